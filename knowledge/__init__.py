@@ -1,0 +1,1 @@
+"""What we know: content, and the Latvian to find it by. Imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""The Latvian language as people type it: without diacritics, with digraphs, with typos, in any case."""
