@@ -1,0 +1,1 @@
+"""The machine: channels, the inbox, delivery, and the heart that decides what to say."""

@@ -1,0 +1,58 @@
+"""Alarms: what administrators must hear of, through the outbox, not more often than it helps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Message, Say
+from bot.database import UTCDateTime, insert, metadata
+from bot.delivery import outbox
+from bot.delivery.outbox import Lane
+from bot.messages import Address
+from bot.words import Words
+
+_QUIET = timedelta(minutes=30)  # between two messages about the same thing
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("first_at", UTCDateTime, nullable=False),
+    sa.Column("told_at", UTCDateTime, nullable=False),
+    sa.Column("times", sa.Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarms:
+    """Where administrators are told; without a chat the alarm is kept for `doctor` and /health."""
+
+    words: Words
+    admin_chat: Address | None
+
+    def ring(self, tx: Connection, key: str, now: datetime, **values: Any) -> None:
+        """Tell of something: the template `alarm` says it by the part of the key before the colon."""
+        row = tx.execute(sa.select(alarms).where(alarms.c.key == key)).first()
+        if row and now - row.told_at < _QUIET:
+            tx.execute(sa.update(alarms).where(alarms.c.key == key).values(times=alarms.c.times + 1))
+            return
+        times = row.times + 1 if row else 1
+        new = insert(tx, alarms).values(key=key, first_at=now, told_at=now, times=times)
+        tx.execute(new.on_conflict_do_update(index_elements=[alarms.c.key], set_={"told_at": now, "times": times}))
+        if self.admin_chat:
+            notice = Say(template="alarm", values={"kind": key.partition(":")[0], "times": times, "values": values})
+            rendered = self.words.render((Message(parts=(notice,)),), None, "lv", {})
+            outbox.enqueue(tx, rendered, chat=self.admin_chat, now=now, contact_id=None, lane=Lane.NOTICE)
+
+    def clear(self, tx: Connection, key: str) -> None:
+        """Forget an alarm whose cause is gone, so that the next one is told at once."""
+        tx.execute(sa.delete(alarms).where(alarms.c.key == key))
+
+
+def standing(tx: Connection) -> Mapping[str, tuple[datetime, int]]:
+    """Return the alarms that have not been cleared: key -> since when, how often."""
+    return {row.key: (row.first_at, row.times) for row in tx.execute(sa.select(alarms))}

@@ -1,0 +1,238 @@
+"""The app: puts the parts together from the settings, and runs them. The only module that knows all of them."""
+
+import asyncio
+import logging
+import secrets
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Flag, auto
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot import schema
+from bot.alarms import Alarms
+from bot.clock import Clock, SystemClock
+from bot.conversation.respond import respond
+from bot.conversation.response import Event
+from bot.conversation.world import World
+from bot.database import Database
+from bot.delivery.outbox import redirect
+from bot.delivery.sender import Failure, Sender
+from bot.desk.cases import Desk
+from bot.desk.promise import WorkingHours
+from bot.inbox.receive import Inbox
+from bot.messages import Address, Channel, Fate, Inbound
+from bot.people import contacts, permissions, privacy
+from bot.registrations import records
+from bot.rooms import NO_FACTS, Handler, Scene
+from bot.settings import Settings
+from bot.words import Words
+from bot.worker import Duties
+from flows.catalogue import FLOWS, MAIN_FLOW
+from knowledge import topic
+from knowledge.secrets import mask
+from knowledge.understanding import open_index, understand
+
+_log = logging.getLogger(__name__)
+
+_FIRST_TOPICS = ("which-trees-count", "what-is-mapmytree", "planting-date-cutoff")
+_GONE_WELL = 5.0  # seconds from being told to stop until we are gone
+
+
+class Role(Flag):
+    """What a process does."""
+
+    WEB = auto()  # answers HTTP
+    WORKER = auto()  # everything else
+    BOTH = WEB | WORKER
+
+
+@dataclass(eq=False, kw_only=True)
+class App:
+    """Everything, built and connected. `channels` are those that this process can send on."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    words: Words
+    inbox: Inbox
+    sender: Sender
+    duties: Duties
+    alarms: Alarms
+    channels: dict[str, Channel]
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being decided or sent right now."""
+        return self.inbox.idle and self.sender.idle
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self.duties.leave()
+        await self.database.close()
+
+
+def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None = None) -> App:
+    """Build the app; the embedded database is brought up to date, another one is only looked at."""
+    clock = clock or SystemClock()
+    database = Database(settings.database)
+    schema.prepare(database)
+    words = Words()
+    owner = secrets.token_hex(8)
+    alarms = Alarms(words=words, admin_chat=_chat(settings.admin_chat_id))
+    desk = Desk(
+        words=words,
+        staff_chat=_chat(settings.staff_chat_id),
+        hours=WorkingHours.parse(settings.staff_hours),
+        answer_within=timedelta(hours=settings.answer_hours),
+    )
+
+    sender = Sender(
+        database=database,
+        channels=channels,
+        clock=clock,
+        owner=owner,
+        on_failure=lambda tx, failure, now: _on_failure(alarms, tx, failure, now),
+    )
+    inbox = Inbox(
+        database=database,
+        clock=clock,
+        words=words,
+        world=_world(settings),
+        respond=respond,
+        rooms=_rooms(desk),
+        channels=channels,
+        hide=hide,
+        queued=sender.wake,
+        failed=lambda tx, inbound_id, now: alarms.ring(tx, f"inbound:{inbound_id}", now, id=inbound_id),
+        facts=_facts(settings),
+    )
+    duties = Duties(
+        database=database,
+        clock=clock,
+        inbox=inbox,
+        owner=owner,
+        lease_seconds=settings.lease_seconds,
+        raw_lives=timedelta(days=settings.raw_days),
+        queued=sender.wake,
+    )
+    return App(
+        settings=settings,
+        clock=clock,
+        database=database,
+        words=words,
+        inbox=inbox,
+        sender=sender,
+        duties=duties,
+        alarms=alarms,
+        channels=channels,
+    )
+
+
+async def run(app: App, role: Role) -> None:
+    """Run until told to stop (SIGTERM, SIGINT); then finish what is on the wire, within five seconds."""
+    from bot.service import Service  # noqa: PLC0415 - brings the web server, which commands do without
+
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, app.stopping.set)
+    service = Service(app, web=Role.WEB in role, worker=Role.WORKER in role)
+    try:
+        await service.run()
+    finally:
+        await app.close()
+
+
+def hide(item: Inbound) -> Inbound:
+    """Mask what must never be written down, in the text and in the raw update."""
+    hidden = mask(item.said.text)
+    if not hidden.kinds:
+        return item
+    marks = frozenset({*hidden.kinds, *({"doubtful"} if hidden.doubtful else ())})
+    return replace(item, said=replace(item.said, text=hidden.text, masked=marks), raw=_hide_all(item.raw))
+
+
+def _hide_all(raw: Any) -> Any:
+    if isinstance(raw, str):
+        return mask(raw).text
+    if isinstance(raw, dict):
+        return {key: _hide_all(value) for key, value in raw.items()}
+    return [_hide_all(value) for value in raw] if isinstance(raw, list) else raw
+
+
+def _world(settings: Settings) -> World:
+    topics = topic.load()
+    index = open_index(topics)
+    return World(
+        flows=FLOWS,
+        main_flow=MAIN_FLOW,
+        topics={known.id: known for known in topics},
+        first_topics=_FIRST_TOPICS,
+        understand=lambda text: understand(text, index),
+        new_id=lambda: secrets.token_urlsafe(9),
+        notice_version=permissions.VERSION,
+        draft_lives=settings.draft_lives,
+    )
+
+
+def _facts(settings: Settings) -> Mapping[str, Any]:
+    return {
+        "privacy_url": settings.privacy_url,
+        "privacy_controller": settings.privacy_controller,
+        "privacy_contact": settings.privacy_contact,
+        "privacy_basis": settings.privacy_basis,
+        "draft_days": settings.draft_days,
+        "raw_days": settings.raw_days,
+    }
+
+
+def _rooms(desk: Desk) -> dict[str, Handler]:
+    return {
+        "case.opened": desk.open,
+        "case.detailed": desk.detail,
+        "registration.submitted": records.submit,
+        "registrations.listed": records.list_,
+        "permissions.given": permissions.give,
+        "permissions.withdrawn": permissions.withdraw,
+        "permissions.listed": permissions.list_,
+        "draft.discarded": privacy.discard_draft,
+        "contact.language": _language,
+        "address.gone": _gone,
+        "address.present": _present,
+    }
+
+
+def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    contacts.set_language(tx, scene.contact_id, event.data["language"])
+    return NO_FACTS
+
+
+def _gone(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    contacts.mark_gone(tx, scene.chat, scene.now, event.data["because"])
+    return NO_FACTS
+
+
+def _present(tx: Connection, _: Event, scene: Scene) -> Mapping[str, Any]:
+    contacts.mark_present(tx, scene.chat)
+    return NO_FACTS
+
+
+def _on_failure(alarms: Alarms, tx: Connection, failure: Failure, now: datetime) -> None:
+    """Draw the consequences of a message that could not be sent."""
+    chat, error = failure.row.chat, failure.error
+    if error.moved_to:
+        new = Address(chat.channel, error.moved_to)
+        contacts.move(tx, chat, new)
+        redirect(tx, chat, new)
+    elif error.fate is Fate.GONE:
+        contacts.mark_gone(tx, chat, now, error.reason)
+    elif failure.final:
+        alarms.ring(tx, f"refused:{error.reason[:60]}", now, delivery=failure.row.id, reason=error.reason)
+
+
+def _chat(ident: str) -> Address | None:
+    return Address("telegram", ident) if ident else None

@@ -1,0 +1,82 @@
+"""The console: a conversation in the terminal or through a pipe, printed the way transcripts are written."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from datetime import datetime
+from itertools import count
+from typing import TextIO
+
+from bot.messages import Address, Button, Destination, Inbound, Kind, Outbound, Pace
+from bot.words.plain import plain
+from flows.said import Said
+
+PERSON, ASSISTANT = "👤", "🤖"
+
+
+class ConsoleChannel:
+    """Prints what is sent. Buttons stand in brackets and are pressed by typing their words."""
+
+    name = "console"
+    pace = Pace.ONE
+
+    def __init__(self, out: TextIO = sys.stdout) -> None:
+        self._out = out
+        self._numbers = count(1)
+
+    async def send(self, to: Destination, message: Outbound) -> str:  # noqa: ARG002
+        """Print a message."""
+        print(written(message), file=self._out, flush=True)
+        return str(next(self._numbers))
+
+    async def acknowledge(self, receipt: str, text: str) -> None:  # noqa: ARG002
+        """Print the passing line that Telegram would show for a moment."""
+        if text:
+            print(f"   ({text})", file=self._out, flush=True)
+
+    async def typing(self, chat: Address) -> None:
+        """Nothing: the terminal shows no such thing."""
+
+
+def written(message: Outbound) -> str:
+    """Write a message as a transcript does."""
+    if message.kind == "place" and message.position:
+        at = message.position
+        return f"{ASSISTANT} 📍 https://www.openstreetmap.org/?mlat={at.lat:.5f}&mlon={at.lon:.5f}"
+    lines = plain(message.text).split("\n")
+    lines += [" ".join(_button(button) for button in row) for row in message.rows]
+    return f"{ASSISTANT} " + "\n".join(f"   {line}" if line else "" for line in lines).strip()
+
+
+def _button(button: Button) -> str:
+    return f"[{button.label}]"
+
+
+def read_line(line: str, number: int, chat: Address, now: datetime, session: str) -> Inbound:
+    """Turn a typed line into an Inbound. `[Jā]` presses a button as `Jā` does."""
+    text = line.strip()
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
+    return Inbound(
+        channel="console",
+        external_id=f"{session}:{number}",
+        kind=Kind.MESSAGE,
+        sender=chat,
+        chat=chat,
+        said_at=now,
+        received_at=now,
+        said=Said(text=text),
+        message_ref=str(number),
+    )
+
+
+async def lines(stream: TextIO, out: TextIO = sys.stdout) -> AsyncIterator[str]:
+    """Yield typed lines until the end of input; a person at a terminal is shown where to type."""
+    while True:
+        if stream.isatty():
+            print(f"{PERSON} ", end="", file=out, flush=True)
+        line = await asyncio.to_thread(stream.readline)
+        if not line:
+            return
+        if line.strip():
+            yield line.rstrip("\n")

@@ -1,0 +1,189 @@
+"""Acting: a button does what it says, whether it was pressed or its words were typed."""
+
+from collections.abc import Callable
+
+from bot.conversation import asking, moves, running
+from bot.conversation.state import Act, Do
+from bot.conversation.talk import Talk
+from flows import engine
+from flows.engine import Recorded, Turn
+from flows.grammar import L
+from knowledge.latvian.text import words
+
+
+def typed(talk: Talk, text: str) -> Act | None:
+    """Return the act of the button whose words were typed instead of pressing it."""
+    prompt = talk.conversation.prompt
+    line = _words(text)
+    if not prompt or not line:
+        return None
+    return next((offered_act for label, offered_act in prompt.offers if _words(label) == line), None)
+
+
+def offered(talk: Talk, *kinds: Do) -> Act | None:
+    """Return the first button of such a kind under the last message: what a plain „jā” may mean."""
+    prompt = talk.conversation.prompt
+    return next((offer for _, offer in prompt.offers if offer.do in kinds), None) if prompt else None
+
+
+def act(talk: Talk, pressed: Act) -> str:
+    """Do what a button says; return the named outcome."""
+    if pressed.do in _IN_RUN and talk.run is None:
+        talk.toast("toast_over")
+        return "over"
+    does = _IN_RUN.get(pressed.do) or _ANYWHERE.get(pressed.do) or _nothing
+    return does(talk, pressed) or str(pressed.do)
+
+
+def start(talk: Talk, flow_name: str) -> str:
+    """Begin a flow from its button; one that is begun already is offered first."""
+    flow = talk.world.flows[flow_name]
+    if talk.run and talk.run.flow == flow_name and talk.run.answers and not _restarting(talk):
+        talk.say("already_begun", flow=flow)
+        running.recap(talk)
+        talk.offer(L("Turpināt"), Do.RESUME, value=talk.run.id)
+        talk.offer(L("Sākt no jauna"), Do.START, value=flow_name)
+        return "already_begun"
+    if talk.run and talk.run.flow == flow_name:
+        run = talk.run
+        running.forget_reminders(talk, run)
+        talk.emit("draft.discarded", run=run.id, since=run.started_at)
+        talk.change(run=None)
+    running.begin(talk, flow)
+    return "flow"
+
+
+def remember(talk: Talk, turn: Turn) -> None:
+    """Note which answers this message gave, so that editing it corrects them."""
+    keys = tuple(note.key for note in turn.notes if isinstance(note, Recorded))
+    talk.change(last_ref=talk.item.message_ref, last_keys=keys)
+
+
+def _restarting(talk: Talk) -> bool:
+    """Whether the person has just been asked whether to start anew."""
+    prompt = talk.before.prompt
+    return bool(prompt and any(offer.do is Do.START for _, offer in prompt.offers) and prompt.run_id)
+
+
+def _choose(talk: Talk, pressed: Act) -> str:
+    flow, run = talk.open
+    try:
+        turn = engine.choose(flow, run, pressed.key, pressed.value, talk.today)
+    except (KeyError, ValueError, TypeError):
+        # A deploy has changed the flow since the button was shown.
+        talk.toast("toast_changed")
+        running.ask(talk)
+        return "changed_flow"
+    running.settle(talk, turn)
+    remember(talk, turn)
+    return "answered"
+
+
+def _keep(talk: Talk, _: Act) -> None:
+    running.settle(talk, engine.skip(*talk.open))
+
+
+def _skip(talk: Talk, _: Act) -> None:
+    talk.change(run=engine.skip(*talk.open).run)
+    running.ask(talk)
+
+
+def _reopen(talk: Talk, pressed: Act) -> str:
+    flow, run = talk.open
+    if flow.question(pressed.key) is None:
+        talk.toast("toast_changed")
+        running.ask(talk)
+        return "changed_flow"
+    talk.change(run=engine.reopen(flow, run, pressed.key).run)
+    running.ask(talk)
+    return "reopened"
+
+
+def _submit(talk: Talk, _: Act) -> str:
+    if engine.current(*talk.open) is None:
+        running.finish(talk)
+        return "submitted"
+    running.ask(talk)
+    return "incomplete"
+
+
+def _discard(talk: Talk, pressed: Act) -> str:
+    if talk.run and talk.run.id == pressed.value:
+        running.discard(talk)
+        return "discarded"
+    talk.toast("toast_over")
+    return "over"
+
+
+def _next(talk: Talk, pressed: Act) -> str:
+    ended = talk.conversation.ended
+    if ended and ended.id == pressed.value and talk.run is None:
+        running.begin_again(talk, talk.world.flows[ended.flow], ended)
+        talk.change(ended=None)
+        return "flow"
+    return start(talk, talk.world.main_flow)
+
+
+def _start(talk: Talk, pressed: Act) -> str:
+    return start(talk, pressed.value) if pressed.value in talk.world.flows else _nothing(talk, pressed)
+
+
+def _topic(talk: Talk, pressed: Act) -> str:
+    topic = talk.world.topics.get(str(pressed.value))
+    if topic is None:
+        return _nothing(talk, pressed)
+    asking.show_topic(talk, topic)
+    if talk.run:
+        running.ask(talk, again=True)
+    return "topic"
+
+
+def _permit(talk: Talk, pressed: Act) -> str:
+    given = bool(pressed.value)
+    talk.emit("permissions.given" if given else "permissions.withdrawn", kinds=[pressed.key])
+    talk.say("permitted", kind=pressed.key, given=given)
+    if talk.run:
+        running.ask(talk, again=True)
+    return "permitted"
+
+
+def _nothing(talk: Talk, _: Act) -> str:
+    """Leave everything as it is, and put the current question again."""
+    if talk.run:
+        running.ask(talk, again=True)
+    else:
+        talk.toast("toast_over")
+    return "nothing"
+
+
+def _words(label: str) -> str:
+    return " ".join(word.folded for word in words(label))
+
+
+_Doing = Callable[[Talk, Act], str | None]
+
+_IN_RUN: dict[Do, _Doing] = {
+    Do.ANSWER: _choose,
+    Do.ACCEPT: _choose,
+    Do.KEEP: _keep,
+    Do.SKIP: _skip,
+    Do.REOPEN: _reopen,
+    Do.SUBMIT: _submit,
+    Do.BACK: lambda talk, _: moves.go_back(talk),
+    Do.WHY: lambda talk, _: moves.explain(talk),
+    Do.REVIEW: lambda talk, _: running.review(talk),
+    Do.PAUSE: lambda talk, _: moves.pause(talk),
+    Do.CANCEL: lambda talk, _: moves.cancel(talk),
+}
+_ANYWHERE: dict[Do, _Doing] = {
+    Do.DISCARD: _discard,
+    Do.RESUME: lambda talk, pressed: running.resume(talk, str(pressed.value)),
+    Do.NEXT: _next,
+    Do.START: _start,
+    Do.TOPIC: _topic,
+    Do.STAFF: lambda talk, _: asking.ask_for_staff(talk),
+    Do.HELP: lambda talk, _: asking.help_(talk),
+    Do.OWN: lambda talk, _: asking.show_own(talk),
+    Do.LANGUAGE: lambda talk, pressed: moves.set_language(talk, str(pressed.value)),
+    Do.PERMIT: _permit,
+}

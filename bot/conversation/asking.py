@@ -1,0 +1,174 @@
+"""Asking: questions answered from the topics, wishes carried out, and what we don't know handed to a person."""
+
+from knowledge.understanding import Understanding
+
+from bot.conversation import running
+from bot.conversation.state import Do
+from bot.conversation.talk import Talk
+from flows.grammar import L
+from flows.said import Said
+from knowledge.acts import is_question
+from knowledge.latvian.text import words
+from knowledge.topic import Topic
+
+STAFF_FLOW = "talk_to_staff"
+_MOST_ANSWERS = 4  # in one message; a letter with more questions gets the rest from a person
+_WORTH_A_PERSON = 3  # words of a statement that we did not understand
+
+
+def on_content(talk: Talk, said: Said) -> str:
+    """A place, a card or pictures that no open question takes."""
+    if said.files and any(file.kind == "document" for file in said.files):
+        name = said.files[0].name
+        talk.emit("attachments.received", files=said.files)
+        talk.emit("case.opened", kind="message", subject=f"[dokuments {name}] {said.text}".strip(), details={})
+        talk.say("got_document")
+    elif talk.run:
+        talk.say("not_now", kind=_kind(said))
+    else:
+        talk.say("got_content", kind=_kind(said))
+        talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
+    if talk.run:
+        running.ask(talk, again=True)
+    return f"content_{_kind(said)}"
+
+
+def answer(talk: Talk, understood: Understanding) -> str:
+    """Answer a question, and the further ones of the same message; return the outcome of the first."""
+    outcome = _answer_one(talk, understood)
+    for more in understood.more[: _MOST_ANSWERS - 1]:
+        _answer_one(talk, more)
+    return outcome
+
+
+def call_staff(talk: Talk, subject: str) -> None:
+    """Record that the person wants a person, and say by when one answers."""
+    run, flow = talk.run, talk.flow
+    so_far = {}
+    if run and flow:
+        so_far = {key: flow.question(key).encode(value) for key, value in run.answers.items()}  # type: ignore[union-attr]
+    details = {"flow": flow.name, "answers": so_far} if flow and run else {}
+    talk.emit("case.opened", kind="request", subject=subject, details=details)
+    talk.say("staff_called", shares=bool(so_far))
+
+
+def ask_for_staff(talk: Talk) -> None:
+    """Call a person, and ask what it is about so that they can prepare."""
+    call_staff(talk, "")
+    if talk.run is None:
+        running.begin(talk, talk.world.flows[STAFF_FLOW])
+    else:
+        running.ask(talk, again=True)
+
+
+def leave(talk: Talk, kind: str) -> None:
+    """Stop what we send of our own accord, or begin to forget the person."""
+    talk.emit("permissions.withdrawn", kinds=["news"])
+    if kind == "unsubscribe":
+        talk.change(quiet=True)
+        talk.say("unsubscribed")
+        return
+    for run in (talk.run, *talk.conversation.parked):
+        if run:
+            running.forget_reminders(talk, run)
+            talk.emit("draft.discarded", run=run.id, since=run.started_at)
+    talk.change(run=None, parked=(), ended=None)
+    talk.emit("case.opened", kind="privacy", subject=talk.item.said.text, details={})
+    talk.say("forgetting")
+
+
+def help_(talk: Talk) -> None:
+    """Say what can be done here."""
+    talk.say("help")
+    talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
+    talk.offer(L("Mani koki"), Do.OWN)
+    for topic_id in talk.world.first_topics:
+        _offer_topic(talk, talk.world.topics[topic_id])
+    talk.offer(L("Uzdot darbiniekam"), Do.STAFF)
+
+
+def show_own(talk: Talk) -> None:
+    """List what the person has registered."""
+    talk.emit("registrations.listed")
+    talk.say("own")
+    if talk.run:
+        running.ask(talk, again=True)
+    else:
+        talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
+
+
+def show_topic(talk: Talk, topic: Topic) -> None:
+    """Answer with a topic, and offer what usually comes next."""
+    language = talk.conversation.spoken
+    invitation = topic.invitation.get(language, "") if talk.run is None else ""
+    texts = (topic.answer[language], topic.uncertain.get(language, ""), invitation)
+    talk.say("topic", texts=[text for text in texts if text])
+    talk.change(topic=topic.id, misses=0)
+    if talk.run is None:
+        if topic.offers:
+            talk.offer(talk.world.flows[topic.offers].title, Do.START, value=topic.offers)
+        for near in topic.follow_ups[:3]:
+            _offer_topic(talk, talk.world.topics[near])
+
+
+def offer_beginnings(talk: Talk) -> None:
+    """Offer what most people come for."""
+    talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
+    if talk.conversation.parked:
+        talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)
+    talk.offer(L("Ko Jūs protat?"), Do.HELP)
+
+
+def _answer_one(talk: Talk, understood: Understanding) -> str:
+    outcome = understood.outcome
+    if outcome == "answer" and understood.topic == "smalltalk":
+        talk.say("smalltalk", kind=understood.kind)
+        if talk.run is None:
+            offer_beginnings(talk)
+    elif outcome == "answer" and understood.topic:
+        show_topic(talk, talk.world.topics[understood.topic])
+    elif outcome == "choose":
+        talk.say("choose")
+        for topic_id in understood.choices:
+            _offer_topic(talk, talk.world.topics[topic_id], wide=True)
+        talk.offer(L("Cits jautājums"), Do.STAFF, wide=True)
+    elif outcome == "handover":
+        call_staff(talk, understood.text)
+    elif outcome == "action":
+        leave(talk, "forget_me" if understood.action == "forget_me" else "unsubscribe")
+    elif outcome == "declined":
+        talk.say("declined", kind=understood.kind)
+    elif outcome == "flow" and understood.flow:
+        talk.say("flow_offered", flow=talk.world.flows[understood.flow])
+        talk.offer(talk.world.flows[understood.flow].title, Do.START, value=understood.flow)
+    else:
+        return _not_known(talk, understood)
+    return outcome
+
+
+def _not_known(talk: Talk, understood: Understanding) -> str:
+    """Hand a real question to a person; ask again what can't be one."""
+    text = understood.text.strip()
+    if is_question(text) or len(words(text)) >= _WORTH_A_PERSON:
+        talk.emit("case.opened", kind="question", subject=text, details={"topic": talk.conversation.topic})
+        talk.say("handed_over")
+        return "unsure"
+    talk.change(misses=talk.conversation.misses + 1)
+    talk.say("not_understood", given=text[:60])
+    if talk.run is None:
+        offer_beginnings(talk)
+        talk.offer(L("Uzdot darbiniekam"), Do.STAFF)
+    return "not_understood"
+
+
+def _offer_topic(talk: Talk, topic: Topic, *, wide: bool = False) -> None:
+    talk.offer(
+        topic.label[talk.conversation.spoken] if wide else topic.title[talk.conversation.spoken],
+        Do.TOPIC,
+        value=topic.id,
+        wide=wide,
+    )
+
+
+def _kind(said: Said) -> str:
+    return "place" if said.position else "card" if said.card else "photo"

@@ -1,0 +1,99 @@
+"""Coming back to something: nudges about a draft, its end, and the one answer to an album of pictures."""
+
+from datetime import datetime, time, timedelta
+
+from bot.conversation import running
+from bot.conversation.response import Response
+from bot.conversation.state import Do
+from bot.conversation.talk import Talk
+from flows import engine
+from flows.grammar import L
+from flows.said import Said
+
+ALBUM_SECONDS = 1.5  # pictures of one album arrive as messages of their own
+_MORNING, _EVENING = time(9), time(20)
+
+
+def on_timer(talk: Talk) -> Response:
+    """Carry out a timer whose time has come."""
+    kinds = {"nudge": _nudge, "draft": _end_draft, "album": _answer_album}
+    kind = kinds.get(talk.item.timer)
+    return talk.done(kind(talk) if kind else "unknown_timer")
+
+
+def collect_album(talk: Talk, said: Said) -> str:
+    """Take a picture of an album at once, and answer all of them together."""
+    run, flow = talk.run, talk.flow
+    if run is None or flow is None:
+        return "nothing"
+    turn = engine.hear(flow, run, said, talk.today)
+    missed = any(isinstance(note, engine.Missed) for note in turn.notes)
+    if not missed:
+        talk.change(run=turn.run)
+    key = f"album:{run.id}"
+    talk.remind(key, talk.now + timedelta(seconds=ALBUM_SECONDS), "album", run=run.id, taken=not missed)
+    return "album"
+
+
+def _nudge(talk: Talk) -> str:
+    """Remind of a draft, twice at most, by day, and never while the person is at it."""
+    run, flow = talk.run, talk.flow
+    if run is None or flow is None or run.id != talk.item.payload["run"] or talk.conversation.quiet:
+        return "nudge_not_needed"
+    rhythm = talk.world.nudge_after
+    sent = talk.conversation.nudges
+    if sent >= len(rhythm):
+        return "nudge_not_needed"
+    last = max(talk.conversation.said_at or run.started_at, run.started_at)
+    due = _by_day(last + rhythm[sent])
+    if due > talk.now:
+        talk.remind(f"nudge:{run.id}", due, "nudge", run=run.id)
+        return "nudge_later"
+    until = run.started_at + talk.world.draft_lives
+    talk.say("nudge", flow=flow, last=sent + 1 == len(rhythm), until=until.date())
+    talk.offer(L("Turpināt"), Do.RESUME, value=run.id)
+    talk.offer(L("Dzēst iesākto"), Do.CANCEL)
+    talk.change(nudges=sent + 1)
+    if sent + 1 < len(rhythm):
+        talk.remind(f"nudge:{run.id}", _by_day(talk.now + rhythm[sent + 1] - rhythm[sent]), "nudge", run=run.id)
+    return "nudged"
+
+
+def _end_draft(talk: Talk) -> str:
+    """Erase a draft that nobody came back to, active or parked; nothing is said, since nothing was promised."""
+    run_id = talk.item.payload["run"]
+    everything = (talk.run, *talk.conversation.parked)
+    run = next((run for run in everything if run and run.id == run_id), None)
+    if run is None:
+        return "draft_gone"
+    last = talk.conversation.said_at if run is talk.run else None
+    until = max(last or run.started_at, run.started_at) + talk.world.draft_lives
+    if until > talk.now:
+        talk.remind(f"draft:{run.id}", until, "draft", run=run.id)
+        return "draft_later"
+    talk.emit("draft.discarded", run=run.id, since=run.started_at)
+    talk.remind(f"nudge:{run.id}", None)
+    parked = tuple(other for other in talk.conversation.parked if other.id != run_id)
+    talk.change(parked=parked, run=None if run is talk.run else talk.run)
+    return "draft_ended"
+
+
+def _answer_album(talk: Talk) -> str:
+    run, flow = talk.run, talk.flow
+    if run is None or flow is None or run.id != talk.item.payload["run"]:
+        return "album_over"
+    if talk.item.payload["taken"]:
+        talk.say("got_album", flow=flow, run=run)
+    else:
+        talk.say("not_now", kind="photo")
+    running.ask(talk, again=True)
+    return "album_answered"
+
+
+def _by_day(at: datetime) -> datetime:
+    """Move a time into the hours when a message disturbs nobody."""
+    if at.time() < _MORNING:
+        return datetime.combine(at.date(), _MORNING, at.tzinfo)
+    if at.time() > _EVENING:
+        return datetime.combine(at.date() + timedelta(days=1), _MORNING, at.tzinfo)
+    return at

@@ -1,0 +1,162 @@
+"""A turn being made: what has been said and has happened so far, until it becomes a response."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.clock import RIGA
+from bot.conversation.response import Event, Message, Response, Say, Timer
+from bot.conversation.state import Act, Conversation, Do, Offer, Prompt
+from bot.conversation.world import World
+from bot.messages import Inbound
+from flows.grammar import Flow, Json, Question
+from flows.run import Run
+from flows.said import Position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A value with the question that can show it: what templates speak of."""
+
+    question: Question[Any]
+    value: Any
+    old: Any = None
+
+
+class Talk:
+    """Collects one response. Parts that are said one after the other become one message."""
+
+    def __init__(self, conversation: Conversation, item: Inbound, world: World) -> None:
+        self.before = conversation
+        self.conversation = conversation
+        self.item = item
+        self.world = world
+        self.now: datetime = item.said_at.astimezone(RIGA)
+        self._parts: list[Say] = []
+        self._offers: list[Offer] = []
+        self._messages: list[Message] = []
+        self._events: list[Event] = []
+        self._timers: list[Timer] = []
+        self._keys: tuple[str, ...] = ()
+        self._answers = ""
+        self._toast: Say | None = None
+
+    @property
+    def today(self) -> date:
+        """The day on the person's wall: what „vakar” counts from."""
+        return self.now.date()
+
+    @property
+    def run(self) -> Run | None:
+        """The active run."""
+        return self.conversation.run
+
+    @property
+    def flow(self) -> Flow | None:
+        """The flow of the active run."""
+        return self.world.flows[self.run.flow] if self.run else None
+
+    @property
+    def open(self) -> tuple[Flow, Run]:
+        """The flow and the active run, where there is known to be one; raises LookupError where there is none."""
+        if self.run is None:
+            raise LookupError("no active run")
+        return self.world.flows[self.run.flow], self.run
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing has been said yet."""
+        return not self._parts and not self._messages
+
+    def say(self, template: str, **values: Any) -> None:
+        """Say something: a template of templates/messages."""
+        self._parts.append(Say(template=template, values=values))
+
+    def say_first(self, template: str, **values: Any) -> None:
+        """Say something before everything else."""
+        say = Say(template=template, values=values)
+        if self._messages:
+            first = self._messages[0]
+            self._messages[0] = Message(**{**_fields(first), "parts": (say, *first.parts)})
+        else:
+            self._parts.insert(0, say)
+
+    def pin(self, position: Position) -> None:
+        """Show a place on the map, before the text that follows."""
+        self._messages.append(Message(position=position))
+
+    def offer(self, label: str, do: Do, *, key: str = "", value: Json = None, **more: Any) -> None:
+        """Put a button under what is being said."""
+        self._offers.append(Offer(label=label, act=Act(do=do, key=key, value=value), **more))
+
+    def offers_for(self, *keys: str) -> None:
+        """Note which questions the message asks."""
+        self._keys = keys
+
+    def as_reply(self) -> None:
+        """Show the message as a reply to what was said, so that a tap brings that text back."""
+        self._answers = self.item.message_ref
+
+    def toast(self, template: str, **values: Any) -> None:
+        """Answer a tap with a line that passes, instead of a message."""
+        self._toast = Say(template=template, values=values)
+
+    def emit(self, type_: str, **data: Any) -> None:
+        """Report that something happened."""
+        self._events.append(Event(type=type_, data=data))
+
+    def remind(self, key: str, at: datetime | None, kind: str = "", **payload: Any) -> None:
+        """Come back to something at a time; None takes the reminder away."""
+        self._timers.append(Timer(key=key, due_at=at, kind=kind, payload=payload))
+
+    def change(self, **changes: Any) -> None:
+        """Change the conversation."""
+        self.conversation = self.conversation.with_(**changes)
+
+    def done(self, outcome: str) -> Response:
+        """Close the turn."""
+        prompt = self._close()
+        return Response(
+            conversation=self.conversation,
+            outcome=outcome,
+            messages=tuple(self._messages),
+            events=tuple(self._events),
+            timers=tuple(self._timers),
+            prompt=prompt,
+            toast=self._toast,
+        )
+
+    def _close(self) -> Prompt | None:
+        """Turn what was said into messages, and their buttons into the prompt that stands from now on."""
+        if not self._parts:
+            return None
+        offers = tuple(self._offers)
+        asks_phone = any(offer.request for offer in offers)
+        parts = tuple(self._parts)
+        # Telegram can't take a reply keyboard away and show inline buttons with the same message.
+        clear = self.conversation.keyboard and not asks_phone
+        if clear and offers and len(parts) > 1:
+            self._messages.append(Message(parts=parts[:-1], clear_keyboard=True))
+            parts, clear = parts[-1:], False
+            self.change(keyboard=False)
+        elif clear and not offers:
+            self.change(keyboard=False)
+        self._messages.append(
+            Message(parts=parts, offers=offers, clear_keyboard=clear and not offers, answers=self._answers)
+        )
+        if asks_phone:
+            self.change(keyboard=True)
+        if not offers and not self._keys:
+            return None
+        prompt = Prompt(
+            id=self.world.new_id(),
+            run_id=self.run.id if self.run else "",
+            keys=self._keys,
+            offers=tuple((offer.label % (offer.values or {}), offer.act) for offer in offers),
+        )
+        self.change(prompt=prompt)
+        return prompt
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in ("parts", "offers", "position", "clear_keyboard", "answers")}

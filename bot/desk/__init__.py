@@ -1,0 +1,1 @@
+"""The desk: matters that a person must settle, and when they have promised to."""

@@ -1,0 +1,100 @@
+"""Cases: matters that staff must settle, each with what was said, and by when the person was told to expect word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Event, Message, Say
+from bot.database import BigKey, UTCDateTime, metadata
+from bot.delivery import outbox
+from bot.delivery.outbox import Lane
+from bot.desk.promise import WorkingHours, promise
+from bot.messages import Address
+from bot.rooms import Scene
+from bot.words import Words
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", BigKey, primary_key=True),
+    sa.Column("kind", sa.String(40), nullable=False),  # question | request | registration | privacy
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("chat", sa.String(400), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),  # open | closed
+    sa.Column("subject", sa.Text),  # what the person wrote, with secrets masked
+    sa.Column("details", sa.JSON, nullable=False),
+    sa.Column("opened_at", UTCDateTime, nullable=False),
+    sa.Column("promised_at", UTCDateTime, nullable=False),
+    sa.Column("closed_at", UTCDateTime),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """Where staff are told, and how fast they answer."""
+
+    words: Words
+    staff_chat: Address | None
+    hours: WorkingHours
+    answer_within: timedelta
+
+    def open(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Record a case, tell staff, and return the promise that the person is told."""
+        known = self._known(tx, event, scene)
+        if known:
+            return known
+        promised = promise(scene.now, self.hours, self.answer_within)
+        row = {
+            "kind": event.data["kind"],
+            "contact_id": scene.contact_id,
+            "chat": str(scene.chat),
+            "state": "open",
+            "subject": event.data.get("subject") or None,
+            "details": dict(event.data.get("details", {})),
+            "opened_at": scene.now,
+            "promised_at": promised,
+        }
+        case_id = int(tx.execute(sa.insert(cases).values(row).returning(cases.c.id)).scalar_one())
+        self._tell_staff(tx, scene, row, case_id)
+        return {"case": case_id, "promised_at": promised}
+
+    def detail(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Add what the person told us further to their open request, or open one with it."""
+        query = sa.select(cases).where(
+            cases.c.contact_id == scene.contact_id, cases.c.state == "open", cases.c.kind == "request"
+        )
+        row = tx.execute(query.order_by(cases.c.id.desc()).limit(1)).first()
+        answers = dict(event.data["stored"])
+        if row is None:
+            told = {"kind": "request", "subject": answers.get("matter", ""), "details": {"answers": answers}}
+            return self.open(tx, Event(type="case.opened", data=told), scene)
+        details = {**row.details, "answers": answers}
+        subject = answers.get("matter") or row.subject
+        tx.execute(sa.update(cases).where(cases.c.id == row.id).values(details=details, subject=subject))
+        self._tell_staff(tx, scene, {**row._mapping, "details": details, "subject": subject}, row.id)
+        return {"case": row.id, "promised_at": row.promised_at}
+
+    def _tell_staff(self, tx: Connection, scene: Scene, row: Mapping[str, Any], case_id: int) -> None:
+        if self.staff_chat is None:
+            return
+        notice = Say(
+            template="staff_case", values={"case": dict(row), "number": case_id, "channel": scene.chat.channel}
+        )
+        rendered = self.words.render((Message(parts=(notice,)),), None, "lv", {})
+        outbox.enqueue(tx, rendered, chat=self.staff_chat, now=scene.now, contact_id=None, lane=Lane.NOTICE)
+
+    @staticmethod
+    def _known(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any] | None:
+        """Return the open case of the same kind with the same words: asking twice is one matter."""
+        query = sa.select(cases.c.id, cases.c.promised_at).where(
+            cases.c.contact_id == scene.contact_id,
+            cases.c.kind == event.data["kind"],
+            cases.c.state == "open",
+            cases.c.subject == event.data.get("subject"),
+        )
+        row = tx.execute(query).first()
+        return {"case": row.id, "promised_at": row.promised_at} if row else None

@@ -1,0 +1,140 @@
+"""The ledger: every inbound once, the conversations' state, the prompts that were shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.conversation.state import Tapped, decode_act
+from bot.database import BigKey, UTCDateTime, insert, metadata
+from bot.messages import Address, Inbound
+from bot.people.contacts import addresses, contacts
+
+inbound = sa.Table(
+    "inbound",
+    metadata,
+    sa.Column("id", BigKey, primary_key=True),
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("external_id", sa.String(200), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), index=True),
+    sa.Column("address", sa.String(400)),
+    sa.Column("text", sa.Text),  # as said, with secrets masked; erased after the retention time
+    sa.Column("outcome", sa.String(40), nullable=False),
+    sa.Column("received_at", UTCDateTime, nullable=False, index=True),
+    sa.Column("raw", sa.JSON),  # only of what could not be handled
+    sa.Column("error", sa.Text),
+    sa.UniqueConstraint("channel", "external_id"),
+    sa.Index(
+        "ix_inbound_failed",
+        "outcome",
+        sqlite_where=sa.text("outcome = 'failed'"),
+        postgresql_where=sa.text("outcome = 'failed'"),
+    ),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.JSON, nullable=False),
+    sa.Column("updated_at", UTCDateTime, nullable=False),
+)
+
+prompts = sa.Table(
+    "prompts",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("run_id", sa.String(16), nullable=False),  # '' when it belongs to no flow
+    sa.Column("questions", sa.JSON, nullable=False),  # keys in the order shown
+    sa.Column("options", sa.JSON, nullable=False),  # what each button does
+    sa.Column("created_at", UTCDateTime, nullable=False),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """A conversation as it stands in the database; version 0 is one that is not there yet."""
+
+    contact_id: int | None
+    language: str
+    version: int
+    state: dict[str, Any]
+    tapped: Tapped | None = None  # the prompt whose button was pressed
+
+
+_SELECT = (
+    sa.select(contacts.c.id, contacts.c.language, conversations.c.version, conversations.c.state)
+    .select_from(addresses.join(contacts).outerjoin(conversations, conversations.c.contact_id == contacts.c.id))
+    .where(addresses.c.address == sa.bindparam("address"))
+)
+_PROMPT = sa.select(prompts.c.run_id, prompts.c.options).where(
+    prompts.c.id == sa.bindparam("prompt"), prompts.c.contact_id == sa.bindparam("contact")
+)
+_SWAP = (
+    sa.update(conversations)
+    .where(conversations.c.contact_id == sa.bindparam("contact"), conversations.c.version == sa.bindparam("seen"))
+    .values(version=sa.bindparam("next"), state=sa.bindparam("new"), updated_at=sa.bindparam("now"))
+)
+_INSERT_PROMPT = sa.insert(prompts)
+
+
+def load(tx: Connection, address: Address, tap: str = "") -> Stored:
+    """Read the conversation of an address, and with a tap the prompt that its button belongs to."""
+    row = tx.execute(_SELECT, {"address": str(address)}).first()
+    if row is None:
+        return Stored(contact_id=None, language="lv", version=0, state={})
+    tapped = _tapped(tx, row.id, tap.partition(":")[0]) if tap else None
+    return Stored(
+        contact_id=row.id, language=row.language, version=row.version or 0, state=row.state or {}, tapped=tapped
+    )
+
+
+def _tapped(tx: Connection, contact_id: int, prompt_id: str) -> Tapped | None:
+    row = tx.execute(_PROMPT, {"prompt": prompt_id, "contact": contact_id}).first()
+    return Tapped(id=prompt_id, run_id=row.run_id, acts=tuple(map(decode_act, row.options))) if row else None
+
+
+def enter(tx: Connection, item: Inbound, contact_id: int | None, outcome: str, **more: Any) -> int | None:
+    """Enter an inbound; None when it is there already."""
+    new = insert(tx, inbound).values(
+        channel=item.channel,
+        external_id=item.external_id,
+        kind=str(item.kind),
+        contact_id=contact_id,
+        address=str(item.sender),
+        text=item.said.text or None,
+        outcome=outcome,
+        received_at=item.received_at,
+        **more,
+    )
+    row = tx.execute(new.on_conflict_do_nothing().returning(inbound.c.id)).first()
+    return int(row.id) if row else None
+
+
+def strike(tx: Connection, inbound_id: int) -> None:
+    """Take an entry back: its turn was decided on a state that is no longer true."""
+    tx.execute(sa.delete(inbound).where(inbound.c.id == inbound_id))
+
+
+def attribute(tx: Connection, inbound_id: int, contact_id: int) -> None:
+    """Say whose an entry is, once the person is known."""
+    tx.execute(sa.update(inbound).where(inbound.c.id == inbound_id).values(contact_id=contact_id))
+
+
+def swap(tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now: datetime) -> bool:
+    """Write a conversation's new state if nobody else has since version `seen`; False when somebody has."""
+    if seen == 0:
+        new = insert(tx, conversations).values(contact_id=contact_id, version=1, state=state, updated_at=now)
+        return bool(tx.execute(new.on_conflict_do_nothing()).rowcount)
+    changed = tx.execute(_SWAP, {"contact": contact_id, "seen": seen, "next": seen + 1, "new": state, "now": now})
+    return bool(changed.rowcount)
+
+
+def show(tx: Connection, contact_id: int, prompt: dict[str, Any], now: datetime) -> None:
+    """Keep a prompt, so that its buttons mean the same next year."""
+    tx.execute(_INSERT_PROMPT, {"contact_id": contact_id, "created_at": now, **prompt})

@@ -1,0 +1,163 @@
+"""What crosses the border between a channel and the house."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import Any, Protocol
+
+from flows.said import Position, Said
+
+__all__ = [
+    "Address",
+    "Button",
+    "Channel",
+    "Destination",
+    "Fate",
+    "Inbound",
+    "Kind",
+    "Outbound",
+    "Pace",
+    "Position",
+    "Said",
+    "SendError",
+]
+
+
+class Pace(Enum):
+    """How many questions a channel asks at once."""
+
+    ONE = "one"  # chat: one question with buttons
+    FORM = "form"  # letter: all open questions, numbered
+
+
+class Kind(StrEnum):
+    """What came in."""
+
+    MESSAGE = "message"
+    EDIT = "edit"
+    TAP = "tap"
+    REACTION = "reaction"
+    TIMER = "timer"
+    MEMBERSHIP = "membership"  # the person blocked us, or came back
+    OTHER = "other"  # nothing that can be answered; acknowledged and counted
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person can be reached: `telegram:123`, `mailto:a@b.lv`, `console:me`."""
+
+    channel: str
+    ident: str
+
+    def __str__(self) -> str:
+        """Write it as it is stored."""
+        return f"{self.channel}:{self.ident}"
+
+    @classmethod
+    def parse(cls, stored: str) -> "Address":
+        """Read the stored form."""
+        channel, _, ident = stored.partition(":")
+        return cls(channel, ident)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inbound:
+    """One thing that came in on a channel. `external_id` is unique within the channel, for ever."""
+
+    channel: str
+    external_id: str
+    kind: Kind
+    sender: Address
+    chat: Address  # where to answer: the sender's own address in a private conversation
+    said_at: datetime  # aware
+    received_at: datetime  # aware
+    said: Said = field(default_factory=Said)
+    thread: str = ""
+    private: bool = True  # False in a group, where nothing personal may be said
+    language: str = ""  # the person's setting on the channel, as IETF tag
+    profile_name: str = ""
+    message_ref: str = ""  # the channel's id of this message (of the message that was tapped, for a tap)
+    reply_to: str = ""
+    quoted: str = ""  # text of the message that the tapped or replied-to one itself answers
+    receipt: str = ""  # what acknowledges it on the channel at once: a callback query's id
+    present: bool = True  # for MEMBERSHIP: whether we may still write
+    timer: str = ""  # kind of the timer, for TIMER; its key is the message_ref
+    payload: Any = None  # what the timer carries
+    raw: Any = None  # the update as received, kept only when it can't be handled
+
+    @property
+    def is_tap(self) -> bool:
+        """Whether the channel waits for an acknowledgement within seconds."""
+        return self.kind is Kind.TAP
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Button:
+    """A button: `data` (at most 64 bytes) comes back with the tap; `request` asks the phone for something."""
+
+    label: str
+    data: str = ""
+    request: str = ""  # "location" | "contact"
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outbound:
+    """What a channel is asked to show. `text` is the HTML subset that `bot.words` writes: b, i, a, code."""
+
+    kind: str = "message"  # message | place | edit
+    text: str = ""
+    rows: tuple[tuple[Button, ...], ...] = ()
+    position: Position | None = None
+    clear_keyboard: bool = False  # take away the reply keyboard of an earlier request
+    reply_to: str = ""  # message_ref of the message that this one answers
+    target_ref: str = ""  # for an edit: the channel's id of the message to change
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Destination:
+    """Where one Outbound goes. `token` is the delivery's own id, for channels that can mark a repeat."""
+
+    chat: Address
+    thread: str = ""
+    token: str = ""
+
+
+class Fate(Enum):
+    """What is known of a message that could not be confirmed as sent."""
+
+    NOT_SENT = "not_sent"  # it never left: sending it again is safe
+    LATER = "later"  # refused for now, with a time to wait
+    UNKNOWN = "unknown"  # it may have arrived
+    REFUSED = "refused"  # it will never be taken: our mistake
+    GONE = "gone"  # the person can't be reached there any more
+
+
+class SendError(Exception):
+    """A channel could not confirm a message. `fate` says what is known and whether trying again helps."""
+
+    def __init__(self, fate: Fate, reason: str, *, wait: float = 0.0, moved_to: str = "") -> None:
+        super().__init__(reason)
+        self.fate = fate
+        self.reason = reason
+        self.wait = wait  # seconds, for LATER
+        self.moved_to = moved_to  # the chat's new ident, where it has moved
+
+
+class Channel(Protocol):
+    """A way to reach people: Telegram, letters, the terminal."""
+
+    name: str
+    pace: Pace
+
+    async def send(self, to: Destination, message: Outbound) -> str:
+        """Deliver one message and return the channel's id of it; raises SendError."""
+        ...
+
+    async def acknowledge(self, receipt: str, text: str) -> None:
+        """Confirm a tap at once, best effort: failures are swallowed, nothing is repeated."""
+        ...
+
+    async def typing(self, chat: Address) -> None:
+        """Show that an answer is on its way, best effort."""
+        ...

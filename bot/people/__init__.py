@@ -1,0 +1,1 @@
+"""The people we talk to: contacts, their addresses, what they permitted."""

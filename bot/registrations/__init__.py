@@ -1,0 +1,1 @@
+"""Registrations: trees that people have told us of, and what becomes of them."""

@@ -1,0 +1,101 @@
+"""Records: a sent registration, its reference number, and where it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Event
+from bot.database import BigKey, UTCDateTime, metadata
+from bot.people import permissions
+from bot.rooms import Scene
+from flows.grammar import L
+
+registrations = sa.Table(
+    "registrations",
+    metadata,
+    sa.Column("id", BigKey, primary_key=True),
+    sa.Column("reference", sa.String(20), nullable=False, unique=True),  # 3MK-2026-000123; opens nothing
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("run_id", sa.String(16), nullable=False, unique=True),
+    sa.Column("follows", sa.String(16), nullable=False, server_default=""),  # first run of a chain of places
+    sa.Column("flow", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),  # received, later: question accepted entered rejected
+    sa.Column("eligibility", sa.String(20), nullable=False),  # fits | unfit | staff
+    sa.Column("reasons", sa.JSON, nullable=False),  # why not a plain „fits”, and the soft warnings
+    sa.Column("answers", sa.JSON, nullable=False),  # as the flow's questions encode them
+    sa.Column("trees", sa.Integer),  # in all, as far as counted
+    sa.Column("municipality", sa.String(80)),
+    sa.Column("planted_from", sa.Date),
+    sa.Column("planted_to", sa.Date),
+    sa.Column("entered_by", sa.String(10), nullable=False),  # staff | self
+    sa.Column("campaign", sa.String(64), nullable=False, server_default=""),
+    sa.Column("summary", sa.Text, nullable=False),  # „ozols – 50, liepa – 20”, for lists
+    sa.Column("started_at", UTCDateTime, nullable=False),
+    sa.Column("received_at", UTCDateTime, nullable=False),
+)
+
+# Numbers count within a year; the row is the lock.
+reference_numbers = sa.Table(
+    "reference_numbers",
+    metadata,
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+# What people read of a registration's state: three states, always in these words.
+STATES = {
+    "received": L("Pierakstīts pie mums (vēl nav MapMyTree)"),
+    "accepted": L("Pārbaudīts"),
+    "entered": L("Ievadīts MapMyTree"),
+}
+
+
+def submit(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    """Write a registration down and return its reference number. The same run is written once."""
+    known = tx.execute(sa.select(registrations.c.reference).where(registrations.c.run_id == event.data["run"])).scalar()
+    if known:
+        return {"reference": known}
+    reference = _next_reference(tx, scene.now.year)
+    facts = event.data["facts"]
+    tx.execute(
+        sa.insert(registrations).values(
+            reference=reference,
+            contact_id=scene.contact_id,
+            run_id=event.data["run"],
+            follows=event.data["follows"],
+            flow=event.data["flow"],
+            state="received",
+            answers=event.data["stored"],
+            campaign=event.data["campaign"],
+            started_at=event.data["started_at"],
+            received_at=scene.now,
+            **facts,
+        )
+    )
+    if facts["entered_by"] == "staff":
+        given = Event(type="permissions.given", data={"kinds": [permissions.ENTER]})
+        permissions.give(tx, given, scene)
+    return {"reference": reference}
+
+
+def list_(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG001 - a handler's shape
+    """Bring up the person's registrations, the newest first."""
+    query = (
+        sa.select(registrations.c.reference, registrations.c.summary, registrations.c.state)
+        .where(registrations.c.contact_id == scene.contact_id)
+        .order_by(registrations.c.id.desc())
+        .limit(30)
+    )
+    rows = [{**row._mapping, "state": STATES.get(row.state, STATES["received"])} for row in tx.execute(query)]
+    return {"registrations": rows}
+
+
+def _next_reference(tx: Connection, year: int) -> str:
+    counted = sa.update(reference_numbers).where(reference_numbers.c.year == year)
+    number = tx.execute(counted.values(last=reference_numbers.c.last + 1).returning(reference_numbers.c.last)).scalar()
+    if number is None:
+        tx.execute(sa.insert(reference_numbers).values(year=year, last=1))
+        number = 1
+    return f"3MK-{year}-{number:06d}"

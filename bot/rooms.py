@@ -1,0 +1,27 @@
+"""How a room hears of what happened: a handler for each type of event, called in the transaction that records it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Event
+from bot.messages import Address
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """Whose event it is, and when."""
+
+    contact_id: int
+    chat: Address
+    now: datetime
+    language: str
+    inbound_id: int
+
+
+# Writes an event down, and returns facts that the messages of the same response may speak of.
+Handler = Callable[[Connection, Event, Scene], Mapping[str, Any]]
+NO_FACTS: Mapping[str, Any] = {}

@@ -1,0 +1,78 @@
+"""The HTTP side: Telegram's webhook, health, metrics."""
+
+import hmac
+import logging
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.database import Database, DatabaseDownError
+from bot.health import findings
+from bot.intake import WEBHOOK_PATH, Intake
+from bot.metrics import exposition
+from bot.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_LARGEST = 1 << 20  # bytes of a request; Telegram's updates are far smaller
+
+
+@dataclass(eq=False, kw_only=True)
+class Site:
+    """The server of one process. `intake` is None where no bot is configured."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    intake: Intake | None
+
+    async def start(self) -> None:
+        """Listen; raises OSError when the port is taken."""
+        app = web.Application(client_max_size=_LARGEST)
+        app.router.add_get("/health/live", self._live)
+        app.router.add_get("/health", self._health)
+        app.router.add_get("/metrics", self._metrics)
+        if self.intake and self.settings.uses_webhook:
+            app.router.add_post(WEBHOOK_PATH, self._update)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.listen, self.settings.port)
+        await site.start()
+        _log.info("listening on %s:%d", self.settings.listen, self.settings.port)
+
+    async def stop(self) -> None:
+        """Take no more requests and let those that are being answered finish."""
+        await self._runner.cleanup()
+
+    async def _update(self, request: web.Request) -> web.Response:
+        """Answer 200 only when the update and everything it leads to is committed; 503 while that can't be."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(), self.settings.webhook_secret.encode()):
+            return web.Response(status=403)
+        try:
+            if self.intake:
+                await self.intake.receive_body(await request.read())
+        except DatabaseDownError:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        return web.Response()
+
+    async def _live(self, _: web.Request) -> web.Response:
+        """The process turns; nothing is said of the rest."""
+        return web.json_response({"alive": True})
+
+    async def _health(self, _: web.Request) -> web.Response:
+        """Whether work can be done (503 when not), and what an administrator should look at."""
+        polls = self.intake is not None and not self.settings.uses_webhook
+        try:
+            found = await self.database.read(lambda tx: findings(tx, self.clock.now(), polls=polls))
+        except DatabaseDownError:
+            return web.json_response({"ready": False, "findings": ["the database does not answer"]}, status=503)
+        return web.json_response({"ready": True, "findings": [f"{finding.what}: {finding.mend}" for finding in found]})
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        try:
+            text = await self.database.read(lambda tx: exposition(tx, self.clock.now()))
+        except DatabaseDownError:
+            return web.Response(status=503)
+        return web.Response(body=text, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})

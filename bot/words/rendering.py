@@ -1,0 +1,142 @@
+"""Rendering: messages of a response become what a channel shows, from the templates in templates/messages."""
+
+import gettext
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from bot.conversation.response import Message, Say
+from bot.conversation.state import Offer, Prompt
+from bot.messages import Button, Outbound
+from bot.words.catalogs import LANGUAGES, load_catalogs
+from bot.words.dates import say_day, say_deadline, say_period
+
+_TEMPLATES = Path(__file__).parents[2] / "templates"
+
+_NBSP = "\u00a0"
+_ROW = 30  # characters of labels that fit side by side on a small phone
+
+
+class Words:
+    """All that is needed to speak, in every language. Loaded once."""
+
+    def __init__(self) -> None:
+        catalogs = load_catalogs()
+        self._tongues = {language: Tongue(language, catalogs[language]) for language in LANGUAGES}
+
+    def tongue(self, language: str) -> "Tongue":
+        """Return the voice of a language; Latvian for any that we don't speak."""
+        return self._tongues.get(language, self._tongues["lv"])
+
+    def render(
+        self, messages: tuple[Message, ...], prompt: Prompt | None, language: str, facts: Mapping[str, Any]
+    ) -> list[Outbound]:
+        """Render the messages of a response. The buttons of all of them belong to the one prompt."""
+        tongue = self.tongue(language)
+        outbounds: list[Outbound] = []
+        numbered = 0
+        for message in messages:
+            if message.position:
+                outbounds.append(Outbound(kind="place", position=message.position))
+            if not message.parts:
+                continue
+            rows = tongue.rows(message.offers, prompt.id if prompt else "", numbered)
+            numbered += len(message.offers)
+            outbounds.append(
+                Outbound(
+                    text=tongue.say_all(message.parts, facts),
+                    rows=rows,
+                    clear_keyboard=message.clear_keyboard,
+                    reply_to=message.answers,
+                ),
+            )
+        return outbounds
+
+
+class Tongue:
+    """One language: a `flows.grammar.Voice`, and the templates in it."""
+
+    def __init__(self, language: str, catalog: gettext.GNUTranslations) -> None:
+        self.language = language
+        self._catalog = catalog
+        # Text is HTML for every channel (Telegram's subset), so everything that is filled in is escaped.
+        self._templates = Environment(
+            loader=FileSystemLoader([_TEMPLATES / "messages", _TEMPLATES / "staff"]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
+        )
+        self._templates.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]
+        self._templates.filters |= {
+            "tr": self.text,
+            "shown": lambda answer: answer.question.show(answer.value, self),
+            "shown_old": lambda answer: answer.question.show(answer.old, self),
+            "number": self.number,
+            "day": self.day,
+            "date": lambda day: f"{day:%d.%m.%Y}.",
+            "deadline": lambda at: say_deadline(at, self.language),
+        }
+        self._templates.globals["language"] = language
+
+    def text(self, sentence: str, /, **values: object) -> str:
+        """Translate a marked sentence and fill in its places."""
+        translated = self._catalog.gettext(sentence) if sentence else ""
+        return translated % values if values else translated
+
+    def number(self, number: float, /) -> str:
+        """Write a number: 12 000 000 with no-break spaces, four digits together, a decimal comma in Latvian."""
+        grouped = f"{number:,}" if abs(number) >= 10_000 else str(number)
+        if self.language == "en":
+            return grouped
+        return grouped.replace(",", _NBSP).replace(".", ",")
+
+    def day(self, day: date, /) -> str:
+        """Say a day."""
+        return say_day(day, self.language)
+
+    def period(self, first: date, last: date, precision: str, /) -> str:
+        """Say a period, no more exactly than it was told."""
+        return say_period(first, last, precision, self.language)
+
+    def deadline(self, at: datetime, /) -> str:
+        """Say by when."""
+        return say_deadline(at, self.language)
+
+    def say(self, what: Say, facts: Mapping[str, Any]) -> str:
+        """Render one template."""
+        return self._templates.get_template(f"{what.template}.j2").render({**facts, **what.values}).strip()
+
+    def say_all(self, parts: tuple[Say, ...], facts: Mapping[str, Any]) -> str:
+        """Render the parts of a message, one paragraph each."""
+        said = (self.say(part, facts) for part in parts)
+        return "\n\n".join(part for part in said if part)
+
+    def rows(self, offers: tuple[Offer, ...], prompt_id: str, first: int) -> tuple[tuple[Button, ...], ...]:
+        """Lay buttons out in rows that a small phone can show."""
+        rows: list[list[Button]] = []
+        room = 0
+        for number, offer in enumerate(offers, start=first):
+            label = self.text(offer.label, **(offer.values or {}))
+            button = Button(label=label, data=f"{prompt_id}:{number}", request=offer.request)
+            if rows and not offer.wide and len(label) <= room and len(rows[-1]) < 3:
+                rows[-1].append(button)
+                room -= len(label)
+            else:
+                rows.append([button])
+                room = 0 if offer.wide else _ROW - len(label)
+        return tuple(tuple(row) for row in rows)
+
+
+def safe(markup: str) -> Markup:
+    """Mark text as HTML of our own making."""
+    return Markup(markup)  # noqa: S704 - only called with content of our own topics
+
+
+__all__ = ["Tongue", "Words", "escape", "safe"]

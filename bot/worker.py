@@ -1,0 +1,103 @@
+"""The worker's regular duties: staying alive in the leases, taking over from the dead, timers, the daily cleaning."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.engine import Connection
+
+from bot import leases, pulses, timers
+from bot.clock import Clock
+from bot.database import Database, DatabaseDownError
+from bot.delivery import outbox
+from bot.inbox.receive import Inbox, timer_inbound
+from bot.people import privacy
+
+_log = logging.getLogger(__name__)
+
+ALIVE = "alive:"
+_TIMER_SECONDS = 0.25
+_DAY = timedelta(days=1)
+
+
+@dataclass(eq=False, kw_only=True)
+class Duties:
+    """One per process. `owner` is its name in leases and deliveries."""
+
+    database: Database
+    clock: Clock
+    inbox: Inbox
+    owner: str
+    lease_seconds: float
+    raw_lives: timedelta
+    queued: Callable[[], None]
+
+    async def stay_alive(self) -> None:
+        """Renew this process's own lease, and settle what processes that did not renew theirs were sending."""
+        while True:
+            await self._safely(self.claim_life)
+            await asyncio.sleep(self.lease_seconds / 3)
+
+    async def claim_life(self) -> None:
+        """Do so once."""
+        taken = await self.database.write(self._take_over)
+        if any(taken):
+            _log.warning("outbox: %d replies of a dead process are sent again, %d broadcasts left unknown", *taken)
+            self.queued()
+
+    def _take_over(self, tx: Connection) -> tuple[int, int]:
+        leases.take(tx, ALIVE + self.owner, self.owner, self.lease_seconds)
+        leases.forget_expired(tx, ALIVE)
+        return outbox.take_back(tx, leases.living(tx, ALIVE), self.clock.now())
+
+    async def fire_timers(self) -> None:
+        """Bring due timers in through the inbox."""
+        while True:
+            await self._safely(self.fire_due)
+            await asyncio.sleep(_TIMER_SECONDS)
+
+    async def fire_due(self) -> None:
+        """Do so once, for all that are due now. Should another process do the same, the ledger takes only one."""
+        now = self.clock.now()
+        due = await self.database.read(lambda tx: timers.due(tx, now))
+        await asyncio.gather(*(self.inbox.receive(timer_inbound(timer, now)) for timer in due))
+
+    async def clean(self) -> None:
+        """Once a day, erase what has been kept long enough."""
+        while True:
+            await self._safely(self._clean_if_due)
+            await asyncio.sleep(60)
+
+    async def _clean_if_due(self) -> None:
+        now = self.clock.now()
+
+        def erase(tx: Connection) -> int:
+            last = pulses.last(tx, "cleaning")
+            if last and now - last < _DAY:
+                return 0
+            pulses.beat(tx, "cleaning", now)
+            return privacy.forget_old_texts(tx, now, self.raw_lives)
+
+        if await self.holds("cleaning"):
+            erased = await self.database.write(erase)
+            if erased:
+                _log.info("cleaning: erased the texts of %d entries", erased)
+
+    async def holds(self, what: str) -> bool:
+        """Whether this process is the one that does something only one may do."""
+        return await self.database.write(lambda tx: leases.take(tx, what, self.owner, self.lease_seconds))
+
+    async def leave(self) -> None:
+        """Give every lease back, so that another process takes over at once."""
+        await self._safely(lambda: self.database.write(lambda tx: leases.release_all(tx, self.owner)))
+
+    @staticmethod
+    async def _safely(do: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await do()
+        except DatabaseDownError:
+            _log.warning("the database does not answer")
+        except Exception:  # noqa: BLE001 - the next round may go well
+            _log.exception("a regular duty failed")

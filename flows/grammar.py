@@ -1,0 +1,185 @@
+"""The words a flow is written in: what a question is, what reading an answer can come to, what a flow declares."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from flows.said import Position, Said
+
+V = TypeVar("V")
+Answers = Mapping[str, Any]  # question key -> value, of the type that its question reads
+Json = Any  # what json.dumps takes
+
+
+def L(sentence: str) -> str:  # noqa: N802 - the mark that Babel looks for
+    """Mark a Latvian sentence for translation. The sentence itself is the message id."""
+    return sentence
+
+
+class Voice(Protocol):
+    """Says values in the reader's language. `bot.words` has the real one."""
+
+    language: str
+
+    def text(self, sentence: str, /, **values: object) -> str:
+        """Translate a marked sentence and fill in its `%(name)s` places."""
+        ...
+
+    def number(self, number: float, /) -> str:
+        """Write a number with the language's separators: 12 000 000."""
+        ...
+
+    def day(self, day: date, /) -> str:
+        """Write a day: 2026. gada 22. novembrī, 22 November 2026."""
+        ...
+
+    def period(self, first: date, last: date, precision: str, /) -> str:
+        """Write a period as precisely as it was told (day, month, season, year, range): 2023. gada pavasarī."""
+        ...
+
+
+# --- what reading comes to --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Option:
+    """A button under a question: pressing it gives `value` (encoded). Labels are at most 20 characters."""
+
+    label: str
+    value: Json
+    request: str = ""  # "location" | "contact": the phone is asked for it instead
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Understood(Generic[V]):
+    """The whole value was read; `spans` are the parts of the text that state it."""
+
+    value: V
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Partly(Generic[V]):
+    """A part was read and is kept; `ask` is what is still missing (`given` fills its `%(given)s`)."""
+
+    value: V
+    ask: str
+    given: str = ""
+    options: tuple[Option, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotUnderstood:
+    """Nothing usable: `why` says what was understood of it and what would do (`%(given)s` is what was typed)."""
+
+    why: str
+    given: str = ""
+
+
+Reading = Understood[V] | Partly[V] | NotUnderstood
+
+
+# --- what a flow is made of -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check(Generic[V]):
+    """A rule about a value. `refuse` sends it back with the reason; otherwise it is a soft warning for staff.
+
+    `fails(value, answers, today)` is pure; `tell=False` keeps a warning from the person (only staff see it).
+    """
+
+    key: str  # names the warning for staff and in tests
+    fails: Callable[[V, Answers, date], bool]
+    say: str
+    refuse: bool = False
+    tell: bool = True
+
+
+def always(_: Answers) -> bool:
+    """Ask in every case: the default of `only_if`."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(ABC, Generic[V]):
+    """One question of a flow. Keys never change their meaning, since stored answers outlive deploys."""
+
+    key: str
+    ask: str  # in full, with what may be answered
+    again: str  # shortened, after a digression: „kur koki aug?”
+    label: str  # its line in the review
+    change: str  # the button that reopens it, at most 20 characters
+    why: str  # the answer to „kāpēc jautājat?”
+    example: str  # two or three possible answers, shown when one was not understood
+    things: tuple[str, ...] = ()  # folded words by which people name it: „mainīt skaitu”
+    only_if: Callable[[Answers], bool] = always
+    optional: bool = False  # may be skipped
+    offered: bool = False  # never asked: offered in the review, and taken whenever it is said
+    takes: tuple[str, ...] = ()  # what else counts as its answer: "question", or an act such as "human"
+    depends_on: tuple[str, ...] = ()  # when one of these changes, the answer is asked about again
+    checks: tuple[Check[V], ...] = ()
+
+    free_text: ClassVar[bool] = False  # any text is an answer, so every other reading goes first
+
+    @abstractmethod
+    def read(self, said: Said, today: date) -> Reading[V] | None:
+        """Read what was said as the answer to this question; None when it holds nothing of its kind."""
+
+    def find(self, said: Said, today: date) -> Understood[V] | Partly[V] | None:  # noqa: ARG002 - few kinds do
+        """Find its value in what was said about something else: only what is stated for sure."""
+        return None
+
+    @abstractmethod
+    def show(self, value: V, voice: Voice) -> str:
+        """Say the value as the person would: for the echo and the review."""
+
+    def position(self, value: V) -> Position | None:  # noqa: ARG002
+        """Return the point that a value marks, to be echoed as a map."""
+        return None
+
+    def options(self, answers: Answers) -> tuple[Option, ...]:  # noqa: ARG002
+        """Buttons under the question."""
+        return ()
+
+    def encode(self, value: V) -> Json:
+        """Turn a value into what JSON can hold."""
+        return value
+
+    def decode(self, stored: Json) -> V:
+        """Turn what JSON held back into a value; raises ValueError, KeyError or TypeError when it can't be one."""
+        value: V = stored
+        return value
+
+    def combine(self, old: V, new: V) -> V:  # noqa: ARG002
+        """Join a part given before with one given now, or „un vēl 20 liepas” with what stood there."""
+        return new
+
+    def correct(self, old: V, wrong: str, right: str, today: date) -> V | None:  # noqa: ARG002
+        """Read „ne `wrong`, bet `right`” against the old value; None when `right` says nothing of its kind."""
+        reading = self.read(Said(text=right), today)
+        return reading.value if isinstance(reading, Understood) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """A conversation with an aim: its questions in the order of asking, and the event that it ends with."""
+
+    name: str
+    title: str  # „Koku reģistrēšana”
+    opening: str  # said once at the start
+    questions: tuple[Question[Any], ...]
+    ends_with: str  # type of the event
+    submit: str  # the button that ends it, at most 20 characters
+    reviewed: bool = True  # all answers are shown and confirmed before it ends
+    role: str = "anyone"
+    subject: str = "self"  # whom the answers are about; staff may fill it for another
+    carried: tuple[str, ...] = ()  # answers kept when the next one of the same kind follows at once
+    split: Callable[[str, date], list[str]] = field(default=lambda text, today: [text])  # noqa: ARG005
+
+    def question(self, key: str) -> Question[Any] | None:
+        """Return the question of that key, or None when a deploy has removed it."""
+        return next((question for question in self.questions if question.key == key), None)
