@@ -164,7 +164,19 @@ def choose(flow: Flow, run: Run, key: str, value: Json, today: date) -> Turn:
     """Record the value of a button. Raises ValueError, KeyError or TypeError when the question can't hold it."""
     draft = _Draft(flow, run, today)
     question = _question(flow, key)
-    draft.record(question, question.decode(value))
+    draft.take(question, Understood(value=question.decode(value)))
+    return draft.turn()
+
+
+def add(flow: Flow, run: Run, said: Said, today: date) -> Turn:
+    """Add to an answer: „un vēl 20 liepas”. No notes when nothing in it can be added."""
+    draft = _Draft(flow, run, today)
+    for question in applicable(flow, run):
+        found = question.find(said, today) if question.key in run.answers else None
+        if isinstance(found, Understood):
+            draft.heard += found.spans
+            draft.record(question, question.combine(run.answers[question.key], found.value))
+            break
     return draft.turn()
 
 
@@ -203,14 +215,18 @@ def back(flow: Flow, run: Run) -> Turn:
     return reopen(flow, run.with_(path=run.path[: run.path.index(before) + 1], reopened=()), before)
 
 
-def skip(flow: Flow, run: Run) -> Turn:
-    """Leave the current question without an answer, or a reopened one with its old answer.
+def skip(flow: Flow, run: Run, today: date) -> Turn:
+    """Leave the current question: reopened with its old answer, begun with the part there is, optional without any.
 
     No notes when it has to be answered.
     """
     asked = current(flow, run)
     if asked is None:
         return Turn(run=run)
+    if asked.key in run.begun and asked.good_enough(run.begun[asked.key]):
+        draft = _Draft(flow, run, today)
+        draft.record(asked, run.begun[asked.key])
+        return draft.turn()
     if asked.key in run.reopened:
         kept = run.with_(reopened=tuple(key for key in run.reopened if key != asked.key), misses=0)
         value = run.answers.get(asked.key)
@@ -254,15 +270,16 @@ class _Draft:
     def take(self, question: Any_, reading: Understood[Any] | Partly[Any]) -> None:
         """Record what a question read, joined with the part of an answer that it had before."""
         self.heard += reading.spans
-        key, value = question.key, reading.value
+        key = question.key
         if key in self.run.begun:
-            value = question.combine(self.run.begun[key], value)
+            reading = question.complete(question.combine(self.run.begun[key], reading.value))
         if isinstance(reading, Understood):
-            self.record(question, value)
+            old = self.run.answers.get(key) if question.adds else None
+            self.record(question, reading.value if old is None else question.combine(old, reading.value))
             return
-        self.run = self.run.with_(begun={**self.run.begun, key: value}, misses=0)
+        self.run = self.run.with_(begun={**self.run.begun, key: reading.value}, misses=0)
         self.notes.append(
-            Begun(key=key, value=value, ask=reading.ask, given=reading.given, options=reading.options),
+            Begun(key=key, value=reading.value, ask=reading.ask, given=reading.given, options=reading.options),
         )
 
     def take_others(self, said: Said, asked: Any_ | None) -> list[Note]:
@@ -273,7 +290,7 @@ class _Draft:
             if found is None or self._used(found.spans):
                 continue
             old = self.run.answers.get(question.key)
-            if old is None or question.key in self.run.reopened:
+            if old is None or question.adds or question.key in self.run.reopened:
                 self.take(question, found)
             elif isinstance(found, Understood) and old != found.value:
                 proposed.append(Proposed(key=question.key, value=found.value, old=old))

@@ -124,12 +124,13 @@ class Question(ABC, Generic[V]):
     checks: tuple[Check[V], ...] = ()
 
     free_text: ClassVar[bool] = False  # any text is an answer, so every other reading goes first
+    adds: ClassVar[bool] = False  # what comes later is added to the answer, not put in its place
 
     @abstractmethod
     def read(self, said: Said, today: date) -> Reading[V] | None:
         """Read what was said as the answer to this question; None when it holds nothing of its kind."""
 
-    def find(self, said: Said, today: date) -> Understood[V] | Partly[V] | None:  # noqa: ARG002 - few kinds do
+    def find(self, said: Said, today: date) -> Understood[V] | Partly[V] | None:
         """Find its value in what was said about something else: only what is stated for sure."""
         return None
 
@@ -137,11 +138,11 @@ class Question(ABC, Generic[V]):
     def show(self, value: V, voice: Voice) -> str:
         """Say the value as the person would: for the echo and the review."""
 
-    def position(self, value: V) -> Position | None:  # noqa: ARG002
+    def position(self, value: V) -> Position | None:
         """Return the point that a value marks, to be echoed as a map."""
         return None
 
-    def options(self, answers: Answers) -> tuple[Option, ...]:  # noqa: ARG002
+    def options(self, answers: Answers) -> tuple[Option, ...]:
         """Buttons under the question."""
         return ()
 
@@ -154,11 +155,19 @@ class Question(ABC, Generic[V]):
         value: V = stored
         return value
 
-    def combine(self, old: V, new: V) -> V:  # noqa: ARG002
+    def combine(self, old: V, new: V) -> V:
         """Join a part given before with one given now, or „un vēl 20 liepas” with what stood there."""
         return new
 
-    def correct(self, old: V, wrong: str, right: str, today: date) -> V | None:  # noqa: ARG002
+    def complete(self, value: V) -> Understood[V] | Partly[V]:
+        """Say whether a joined value is whole, or what is still missing of it."""
+        return Understood(value=value)
+
+    def good_enough(self, value: V) -> bool:
+        """Whether a part may stand for the whole when the person knows no more."""
+        return False
+
+    def correct(self, old: V, wrong: str, right: str, today: date) -> V | None:
         """Read „ne `wrong`, bet `right`” against the old value; None when `right` says nothing of its kind."""
         reading = self.read(Said(text=right), today)
         return reading.value if isinstance(reading, Understood) else None

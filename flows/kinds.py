@@ -32,7 +32,7 @@ class Choice(Question[str]):
 
     alternatives: tuple[Alternative, ...]
 
-    def read(self, said: Said, today: date) -> Reading[str] | None:  # noqa: ARG002
+    def read(self, said: Said, today: date) -> Reading[str] | None:
         """Read a label, a synonym, or the number of an alternative."""
         text = said.text.strip()
         if not text:
@@ -46,7 +46,7 @@ class Choice(Question[str]):
             return Understood(value=meant[0][0], spans=(meant[0][1],))
         return NotUnderstood(why=L("Nesapratu „%(given)s”. Izvēlieties, lūdzu, vienu no atbildēm."), given=text)
 
-    def find(self, said: Said, today: date) -> Understood[str] | Partly[str] | None:  # noqa: ARG002
+    def find(self, said: Said, today: date) -> Understood[str] | Partly[str] | None:
         """Find what is told beyond doubt."""
         meant = self._meant(said.text, [(a, a.told) for a in self.alternatives])
         return Understood(value=meant[0][0], spans=(meant[0][1],)) if len(meant) == 1 else None
@@ -56,7 +56,7 @@ class Choice(Question[str]):
         chosen = next((a for a in self.alternatives if a.code == value), None)
         return voice.text(chosen.shown or chosen.label) if chosen else value
 
-    def options(self, answers: Answers) -> tuple[Option, ...]:  # noqa: ARG002
+    def options(self, answers: Answers) -> tuple[Option, ...]:
         """One button each."""
         return tuple(Option(label=a.label, value=a.code) for a in self.alternatives)
 
@@ -96,7 +96,7 @@ class YesNo(Question[bool]):
     _YES: ClassVar = ("ja", "jaa", "protams", "piekritu", "atlauju", "der", "labi", "yes", "ok", "da", "да")
     _NO: ClassVar = ("ne", "nee", "nepiekritu", "neatlauju", "nevajag", "negribu", "no", "нет")
 
-    def read(self, said: Said, today: date) -> Reading[bool] | None:  # noqa: ARG002
+    def read(self, said: Said, today: date) -> Reading[bool] | None:
         """Read the first word that means yes or no; „nē, mums nav meža” is a no."""
         typed = words(said.text)
         if not typed:
@@ -117,7 +117,7 @@ class YesNo(Question[bool]):
         """Say it as the button does."""
         return voice.text(self.yes if value else self.no)
 
-    def options(self, answers: Answers) -> tuple[Option, ...]:  # noqa: ARG002
+    def options(self, answers: Answers) -> tuple[Option, ...]:
         """Both answers as buttons."""
         return (Option(label=self.yes, value=True), Option(label=self.no, value=False))
 
@@ -137,7 +137,7 @@ class Text(Question[str]):
 
     free_text: ClassVar[bool] = True
 
-    def read(self, said: Said, today: date) -> Reading[str] | None:  # noqa: ARG002
+    def read(self, said: Said, today: date) -> Reading[str] | None:
         """Take the text as it is, within its lengths."""
         text = said.text.strip()
         if len(text) < self.shortest or not words(text):
@@ -146,7 +146,7 @@ class Text(Question[str]):
             return NotUnderstood(why=L("Tas ir par garu. Uzrakstiet, lūdzu, īsāk."), given=text[:60] + "…")
         return Understood(value=text, spans=((0, len(said.text)),))
 
-    def show(self, value: str, voice: Voice) -> str:  # noqa: ARG002
+    def show(self, value: str, voice: Voice) -> str:
         """Repeat it."""
         return value
 
@@ -161,7 +161,7 @@ class Text(Question[str]):
 class Phone(Question[str]):
     """A telephone number, as E.164."""
 
-    def read(self, said: Said, today: date) -> Reading[str] | None:  # noqa: ARG002
+    def read(self, said: Said, today: date) -> Reading[str] | None:
         """Read a shared contact card or a typed number."""
         found = find_phones(said.card.phone if said.card else said.text)
         if found:
@@ -169,11 +169,11 @@ class Phone(Question[str]):
             return Understood(value=found[0].value, spans=spans)
         return NotUnderstood(why=L("Nesapratu tālruņa numuru „%(given)s”."), given=said.text) if said.text else None
 
-    def show(self, value: str, voice: Voice) -> str:  # noqa: ARG002
+    def show(self, value: str, voice: Voice) -> str:
         """Group the digits as they are written in Latvia."""
         return show_phone(value)
 
-    def options(self, answers: Answers) -> tuple[Option, ...]:  # noqa: ARG002
+    def options(self, answers: Answers) -> tuple[Option, ...]:
         """Let the phone tell its own number."""
         return (Option(label=L("📱 Mans numurs"), value=None, request="contact"),)
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from bot.conversation import asking, moves, running
-from bot.conversation.state import Act, Do
+from bot.conversation.state import Act, Do, Prompt
 from bot.conversation.talk import Talk
 from flows import engine
 from flows.engine import Recorded, Turn
 from flows.grammar import L
+from knowledge.acts import acts
 from knowledge.latvian.text import words
 
 
@@ -17,7 +18,16 @@ def typed(talk: Talk, text: str) -> Act | None:
     line = _words(text)
     if not prompt or not line:
         return None
-    return next((offered_act for label, offered_act in prompt.offers if _words(label) == line), None)
+    same = next((offer for label, offer in prompt.offers if _words(label) == line), None)
+    return same or _yes_or_no(text, prompt)
+
+
+def _yes_or_no(text: str, prompt: Prompt) -> Act | None:
+    """Take a plain „jā” for the button that begins so: „Jā, mainīt”."""
+    said = {act.kind for act in acts(text) if act.rest is None}
+    wanted = "ja" if said == {"yes"} else "ne" if said == {"no"} else ""
+    matching = [offer for label, offer in prompt.offers if wanted and _words(label).split()[:1] == [wanted]]
+    return matching[0] if len(matching) == 1 else None
 
 
 def offered(talk: Talk, *kinds: Do) -> Act | None:
@@ -80,12 +90,11 @@ def _choose(talk: Talk, pressed: Act) -> str:
 
 
 def _keep(talk: Talk, _: Act) -> None:
-    running.settle(talk, engine.skip(*talk.open))
+    running.settle(talk, engine.skip(*talk.open, talk.today))
 
 
 def _skip(talk: Talk, _: Act) -> None:
-    talk.change(run=engine.skip(*talk.open).run)
-    running.ask(talk)
+    running.settle(talk, engine.skip(*talk.open, talk.today))
 
 
 def _reopen(talk: Talk, pressed: Act) -> str:

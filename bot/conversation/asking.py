@@ -1,7 +1,5 @@
 """Asking: questions answered from the topics, wishes carried out, and what we don't know handed to a person."""
 
-from knowledge.understanding import Understanding
-
 from bot.conversation import running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
@@ -10,6 +8,7 @@ from flows.said import Said
 from knowledge.acts import is_question
 from knowledge.latvian.text import words
 from knowledge.topic import Topic
+from knowledge.understanding import Understanding
 
 STAFF_FLOW = "talk_to_staff"
 _MOST_ANSWERS = 4  # in one message; a letter with more questions gets the rest from a person

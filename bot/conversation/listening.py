@@ -66,7 +66,7 @@ def outside(talk: Talk, text: str) -> str:
             return outcome
     understood = talk.world.understand(text)
     if understood.outcome == "flow":
-        return _start(talk, understood.flow, text)
+        return _start(talk, understood.flow or talk.world.main_flow, text)
     if understood.outcome == "unsure" and _tells_of_planting(talk, text):
         return _start(talk, talk.world.main_flow, text)
     return asking.answer(talk, understood)
@@ -172,11 +172,9 @@ def _leave_open(talk: Talk, act: Act) -> str:
     known = current.read(Said(text=talk.item.said.text), talk.today)
     if isinstance(known, Understood):
         return ""
-    turn = engine.skip(flow, run)
+    turn = engine.skip(flow, run, talk.today)
     if turn.notes:
-        talk.say("skipped")
-        talk.change(run=turn.run)
-        running.ask(talk)
+        running.settle(talk, turn)
         return "skipped"
     talk.say("cannot_skip", question=current, unknown=act.kind == "dont_know")
     running.ask(talk, again=True)
@@ -204,6 +202,17 @@ def _correct(talk: Talk, act: Act) -> str:
         running.review(talk)
         return "review"
     return ""
+
+
+def _add(talk: Talk, _: Act) -> str:
+    """„Un vēl 20 liepas”: join it to the answer it belongs to."""
+    flow, run = talk.open
+    turn = engine.add(flow, run, Said(text=talk.item.said.text), talk.today)
+    if not turn.notes:
+        return ""
+    running.settle(talk, turn)
+    remember(talk, turn)
+    return "added"
 
 
 def _named(talk: Talk, thing: str) -> str:
@@ -301,6 +310,7 @@ _WITH_CONTENT: dict[str, _Obeying] = {
     "minor": _move(lambda talk: talk.say("minor"), "minor"),
     "language": _set_language,
     "correction": _correct,
+    "add_more": _add,
 }
 # Acts that count only when nothing else is said.
 _ALONE: dict[str, _Obeying] = {

@@ -170,7 +170,10 @@ def settle(talk: Talk, turn: Turn) -> None:
 
 def echo(talk: Talk, flow: Flow, turn: Turn) -> None:
     """Say what was understood, changed, doubted or not understood."""
-    _echo_answers(talk, flow, [note for note in turn.notes if isinstance(note, Recorded)])
+    recorded = [note for note in turn.notes if isinstance(note, Recorded)]
+    _echo_answers(talk, flow, recorded)
+    if recorded and all(note.value is None for note in recorded):
+        talk.say("skipped")
     for note in turn.notes:
         if isinstance(note, Warned):
             talk.say("warned", sentence=note.say)
@@ -295,6 +298,8 @@ def _ask_the_rest(talk: Talk, flow: Flow, note: Begun) -> None:
     talk.say("ask_rest", answer=Answer(question=question, value=note.value), sentence=note.ask, given=note.given)
     for option in note.options:
         talk.offer(option.label, Do.ANSWER, key=note.key, value=option.value, request=option.request)
+    if question.good_enough(note.value):
+        talk.offer(L("Vairāk nezinu"), Do.SKIP)
     _offer_ways_out(talk, flow, question)
     talk.offers_for(note.key)
 

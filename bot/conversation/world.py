@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from knowledge.understanding import Understanding
-
 from flows.grammar import Flow
 from knowledge.topic import Topic
+from knowledge.understanding import Understanding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

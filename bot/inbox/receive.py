@@ -83,6 +83,10 @@ class Inbox:
             self._acknowledge(item, toast)
         return outcome
 
+    async def acknowledged(self) -> None:
+        """Wait until every tap that was received has been acknowledged."""
+        await asyncio.gather(*self._receipts)
+
     async def refuse(self, channel: str, external_id: str, raw: Any, because: str) -> None:
         """Keep raw what a channel could not even read; raises DatabaseDownError."""
         nobody = Address(channel, "?")

@@ -1,0 +1,142 @@
+"""Kinds of question about people: a name with a way to reach it, the name of an organisation."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
+from flows.kinds import Text, show_phone
+from flows.said import Card, Said
+from knowledge.contacts import RefusedEmail, find_emails, find_name, find_phones
+from knowledge.organisations import find_organisations
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """How to reach a person: `phone` as E.164, `email` as validated."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach(Question[Contact]):
+    """A name, and a telephone number or an e-mail address; asked for together, taken in parts."""
+
+    def read(self, said: Said, today: date) -> Reading[Contact] | None:
+        """Read a shared card, or a name, a number and an address in any order."""
+        if said.card:
+            return _reading(_from_card(said.card), ())
+        if not said.text:
+            return None
+        contact, spans, refused = _stated(said.text)
+        name = find_name(_without(said.text, spans), answering=True)
+        if name:
+            contact, spans = replace(contact, name=name.value), (*spans, (name.start, name.end))
+        if contact != Contact():
+            return _reading(contact, spans)
+        if refused:
+            return NotUnderstood(why=_WHY_REFUSED[refused.why], given=refused.text)
+        return NotUnderstood(
+            why=L("Nesapratu „%(given)s”. Vajag vārdu un tālruni vai e-pasta adresi."), given=said.text
+        )
+
+    def find(self, said: Said, today: date) -> Understood[Contact] | Partly[Contact] | None:
+        """Find a number or an address anywhere; a name only where the text says that it is one."""
+        if said.card and said.card.own:
+            reading = self.read(said, today)
+            return reading if isinstance(reading, Understood | Partly) else None
+        contact, spans, _ = _stated(said.text)
+        name = find_name(said.text)
+        if name:
+            contact, spans = replace(contact, name=name.value), (*spans, (name.start, name.end))
+        return _reading(contact, spans) if contact != Contact() else None
+
+    def combine(self, old: Contact, new: Contact) -> Contact:
+        """Put a part given later to those given before."""
+        return Contact(name=new.name or old.name, phone=new.phone or old.phone, email=new.email or old.email)
+
+    def complete(self, value: Contact) -> Understood[Contact] | Partly[Contact]:
+        """Say what is still missing of a value."""
+        return _reading(value, ())
+
+    def correct(self, old: Contact, wrong: str, right: str, today: date) -> Contact | None:
+        """Change the part that the new words are."""
+        reading = self.read(Said(text=right), today)
+        return self.combine(old, reading.value) if isinstance(reading, Understood | Partly) else None
+
+    def show(self, value: Contact, voice: Voice) -> str:
+        """Say everything we have."""
+        phone = show_phone(value.phone) if value.phone else ""
+        return ", ".join(part for part in (value.name, phone, value.email) if part)
+
+    def options(self, answers: Answers) -> tuple[Option, ...]:
+        """Let the phone tell its number and its owner's name."""
+        return (Option(label=L("📱 Mans kontakts"), value=None, request="contact"),)
+
+    def encode(self, value: Contact) -> Json:
+        """Write the parts there are."""
+        parts = {"name": value.name, "phone": value.phone, "email": value.email}
+        return {key: part for key, part in parts.items() if part}
+
+    def decode(self, stored: Json) -> Contact:
+        """Read them back."""
+        return Contact(**stored)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationName(Text):
+    """An organisation's name as it calls itself; found in other texts only with its legal form."""
+
+    def find(self, said: Said, today: date) -> Understood[str] | Partly[str] | None:
+        """Find „SIA „Zaļā birze””, „Drustu pamatskola”."""
+        found = find_organisations(said.text)
+        if len(found) != 1:
+            return None
+        name = said.text[found[0].start : found[0].end]
+        return Understood(value=name, spans=((found[0].start, found[0].end),))
+
+
+_WHY_REFUSED = {
+    "letters": L("E-pasta adresē „%(given)s” pirms @ ir garumzīme vai mīkstinājuma zīme; tādas adreses nemēdz būt."),
+    "form": L("„%(given)s” neizskatās pēc e-pasta adreses."),
+}
+
+
+def _from_card(card: Card) -> Contact:
+    """Take a card's number; its name only when the card is the sender's own."""
+    phones = find_phones(card.phone if card.phone.startswith("+") else f"+{card.phone}") or find_phones(card.phone)
+    name = " ".join(part for part in (card.first_name, card.last_name) if part)
+    return Contact(name=name if card.own else "", phone=phones[0].value if phones else "")
+
+
+def _stated(text: str) -> tuple[Contact, Spans, RefusedEmail | None]:
+    emails = find_emails(text)
+    good = [found for found in emails if isinstance(found.value, str)]
+    refused = next((found.value for found in emails if isinstance(found.value, RefusedEmail)), None)
+    phones = [found for found in find_phones(text) if not any(e.start <= found.start < e.end for e in emails)]
+    spans = (
+        *((found.start, found.end) for found in emails[:1]),
+        *((found.start, found.end) for found in phones[:1]),
+    )
+    email = str(good[0].value) if good else ""
+    return Contact(phone=phones[0].value if phones else "", email=email), spans, refused
+
+
+def _without(text: str, spans: Spans) -> str:
+    """Blank out parts of a text, keeping the places of the others."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _reading(contact: Contact, spans: Spans) -> Understood[Contact] | Partly[Contact]:
+    if not contact.name:
+        return Partly(value=contact, ask=L("Un kā Jūs sauc?"), spans=spans)
+    if not contact.phone and not contact.email:
+        ask = L("Uz kādu tālruni vai e-pasta adresi Jums rakstīt?")
+        options = (Option(label=L("📱 Mans kontakts"), value=None, request="contact"),)
+        return Partly(value=contact, ask=ask, options=options, spans=spans)
+    return Understood(value=contact, spans=spans)

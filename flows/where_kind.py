@@ -1,0 +1,195 @@
+"""The question where: a pin, coordinates, a map link, a cadastre number, or words that staff can find."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date
+
+from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
+from flows.said import Position, Said
+from knowledge.places import (
+    Ambiguous,
+    Outside,
+    Place,
+    Point,
+    UnresolvedLink,
+    distance_km,
+    find_places,
+    municipality_at,
+)
+
+_MOST_CANDIDATES = 4
+_LIVE = L("Vai Jūs tagad esat pie kokiem?")
+_MORE = L("Sapratu: %(given)s. Kurā vietā tieši? Nosūtiet vietu kartē vai uzrakstiet pagastu un mājas nosaukumu.")
+_IN_WHICH = L("Kurā novadā vai pilsētā ir zeme ar kadastra numuru %(given)s?")
+_WHICH = L("Tādu vietu ir vairākas. Kura no tām?")
+_PIN = Option(label=L("📍 Nosūtīt vietu"), value=None, request="location")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """One planting site. `lat`, `lon` are the trees' own, WGS 84 degrees; `centre` that of the place named in words."""
+
+    lat: float | None = None
+    lon: float | None = None
+    cadastre: str = ""  # 11 digits
+    municipality: str = ""  # current official name
+    said_municipality: str = ""  # what the words name, where the point lies in another
+    parish: str = ""
+    settlement: str = ""
+    house: str = ""
+    street: str = ""
+    words: str = ""  # as the person wrote it
+    centre: tuple[float, float] | None = None
+    live: bool = False  # from a phone on its way: only a point where the person says they stand at the trees
+
+    @property
+    def exact(self) -> bool:
+        """Whether staff can find it without asking again."""
+        named = self.house or self.street or self.settlement
+        return self.lat is not None or bool(self.municipality and (self.cadastre or named))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where(Question[Site]):
+    """One planting site in Latvia."""
+
+    def read(self, said: Said, today: date) -> Reading[Site] | None:
+        """Read a shared position or a text that answers the question."""
+        if said.position:
+            return _pinned(said.position)
+        if not said.text.strip():
+            return None
+        found = find_places(said.text, answering=True)
+        if not found:
+            return NotUnderstood(why=L("Nesapratu, kur tas ir: „%(given)s”."), given=said.text)
+        value = found[0].value
+        if isinstance(value, Place):
+            return _placed(_site(value), value.spans)
+        if isinstance(value, Ambiguous):
+            return _which(value)
+        if isinstance(value, Outside):
+            return NotUnderstood(why=L("Šis punkts nav Latvijā: „%(given)s”."), given=value.words)
+        if isinstance(value, UnresolvedLink):
+            return NotUnderstood(why=L("Šo saiti nevaru atvērt: „%(given)s”."), given=value.url)
+        return NotUnderstood(why=L("Nesapratu, kur tas ir: „%(given)s”."), given=said.text)
+
+    def find(self, said: Said, today: date) -> Understood[Site] | Partly[Site] | None:
+        """Find a place that the text states as the trees'."""
+        if said.position:
+            reading = self.read(said, today)
+            return reading if isinstance(reading, Understood | Partly) else None
+        found = find_places(said.text) if said.text else []
+        value = found[0].value if found else None
+        if isinstance(value, Place):
+            return _placed(_site(value), value.spans)
+        return _which(value) if isinstance(value, Ambiguous) else None
+
+    def combine(self, old: Site, new: Site) -> Site:
+        """Add what was said later to what was said before: a parish to the municipality, „jā” to the live pin."""
+        if new == Site() and old.live:
+            return replace(old, live=False)
+        if new.lat is not None or (new.municipality and old.municipality and new.municipality != old.municipality):
+            return new
+        given = {f.name: getattr(new, f.name) or getattr(old, f.name) for f in fields(Site) if f.name != "words"}
+        words = ", ".join(part for part in (new.words, old.words) if part)
+        return Site(words=words, **given)
+
+    def complete(self, value: Site) -> Understood[Site] | Partly[Site]:
+        """Say what is still missing of a place."""
+        return _placed(value, ())
+
+    def good_enough(self, value: Site) -> bool:
+        """Whether a vague place may stand: staff ask on. A live pin or a lone cadastre number may not."""
+        return bool(value.municipality) and not value.live
+
+    def show(self, value: Site, voice: Voice) -> str:
+        """Say it in words; the point itself is shown on a map."""
+        parts = [value.municipality, value.parish, value.settlement, value.street]
+        parts += [f"„{value.house}”"] if value.house else []
+        if value.cadastre:
+            digits = f"{value.cadastre[:4]} {value.cadastre[4:7]} {value.cadastre[7:]}"
+            parts.append(voice.text(L("kadastra numurs %(digits)s"), digits=digits))
+        if value.lat is not None:
+            parts.append(voice.text(L("vieta kartē")))
+        said = list(dict.fromkeys(part for part in parts if part))
+        return ", ".join(said) if said else value.words
+
+    def position(self, value: Site) -> Position | None:
+        """Return the pin, if there is one."""
+        return None if value.lat is None or value.lon is None else Position(lat=value.lat, lon=value.lon)
+
+    def options(self, answers: Answers) -> tuple[Option, ...]:
+        """Let the phone tell where it is."""
+        return (_PIN,)
+
+    def encode(self, value: Site) -> Json:
+        """Write the fields there are."""
+        return _encoded(value)
+
+    def decode(self, stored: Json) -> Site:
+        """Read them back."""
+        known = {f.name for f in fields(Site)}
+        values = {key: value for key, value in stored.items() if key in known}
+        return Site(**values | ({"centre": tuple(values["centre"])} if values.get("centre") else {}))
+
+
+def far_from_named(site: Site, km: float) -> bool:
+    """Whether the pin lies that far from the middle of the place named in words."""
+    if site.lat is None or site.lon is None or site.centre is None:
+        return False
+    return distance_km(Point(site.lat, site.lon), Point(*site.centre)) > km
+
+
+def _pinned(position: Position) -> Reading[Site]:
+    municipality = municipality_at(position.lat, position.lon)
+    if municipality is None:
+        given = f"{position.lat:.4f}, {position.lon:.4f}"
+        return NotUnderstood(why=L("Šis punkts nav Latvijā: „%(given)s”."), given=given)
+    words = ", ".join(part for part in (position.title, position.address) if part)
+    site = Site(lat=position.lat, lon=position.lon, municipality=municipality, words=words, live=position.live)
+    return _placed(site, ())
+
+
+def _placed(site: Site, spans: tuple[tuple[int, int], ...]) -> Understood[Site] | Partly[Site]:
+    if site.live:
+        here = Option(label=L("Jā, esmu pie kokiem"), value={})
+        return Partly(value=site, ask=_LIVE, options=(here, _PIN), spans=spans)
+    if site.exact:
+        return Understood(value=site, spans=spans)
+    if site.cadastre and not site.municipality:
+        return Partly(value=site, ask=_IN_WHICH, given=site.cadastre, spans=spans)
+    named = site.parish or site.municipality or site.words
+    return Partly(value=site, ask=_MORE, given=named, options=(_PIN,), spans=spans)
+
+
+def _which(value: Ambiguous) -> Partly[Site]:
+    candidates = [_site(candidate) for candidate in value.candidates[:_MOST_CANDIDATES]]
+    options = tuple(Option(label=_candidate_label(site), value=_encoded(site)) for site in candidates)
+    return Partly(value=Site(words=value.words), ask=_WHICH, options=options, spans=value.spans)
+
+
+def _encoded(site: Site) -> Json:
+    stored = {f.name: getattr(site, f.name) for f in fields(Site) if getattr(site, f.name)}
+    return stored | ({"centre": list(site.centre)} if site.centre else {})
+
+
+def _candidate_label(site: Site) -> str:
+    if site.lat is not None:
+        return f"{site.lat:.3f}, {site.lon:.3f}"
+    short = site.municipality.replace("novads", "nov.")
+    return short if len(short) <= 20 else short[:19] + "…"
+
+
+def _site(place: Place) -> Site:
+    return Site(
+        lat=place.lat,
+        lon=place.lon,
+        cadastre=place.cadastre or "",
+        municipality=place.municipality or "",
+        said_municipality=place.said_municipality or "",
+        parish=place.parish or "",
+        settlement=place.settlement or "",
+        house=place.house or "",
+        street=place.street or "",
+        words=place.words,
+        centre=(place.centre.lat, place.centre.lon) if place.centre else None,
+    )

@@ -1,0 +1,79 @@
+"""Fixtures for every test: databases of both kinds, prepared once and handed out fresh."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import schema
+from bot.database import Database
+from tests.postgres import NoPostgresError, Postgres, running_postgres
+
+pytest_plugins = ["tests.botapi.fixtures", "tests.transcripts.plugin"]
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Return a PostgreSQL server with a migrated template database `prepared`."""
+    try:
+        server = running_postgres()
+        running = server.__enter__()
+    except NoPostgresError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"PostgreSQL was not covered: {error}")
+    try:
+        with running.database("prepared") as url:
+            database = Database(url)
+            schema.upgrade(database)
+            database.dispose()
+            yield running
+    finally:
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("prepared") / "prepared.db"
+    database = Database(f"sqlite:///{path}")
+    schema.prepare(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a fresh migrated database, of each kind in turn."""
+    yield from _fresh(request, tmp_path, request.param)
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a fresh migrated SQLite database."""
+    yield from _fresh(request, tmp_path, "sqlite")
+
+
+@pytest.fixture
+def postgresql_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a fresh migrated PostgreSQL database."""
+    yield from _fresh(request, tmp_path, "postgresql")
+
+
+def _fresh(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[str]:
+    if kind == "sqlite":
+        path = tmp_path / "koku-paligs.db"
+        shutil.copy(request.getfixturevalue("prepared_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(f"test_{next(_numbers)}", template="prepared") as url:
+        yield url

@@ -1,0 +1,61 @@
+"""Playing a transcript: the person's lines against the app, what is answered written down in between."""
+
+from datetime import datetime
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from bot import app as house
+from bot.timers import timers
+from tests.transcripts.clock import MovedClock
+from tests.transcripts.results import check_result
+from tests.transcripts.script import PERSON, RESTART, RESULT, WAIT, Script, Step, played, waiting_time
+
+
+class Player(Protocol):
+    """What a stage can do, whatever channel it stands for."""
+
+    clock: MovedClock
+    app: house.App
+
+    async def says(self, line: str) -> list[Step]:
+        """Play one line of the person."""
+        ...
+
+    async def waits_until_due(self) -> list[Step]:
+        """Carry out what is due."""
+        ...
+
+    async def restarts(self) -> None:
+        """End the process and start another."""
+        ...
+
+
+async def play(script: Script, stage: Player) -> list[Step]:
+    """Play a transcript and return it as it really went; raises AssertionError for a ✔ line that is not so."""
+    steps: list[Step] = []
+    for step in played(script.steps):
+        steps.append(step)
+        if step.sign == PERSON:
+            steps += await stage.says(step.text)
+            stage.clock.move(waiting_time("5 sekundes"))
+        elif step.sign == WAIT:
+            steps += await _wait(stage, stage.clock.now() + waiting_time(step.text))
+        elif step.sign == RESTART:
+            await stage.restarts()
+        elif step.sign == RESULT:
+            await check_result(stage.app, step.text)
+    return steps
+
+
+async def _wait(stage: Player, until: datetime) -> list[Step]:
+    """Let time pass, stopping at each timer that becomes due on the way."""
+    steps: list[Step] = []
+    while True:
+        due = await stage.app.database.read(lambda tx: tx.execute(sa.select(sa.func.min(timers.c.due_at))).scalar())
+        if due is None or due > until:
+            break
+        stage.clock.move_to(due)
+        steps += await stage.waits_until_due()
+    stage.clock.move_to(until)
+    return steps

@@ -1,0 +1,101 @@
+"""Transcripts as text: what the lines mean, and how they are written.
+
+🕰 2026-11-23 10:00      the time at the start, by the clock in Riga (a Monday morning by default)
+👤 Labdien!              the person says it; further lines are indented by three spaces
+👤 [Jā]                  the person presses the newest button of that label; 👤 ⏪ [Jā] the oldest
+👤 📍 56.95, 24.11       a shared place; 📍~ a live one; 📍 56.95, 24.11 Brīvdabas muzejs a venue
+👤 📱 +37126123456 Anna Kalniņa     the person's own contact card
+👤 📷  👤 📷📷📷          a picture, an album
+👤 📎 saraksts.pdf       a document        👤 🎤  👤 📹  👤 🙂  👤 📊   voice, video note, sticker, poll
+👤 ✏️ Ogrē               the last message, edited;  ✏️2 the one before it
+👤 🚫 / 👤 ✅            blocks us, comes back
+🤖 …                     what the assistant answers
+💬 …                     the line that passes when a button was pressed
+📋 …                     what staff are told
+⏳ 3 dienas              time passes; what has become due happens at its time
+🔁                       the process ends and another one starts
+✔ register_trees plantings=50×Quercus robur   what is in the database; never rewritten
+# a comment
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.clock import RIGA
+
+PERSON, ASSISTANT, TOAST, STAFF = "👤", "🤖", "💬", "📋"
+WAIT, RESTART, RESULT, CLOCK, COMMENT = "⏳", "🔁", "✔", "🕰", "#"
+_OURS = (ASSISTANT, TOAST, STAFF)
+_STARTS = (PERSON, *_OURS, WAIT, RESTART, RESULT, CLOCK, COMMENT)
+_DEFAULT_START = datetime(2026, 11, 23, 10, 0, tzinfo=RIGA)
+_UNITS = {"sekun": "seconds", "minū": "minutes", "stund": "hours", "dien": "days", "nedēļ": "weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of a transcript: its sign, and what stands after it (several lines joined)."""
+
+    sign: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A transcript: everything in order."""
+
+    path: Path
+    text: str
+    steps: tuple[Step, ...]
+
+    @property
+    def start(self) -> datetime:
+        """When it begins."""
+        said = next((step.text for step in self.steps if step.sign == CLOCK), "")
+        return datetime.fromisoformat(said).replace(tzinfo=RIGA) if said else _DEFAULT_START
+
+
+def read(path: Path) -> Script:
+    """Read a transcript; raises ValueError naming a line that means nothing."""
+    steps: list[Step] = []
+    text = path.read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines(), start=1):
+        sign = next((start for start in _STARTS if line.startswith(start)), None)
+        if sign:
+            steps.append(Step(sign, line[len(sign) :].strip()))
+        elif steps and (line.startswith("   ") or not line.strip()):
+            steps[-1] = Step(steps[-1].sign, f"{steps[-1].text}\n{line[3:]}")
+        elif line.strip():
+            raise ValueError(f"{path.name}:{number}: a line begins with one of {' '.join(_STARTS)}: {line!r}")
+    return Script(path, text, tuple(Step(step.sign, step.text.rstrip()) for step in steps))
+
+
+def rewrite(path: Path, text: str) -> Script:
+    """Write a transcript anew and read it back."""
+    path.write_text(text, encoding="utf-8")
+    return read(path)
+
+
+def played(steps: tuple[Step, ...]) -> list[Step]:
+    """Return the steps that are to be played; what we answer is compared, not played."""
+    return [step for step in steps if step.sign not in _OURS]
+
+
+def write(steps: list[Step]) -> str:
+    """Write steps as a transcript."""
+    return "".join(f"{step.sign} {_indented(step.text)}".rstrip() + "\n" for step in steps)
+
+
+def waiting_time(text: str) -> timedelta:
+    """Read `3 dienas`, `90 minūtes`; raises ValueError."""
+    match = re.match(r"(\d+)\s+(\w+)", text)
+    unit = next((unit for stem, unit in _UNITS.items() if match and match[2].startswith(stem)), None)
+    if match is None or unit is None:
+        raise ValueError(f"not a time: {text!r}")
+    return timedelta(**{unit: int(match[1])})
+
+
+def _indented(text: str) -> str:
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(f"   {line}".rstrip() for line in rest)])
