@@ -1,0 +1,117 @@
+"""The methods for topics of a forum."""
+
+from tests.botapi.errors import refusal, violation
+from tests.botapi.spec import Json
+from tests.botapi.world import ICON_COLOUR, ICONS, Chat, Topic, World
+
+_UNKNOWN = "TOPIC_ID_INVALID"
+_UNCHANGED = "TOPIC_NOT_MODIFIED"
+
+
+def create_forum_topic(world: World, params: Json) -> Json:
+    """Answer createForumTopic: its thread id is the message_id of the service message which opens it."""
+    chat = _forum(world, params)
+    _check_icon(params)
+    topic = Topic(
+        name=params["name"],
+        icon_color=int(params.get("icon_color", ICON_COLOUR)),
+        icon=params.get("icon_custom_emoji_id", ""),
+    )
+    return open_topic(world, chat, world.me, topic)
+
+
+def open_topic(world: World, chat: Chat, by: Json, topic: Topic) -> Json:
+    """Open a topic in the name of a user; return the ForumTopic object."""
+    facts = _facts(topic)
+    message = world.post(chat, by, {"forum_topic_created": facts})
+    message.body |= {"message_thread_id": message.id, "is_topic_message": True}
+    chat.topics[message.id] = topic
+    world.push({"message": world.shown(chat, message)})
+    return {"message_thread_id": message.id, **facts}
+
+
+def edit_forum_topic(world: World, params: Json) -> bool:
+    """Answer editForumTopic: an empty name keeps the old one, an empty icon removes it."""
+    chat, thread, topic = _topic(world, params)
+    _check_icon(params)
+    name = params.get("name") or topic.name
+    icon = params.get("icon_custom_emoji_id", topic.icon)
+    if (name, icon) == (topic.name, topic.icon):
+        raise refusal(_UNCHANGED)
+    edited: Json = {}
+    if name != topic.name:
+        topic.name = edited["name"] = name
+    if icon != topic.icon:
+        topic.icon = edited["icon_custom_emoji_id"] = icon
+    world.post_service(chat, world.me, {"forum_topic_edited": edited}, thread=thread)
+    return True
+
+
+def close_forum_topic(world: World, params: Json) -> bool:
+    """Answer closeForumTopic."""
+    return _set_closed(world, params, closed=True)
+
+
+def reopen_forum_topic(world: World, params: Json) -> bool:
+    """Answer reopenForumTopic."""
+    return _set_closed(world, params, closed=False)
+
+
+def delete_forum_topic(world: World, params: Json) -> bool:
+    """Answer deleteForumTopic: its messages go with it."""
+    chat, thread, _ = _topic(world, params)
+    remove_topic(world, chat, thread)
+    return True
+
+
+def remove_topic(world: World, chat: Chat, thread: int) -> None:
+    """Remove a topic with all its messages; nobody is told."""
+    del chat.topics[thread]
+    chat.gone_topics.add(thread)
+    for message in [message for message in chat.messages.values() if message.thread == thread]:
+        chat.delete(message.id)
+    world.bell.ring()
+
+
+def get_forum_topic_icon_stickers(_world: World, _params: Json) -> list[Json]:
+    """Answer getForumTopicIconStickers with a few of the real ones' kind."""
+    common = {"type": "custom_emoji", "width": 100, "height": 100, "is_animated": True, "is_video": False}
+    return [
+        {"file_id": f"CAAD{icon}", "file_unique_id": icon, "emoji": emoji, "custom_emoji_id": icon, **common}
+        for icon, emoji in ICONS.items()
+    ]
+
+
+def _set_closed(world: World, params: Json, *, closed: bool) -> bool:
+    chat, thread, topic = _topic(world, params)
+    if topic.closed == closed:
+        raise refusal(_UNCHANGED)
+    topic.closed = closed
+    event = "forum_topic_closed" if closed else "forum_topic_reopened"
+    world.post_service(chat, world.me, {event: {}}, thread=thread)
+    return True
+
+
+def _forum(world: World, params: Json) -> Chat:
+    chat = world.chat_to_write(params["chat_id"])
+    if not chat.head.get("is_forum"):
+        raise violation("the chat is not a forum")
+    if not chat.bot_is_admin:
+        raise refusal("not enough rights to create a topic")
+    return chat
+
+
+def _topic(world: World, params: Json) -> tuple[Chat, int, Topic]:
+    chat, thread = _forum(world, params), params["message_thread_id"]
+    return chat, thread, chat.topic(thread, _UNKNOWN)
+
+
+def _check_icon(params: Json) -> None:
+    icon = params.get("icon_custom_emoji_id")
+    if icon and icon not in ICONS:
+        raise violation("DOCUMENT_INVALID")
+
+
+def _facts(topic: Topic) -> Json:
+    facts: Json = {"name": topic.name, "icon_color": topic.icon_color}
+    return facts | ({"icon_custom_emoji_id": topic.icon} if topic.icon else {})
