@@ -26,7 +26,7 @@ class Service:
         self._app = app
         self._web, self._worker = web, worker
         telegram = app.channels.get("telegram")
-        self._intake = self._build_intake(telegram) if isinstance(telegram, TelegramChannel) else None
+        self._intake = intake_of(app, telegram) if isinstance(telegram, TelegramChannel) else None
         self._site = Site(settings=app.settings, database=app.database, clock=app.clock, intake=self._intake)
 
     async def run(self) -> None:
@@ -92,14 +92,15 @@ class Service:
             app.alarms.clear(tx, key)
         return {finding.key for finding in found}
 
-    def _build_intake(self, channel: TelegramChannel) -> Intake:
-        app = self._app
-        return Intake(
-            channel=channel,
-            inbox=app.inbox,
-            database=app.database,
-            clock=app.clock,
-            settings=app.settings,
-            duties=app.duties,
-            words=app.words,
-        )
+
+def intake_of(app: "App", channel: TelegramChannel) -> Intake:
+    """Connect a Telegram channel's incoming side with an app."""
+    return Intake(
+        channel=channel,
+        inbox=app.inbox,
+        database=app.database,
+        clock=app.clock,
+        settings=app.settings,
+        duties=app.duties,
+        words=app.words,
+    )

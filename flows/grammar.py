@@ -187,6 +187,7 @@ class Flow:
     role: str = "anyone"
     subject: str = "self"  # whom the answers are about; staff may fill it for another
     carried: tuple[str, ...] = ()  # answers kept when the next one of the same kind follows at once
+    facts: Callable[[Answers, date], Mapping[str, Any]] = field(default=lambda answers, today: {})  # for the record
     split: Callable[[str, date], list[str]] = field(default=lambda text, today: [text])  # noqa: ARG005
 
     def question(self, key: str) -> Question[Any] | None:

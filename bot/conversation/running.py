@@ -103,6 +103,7 @@ def finish(talk: Talk) -> None:
         run=run.id,
         answers=answers,
         stored={key: flow.question(key).encode(value) for key, value in answers.items()},  # type: ignore[union-attr]
+        facts=flow.facts(answers, talk.today),
         warnings=[check.key for _, check in engine.warnings(flow, run, talk.today)],
         campaign=run.campaign,
         follows=run.follows,

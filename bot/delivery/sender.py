@@ -91,8 +91,10 @@ class Sender:
             await asyncio.wait(self._busy)
 
     async def _sleep(self) -> None:
+        # Not asyncio.wait_for: in Python 3.11 it can swallow a cancellation.
         try:
-            await asyncio.wait_for(self._wake.wait(), self.poll_seconds)
+            async with asyncio.timeout(self.poll_seconds):
+                await self._wake.wait()
         except TimeoutError:
             return
         self._wake.clear()

@@ -1,9 +1,11 @@
 """Long polling: ask Telegram for updates, have each decided and written down, only then ask for the next."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from telegram.error import RetryAfter, TelegramError
 
@@ -35,7 +37,7 @@ async def poll(
             await asyncio.sleep(_FIRST_PAUSE)
             continue
         try:
-            updates = await _ask(channel, offset)
+            updates = await get_raw_updates(channel, offset, _POLL_SECONDS)
         except TelegramError as error:
             await report(f"{type(error).__name__}: {error.message}")
             await asyncio.sleep(_wait(error) or pause)
@@ -54,12 +56,16 @@ async def poll(
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def _ask(channel: TelegramChannel, offset: int | None) -> list[dict[str, Any]]:
-    """Call getUpdates for the raw answer: the library drops a whole batch when one update is beyond it."""
-    arguments: dict[str, Any] = {"timeout": _POLL_SECONDS, "allowed_updates": list(ALLOWED_UPDATES)}
+async def get_raw_updates(channel: TelegramChannel, offset: int | None, seconds: int) -> list[dict[str, Any]]:
+    """Call getUpdates for the raw answer: the library drops a whole batch when one update is beyond it.
+
+    Raises TelegramError as the library does.
+    """
+    arguments: dict[str, str | int] = {"timeout": seconds, "allowed_updates": json.dumps(ALLOWED_UPDATES)}
     if offset is not None:
         arguments["offset"] = offset
-    answer = await channel.bot.do_api_request("getUpdates", api_kwargs=arguments, read_timeout=_POLL_SECONDS + 10)
+    url = f"{channel.bot.base_url}/getUpdates?{urlencode(arguments)}"
+    answer: Any = await channel.updates_request.post(url, read_timeout=seconds + 10)
     return list(answer)
 
 

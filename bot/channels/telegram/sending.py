@@ -49,12 +49,14 @@ class TelegramChannel:
     def __init__(self, token: str, api_url: str) -> None:
         base = api_url.rstrip("/")
         self.bot_id = token.partition(":")[0]
+        # A connection of its own, so that a long poll and a burst of answers don't wait for each other.
+        self.updates_request = AiohttpRequest(connections=2)
         self.bot = Bot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
             request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(connections=2),
+            get_updates_request=self.updates_request,
         )
 
     async def start(self) -> None:

@@ -1,0 +1,186 @@
+"""Corrections: what a person takes back and what they put in its place (`nē, Cēsīs`; `ne 300, bet 320`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.found import Found
+from knowledge.phrases import Line, Phrasebook, Token
+
+_MOST_TOKENS = 16
+_MOST_BARE = 4  # words after a bare "nē, …" that can still be a value
+
+_DENIALS = frozenset("ne nea nope no нет".split())
+_ADMISSIONS = Phrasebook(
+    {
+        "": [
+            "kļūdījos|pārrakstījos|sajaucu|pārskatījos|kļūda|kļūdaini|labojums|precizējums|precizēju|patiesībā|drīzāk",
+            "(es) (te) kļūdījos|pārrakstījos|sajaucu",
+            "pareizi|pareizais|pareizā ir|būs|būtu",
+            "ups|vai|ai|ak atvainojiet|atvainojos|piedodiet|piedod|kļūdījos",
+            "ups|atvainojiet|atvainojos|piedodiet",
+            "correction|oops|actually|mistake|rather|sorry",
+            "(sorry) i meant",
+            "ошибся|ошиблась|ошибка|точнее|вернее|исправление|извините",
+        ]
+    }
+)
+_CHANGES = Phrasebook(
+    {
+        "": [
+            "(es|vai) (gribu|gribētu|vēlos|vajag|lūdzu|varu|var|varētu) mainīt|nomainīt|samainīt|izmainīt|pamainīt|"
+            "labot|izlabot|salabot|pārlabot|precizēt",
+            "(lūdzu) mainiet|nomainiet|labojiet|izlabojiet|salabojiet|pārlabojiet|nomaini|izlabo|salabo|precizējiet",
+            "(please) (i) (want|would|need) (like) (to) change|edit|correct|fix|update (the|my)",
+            "(хочу|надо|можно|нужно) изменить|измените|поменять|поменяйте|исправить|исправьте",
+        ]
+    }
+)
+_WRONG = Phrasebook(
+    {
+        "": [
+            "(ir) nepareizs|nepareiza|nepareizi|kļūdains|kļūdaina|aplams|aplama",
+            "nav pareizs|pareiza|pareizi",
+            "(is) wrong|incorrect",
+            "неправильное|неправильный|неправильная|неверное|неверный|неверная",
+        ]
+    }
+)
+# What stands before the right value and says nothing: nē, tur bija 320.
+_LEAD = frozenset(
+    "bija ir jabut butu jabuna bus tas tie tur uz ka man vajadzeja jaraksta is its was to it the должно быть было на "
+    "это koku , precizi ludzu jau stadiju iestadiju".split()
+)
+_NOT_BEFORE = frozenset("ne nevis not не".split())
+_NOT_AFTER = frozenset("nevis not".split())
+_BUT = frozenset("bet but а no".split())
+_TO = frozenset("uz to на".split())
+# Beginnings of the names of what may be changed.
+_THINGS = tuple(
+    "skait viet datum laik gadu gads gada sug kokus koki adres numur talrun telefon epast past vard uzvard foto bild "
+    "atel kadastr novad pagast nosaukum organiz zemi zemes stadijum kontakt atbild veid number count place location "
+    "date time year species name phone email photo picture kind количеств мест дат пород вид имя телефон номер год "
+    "адрес".split()
+)
+# A word that makes `nē, …` a statement rather than a value put right.
+_STATEMENT = frozenset(
+    "nav man mums mani musu es mes nebija neko nekas negribu nevelos nevajag nezinu neatceros gribu velos vajag vel velak "
+    "tagad paldies ludzu jau tikai bet jo ja vai kas kur kad ka kapec not i we dont thanks have it that не у меня нас "
+    "нету я мы спасибо tas viss citu labak".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """What was wrong, what is right, and what it is about; each with its place in the text, or None."""
+
+    wrong: Found[str] | None = None
+    right: Found[str] | None = None
+    named: Found[str] | None = None
+
+
+def find_correction(text: str) -> Correction | None:
+    """Read a correction from a message of at most a sentence; None where it states none.
+
+    The parts are cut out, not understood: whether `320` is a count, and which answer it replaces, is for the
+    reader of the open questions to say. `Correction()` without parts is a person who says they erred, no more.
+    """
+    line = Line(text.rstrip(" .,;:!?\n"))
+    if not line.tokens or len(line.tokens) > _MOST_TOKENS:
+        return None
+    denied = line.tokens[0].folded in _DENIALS and (len(line.tokens) == 1 or _is_denial(text, line.tokens))
+    first = _past_marks(line, 1) if denied else 0
+    return _contrast(line, 0) or _contrast(line, first) or _change(line, first) or _admission(line, first, denied=denied)
+
+
+def _is_denial(text: str, tokens: Sequence[Token]) -> bool:
+    """Tell `nē 320` from `ne ozoli`: by its long vowel, a mark after it, or the number that follows."""
+    typed = text[tokens[0].start : tokens[0].end].lower()
+    return typed != "ne" or tokens[1].is_mark or tokens[1].folded[0].isdigit()
+
+
+def _contrast(line: Line, first: int) -> Correction | None:
+    """`ne 300, bet 320`, `320, nevis 300`."""
+    folded = [token.folded for token in line.tokens]
+    first = _past_admissions(line, first)
+    if first < len(folded) and folded[first] in _NOT_BEFORE:
+        for index in range(first + 2, min(first + 7, len(folded) - 1)):
+            if folded[index] in _BUT:
+                return Correction(wrong=_part(line, first + 1, index), right=_part(line, index + 1))
+        return None
+    for index in range(first + 1, len(folded) - 1):
+        if folded[index] in _NOT_AFTER or folded[index - 1 : index + 1] in (["un", "ne"], ["а", "не"]):
+            before = index - 1 if folded[index - 1] in {"un", "а"} else index
+            if before - first <= 6 and len(folded) - index <= 5:
+                return Correction(wrong=_part(line, index + 1), right=_part(line, first, before))
+    return None
+
+
+def _change(line: Line, first: int) -> Correction | None:
+    """`mainīt skaitu`, `mainīt vietu uz Cēsīm`, `labot 300 uz 320`, `nepareizs skaits`, `skaits nepareizs`."""
+    if first >= len(line.tokens):
+        return None
+    folded = [token.folded for token in line.tokens]
+    if hit := _WRONG.at(line, first):
+        named = _thing(folded, hit.last)
+        return Correction(named=_part(line, hit.last, named)) if named == len(folded) else None
+    if (named := _thing(folded, first)) and named < len(folded) and (hit := _WRONG.at(line, named)):
+        return Correction(named=_part(line, first, named)) if hit.last == len(folded) else None
+    hit = _CHANGES.at(line, first)
+    if hit is None:
+        return None
+    start = _past_marks(line, hit.last)
+    to = next((i for i in range(start, len(folded)) if folded[i] in _TO), None)
+    if named := _thing(folded, start):
+        if named < len(folded) and to is None and folded[named] != ",":
+            return None
+        return Correction(named=_part(line, start, named), right=_part(line, named if to is None else to + 1))
+    if to is None:
+        return Correction(right=_part(line, start))
+    return Correction(wrong=_part(line, start, to), right=_part(line, to + 1))
+
+
+def _admission(line: Line, first: int, *, denied: bool) -> Correction | None:
+    """`kļūdījos, bija 320`, and the bare `nē, Cēsīs`."""
+    start = _past_admissions(line, first)
+    right = _part(line, start)
+    if start > first:
+        return Correction(right=right)
+    folded = {token.folded for token in line.tokens[start:]}
+    plain = right is not None and len(right.value.split()) <= _MOST_BARE and not folded & _STATEMENT
+    return Correction(right=right) if denied and plain and "?" not in line.text else None
+
+
+def _thing(folded: Sequence[str], start: int) -> int | None:
+    """Return the end of the name of a thing that begins at `start` (`koku skaitu`), or None."""
+    for index in range(start, min(start + 3, len(folded))):
+        if folded[index] in {",", "."} or folded[index] in _TO:
+            return None
+        if folded[index].startswith(_THINGS):
+            two = index + 1 < len(folded) and folded[index] == "koku"
+            return None if two else index + 1
+    return None
+
+
+def _past_admissions(line: Line, start: int) -> int:
+    while start < len(line.tokens) and (hit := _ADMISSIONS.at(line, start)):
+        start = _past_marks(line, hit.last)
+    return start
+
+
+def _past_marks(line: Line, start: int) -> int:
+    while start < len(line.tokens) and line.tokens[start].is_mark:
+        start += 1
+    return start
+
+
+def _part(line: Line, start: int, stop: int | None = None) -> Found[str] | None:
+    """Cut the tokens out of the text, without the small words before them and the marks after."""
+    stop = len(line.tokens) if stop is None else stop
+    while start < stop and line.tokens[start].folded in _LEAD:
+        start += 1
+    while stop > start and line.tokens[stop - 1].is_mark:
+        stop -= 1
+    if start >= stop:
+        return None
+    begin, end = line.tokens[start].start, line.tokens[stop - 1].end
+    return Found(line.text[begin:end], begin, end)

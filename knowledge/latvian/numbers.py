@@ -1,0 +1,369 @@
+"""Reading how many: figures in any grouping, Latvian, English and Russian number words, ranges and vague amounts.
+
+Read are cardinal numbers only. Ordinals (`5. klase`, `2021. gadā`), codes with letters or slashes (`LV-5001`,
+`12/5`), telephone, cadastre and identity numbers, map coordinates and times are never amounts.
+What a number counts (trees, hectares, children) is for the caller to see.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.found import Found
+from knowledge.latvian.number_words import NUMERALS, OTHER_LANGUAGES, PART, SHORT, Numeral
+from knowledge.latvian.text import Word, words
+
+# Runs of characters that hold figures but state no amount.
+_CODE = re.compile(
+    r"""
+    \S+@\S+ | (?:https?://|www\.)\S+                          # addresses on the net
+  | \b[A-Za-zĀ-ž]{1,4}[-–]?\d[\w-]*                          # LV-5001, A4, c2
+  | \b\d[A-Z]{2,}-\w+                                         # 3MK-2026
+  | (?<![\d+])\+\d[\d\s()-]{6,}\d                             # a telephone with its country code
+  | (?<![\d.,])[26]\d[ -]?\d{3}[ -]?\d{3}(?![.,]?\d)          # a Latvian telephone
+  | (?<![\d.,])\d{4}[ -]?\d{3}[ -]?\d{4}(?!\d)                # a cadastre number
+  | (?<![\d.,])\d{6}[ -]\d{5}(?!\d)                           # an identity number
+  | (?<![\d.,])\d{9,}                                         # any other long code
+  | (?<![\d.,])\d{6}[,;]?[ ]\d{6}(?!\d)                       # LKS-92
+  | (?<!\d)(?:5[5-8]|2[0-8])[.,]\d{3,}\D{1,3}(?:5[5-8]|2[0-8])[.,]\d{3,} | (?<!\d)(?:5[5-8]|2[0-8])[.,]\d{4,}
+  | \d+\s*°[\d\s.,'"′″NSEWZA]*                                # degrees
+  | (?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)                     # a time
+  | (?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d)  # a date
+  | \d+\w?\s?/\s?\d+\w? | \d+(?:[.,]\d+)?\s?%                 # a share, a percentage
+  | (?:^|\n)\s*\d{1,2}(?:\)|\.(?=\s)(?=\s*\D))                # the number of a line
+    """,
+    re.VERBOSE,
+)
+_SPACED = re.compile(r"(?<![\d.,])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?![.,]?\d| \d)")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
+_DECIMAL = re.compile(r"(\d+)[.,](\d+)")
+_ORDINAL = re.compile(r"\.(?:\s?[a-zāčēģīķļņšūža-яё]|[–—-])|-(?:t[aoāu]|aj|ais|gad)")
+_NUMBER_SIGN = re.compile(r"(?:\bnr|№|#)\.?\s?$", re.IGNORECASE)
+_RANGE_SIGN = re.compile(r"\s?(?:[-–—]|\.\.+|…)\s?")
+
+_ABOUT = frozenset(
+    "ap apm apmeram aptuveni kadi kads kadas kadus kadu kadiem kadam kadam gandriz teju cirka ca videji"
+    " about around approximately roughly almost nearly circa около примерно почти".split()
+)
+# What stands just before a number and how it bounds it, by the last word of the phrase.
+_BOUNDS: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _effect, _phrases in {
+    "at least": "ne mazak ka;ne mazak par;ne mazak neka;vismaz;minimums;sakot no;at least;не менее",
+    "at most": "ne vairak ka;ne vairak par;ne vairak neka;maksimums;lidz;up to;at most;не более;до",
+    "more": "vairak ka;vairak neka;vairak par;virs;pari;parak par;over;more than;больше;более;свыше",
+    "fewer": "mazak ka;mazak neka;mazak par;zem;les than;fewer than;under;меньше;менее",
+}.items():
+    for _phrase in _phrases.split(";"):
+        *_rest, _last = _phrase.split()
+        _BOUNDS.setdefault(_last, []).append((tuple(_rest), _effect))
+        _BOUNDS[_last].sort(key=lambda bound: -len(bound[0]))
+# Words between the two ends of a range, with the words that may open it (empty: none needed).
+_BETWEEN = {
+    "lidz": ("", "no"),
+    "un": ("starp",),
+    "vai": ("",),
+    "to": ("", "from"),
+    "and": ("betwen",),
+    "or": ("",),
+    "до": ("", "от"),
+    "или": ("",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many: from `least` to `most`, both included; `most` is None where the words set no upper bound.
+
+    `about` marks a number given as a rough one (`ap 200`, `gandrīz 300`): least and most are that number itself.
+    """
+
+    least: int
+    most: int | None
+    about: bool = False
+
+    @property
+    def exact(self) -> int | None:
+        """The one number stated, or None where the words leave a range."""
+        return self.least if self.least == self.most else None
+
+
+def find_numbers(text: str, *, ordinals: bool = False) -> list[Found[Amount]]:
+    """Return the cardinal numbers of a text in order; a range or a vague amount is one of them.
+
+    `pāris` is 2 to 3, `daži` 2 to 9, `vairāki` 3 to 9, bare plurals like `simtiem` 2 to 9 of that size.
+    With `ordinals` a number before a point and a small letter is read too: lists typed in haste look like that
+    (`ozoli 50. liepas 20.`).
+    """
+    cut = words(text)
+    values = list(_values(text, cut, ordinals=ordinals))
+    found: list[Found[Amount]] = []
+    position = 0
+    while position < len(values):
+        value = values[position]
+        if position + 1 < len(values) and (joined := _range(text, cut, value, values[position + 1])):
+            value = joined
+            position += 1
+        found.append(_bounded(text, cut, value))
+        position += 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A number before its bounds are read: its first and last word, and its place in the text."""
+
+    least: float
+    most: float
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def _range(text: str, cut: Sequence[Word], low: _Value, high: _Value) -> _Value | None:
+    """Join `40-50`, `no 40 līdz 50`, `starp 40 un 50`, `2-3 simti`, `piecas sešas`; None where it is no range."""
+    least, most, start = low.least, high.most, low.start
+    if low.least != low.most or high.least != high.most:
+        return None
+    gap = text[low.end : high.start]
+    opener = cut[low.first - 1].folded if low.first else ""
+    if high.first == low.last + 2:
+        between = cut[low.last + 1]
+        openers = _BETWEEN.get(between.folded) or _BETWEEN.get(between.text.lower(), ())
+        if opener and opener in openers:
+            start = cut[low.first - 1].start
+        elif "" not in openers:
+            return None
+    elif _RANGE_SIGN.fullmatch(gap):
+        start = cut[low.first - 1].start if opener == "no" else start
+    elif not (gap == " " and not cut[low.first].is_number and most - least == 1 and most < 10):
+        return None
+    scale = most / int(str(int(most)).rstrip("0") or 1) if most else 1
+    if least < 10 <= scale and not cut[high.last].is_number:
+        least *= scale
+    return _Value(least, most, low.first, high.last, start, high.end) if least < most else None
+
+
+def _bounded(text: str, cut: Sequence[Word], value: _Value) -> Found[Amount]:
+    """Read `ap`, `vismaz`, `vairāk nekā` before the number and `+` after it."""
+    start, first, about, effect = value.start, value.first, False, ""
+    while first and text[cut[first - 1].end : start].strip() in ("", "~", "."):
+        before = cut[first - 1]
+        if before.folded in _ABOUT or before.text.lower() in _ABOUT:
+            about, first = True, first - 1
+        elif not effect and (bound := _bound(cut, first)):
+            effect, first = bound[0], first - bound[1]
+        else:
+            break
+        start = cut[first].start
+    about = about or text[max(0, start - 2) : start].rstrip().endswith("~")
+    end = value.end
+    if text[end : end + 1] == "+" and not text[end + 1 : end + 2].isdigit():
+        effect, end = "at least", end + 1
+    return Found(_amount(int(value.least), int(value.most), effect, about=about), start, end)
+
+
+def _bound(cut: Sequence[Word], first: int) -> tuple[str, int] | None:
+    before = cut[first - 1]
+    for rest, effect in _BOUNDS.get(before.folded) or _BOUNDS.get(before.text.lower(), ()):
+        if tuple(word.folded for word in cut[max(0, first - 1 - len(rest)) : first - 1]) == rest:
+            return effect, len(rest) + 1
+    return None
+
+
+def _amount(least: int, most: int, effect: str, *, about: bool) -> Amount:
+    if effect == "at least":
+        return Amount(least, None, about)
+    if effect == "more":
+        return Amount(least + 1, None, about)
+    if effect == "at most":
+        return Amount(min(1, most), most, about)
+    if effect == "fewer":
+        return Amount(min(1, most), max(most - 1, 0), about)
+    return Amount(least, most, about)
+
+
+def _values(text: str, cut: Sequence[Word], *, ordinals: bool) -> Iterator[_Value]:
+    tokens = _tokens(text, cut, ordinals=ordinals)
+    index = 0
+    while index < len(cut):
+        if tokens[index] is None:
+            index += 1
+            continue
+        reader = _Reader(text, cut, tokens, index)
+        value = reader.number()
+        if value is not None:
+            yield _Value(*value, index, reader.index - 1, cut[index].start, cut[reader.index - 1].end)
+        index = max(reader.index, index + 1)
+
+
+def _tokens(text: str, cut: Sequence[Word], *, ordinals: bool) -> list[Numeral | None]:
+    """Return what each word is in a number, None for a word that is no part of one."""
+    tokens: list[Numeral | None] = [None] * len(cut)
+    masked: list[tuple[int, int]] | None = None
+    spaced: dict[int, tuple[int, str]] = {}
+    for index, word in enumerate(cut):
+        if tokens[index] is not None:
+            continue
+        if not word.is_number:
+            tokens[index] = NUMERALS.get(word.folded) or _other(word.text) or _misspelt(word.folded)
+            continue
+        if masked is None:
+            masked = [match.span() for match in _CODE.finditer(text)]
+            spaced = {match.start(): (match.end(), match[0]) for match in _SPACED.finditer(text)}
+        if any(start <= word.start < end for start, end in masked) or not _counts(text, word):
+            continue
+        end, typed = spaced.get(word.start, (word.end, word.text))
+        if not ordinals and _ORDINAL.match(text, end):
+            continue
+        tokens[index] = _digits(typed.replace(" ", ""))
+        while index + 1 < len(cut) and cut[index + 1].end <= end:
+            index += 1  # noqa: PLW2901 # the further groups of `12 000` are marked here
+            tokens[index] = _REST
+    return tokens
+
+
+_REST = Numeral("rest", 0, 0)
+
+
+def _counts(text: str, word: Word) -> bool:
+    """Whether figures stand free: not glued to letters before them, not after `Nr.`."""
+    before = text[word.start - 1] if word.start else " "
+    if before.isalnum() or before in "_/#№" or _NUMBER_SIGN.search(text, max(0, word.start - 5), word.start):
+        return False
+    after = text[word.end : word.end + 2]
+    return not (after[:1].isalpha() and after[:1] not in "kg" and not after[1:].isalpha())  # 5a, 7.b
+
+
+def _other(typed: str) -> Numeral | None:
+    return OTHER_LANGUAGES.get(typed.lower().replace("ё", "е"))
+
+
+def _digits(typed: str) -> Numeral | None:
+    if typed.isdecimal() and typed.isascii():
+        return None if typed[0] == "0" and len(typed) > 1 else Numeral("digits", int(typed), int(typed))
+    if _GROUPED.fullmatch(typed):
+        value = int(re.sub(r"[.,]", "", typed))
+        return Numeral("digits", value, value)
+    if match := _DECIMAL.fullmatch(typed):
+        part = float(f"{match[1]}.{match[2]}")
+        return Numeral("part", part, part)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _misspelt(folded: str) -> Numeral | None:
+    """Read number words written together or with one letter wrong: only long ones, short words are too alike."""
+    if len(folded) < 8:
+        return None
+    parts = PART.findall(folded)
+    if parts and "".join(parts) == folded:
+        value = _sum_of([NUMERALS[part] for part in parts])
+        return Numeral("whole", value, value)
+    near = process.extractOne(folded, _LONG.get(folded[:3], ()), scorer=OSA.distance, score_cutoff=1)
+    return NUMERALS[near[0]] if near and not folded.startswith(near[0]) else None  # not the ordinal divdesmitā
+
+
+# A wrong letter is forgiven in these: no ordinary word is so near them (checked against a spelling dictionary).
+_LONG: dict[str, list[str]] = {}
+for _form in NUMERALS:
+    if len(_form) >= 8 and _form.endswith(("padsmit", "desmit", "tukstosi", "tukstotis", "tukstosiem")):
+        _LONG.setdefault(_form[:3], []).append(_form)
+
+
+def _sum_of(parts: list[Numeral]) -> int:
+    total = current = 0
+    for part in parts:
+        if part.kind == "scale":
+            current = max(current, 1) * int(part.least)
+            if part.least >= 1000:
+                total, current = total + current, 0
+        else:
+            current += int(part.least)
+    return total + current
+
+
+class _Reader:
+    """A place in a row of number words that moves on as they are read: `[thousands] [hundreds] [tens] [units]`."""
+
+    def __init__(self, text: str, cut: Sequence[Word], tokens: list[Numeral | None], index: int) -> None:
+        self.text, self.cut, self.tokens = text, cut, tokens
+        self.start = self.index = index
+
+    def number(self) -> tuple[float, float] | None:
+        """Read the number that begins here, None where the words make none (`2,5`, a lone `k`)."""
+        value = self._group()
+        thousand = self._take("scale", at_least=1000)
+        if thousand is None:
+            return self._whole(value)
+        if value is None and self.cut[self.start].folded in SHORT:
+            return None
+        value = (value[0] * thousand.least, value[1] * thousand.least) if value else _alone(thousand)
+        before = self.index
+        rest = self._group()
+        if rest is None or rest[1] >= 1000 or value[0] != value[1] or rest[0] != int(rest[0]):
+            self.index = before
+            return value
+        return value[0] + rest[0], value[1] + rest[1]
+
+    def _whole(self, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        """Refuse a decimal (`2,5`); `pusotrs` alone is one or two."""
+        if value is None or value[0] == int(value[0]):
+            return value
+        return None if self.cut[self.start].is_number else (float(int(value[0])), float(int(value[1]) + 1))
+
+    def _group(self) -> tuple[float, float] | None:
+        """Read what may stand before `tūkstoši`, or a whole number below a thousand; figures may be larger."""
+        if token := self._take("unit", "digits", "part", "few"):
+            while self._take("rest"):
+                pass
+            scale = self._take("scale", below=1000)
+            if scale is None:
+                return token.least, token.most
+            value = token.least * scale.least, token.most * scale.least
+        elif token := self._take("scale", below=1000):
+            value = _alone(token)
+        elif token := self._take("hundreds", "whole"):
+            value = token.least, token.most
+        else:
+            below = self._below_hundred()
+            return (below, below) if below else None
+        if value[0] == value[1] and value[0] % 100 == 0:
+            below = self._below_hundred()
+            value = value[0] + below, value[1] + below
+        return value
+
+    def _below_hundred(self) -> float:
+        if self.index > self.start and self.index < len(self.cut) and self.cut[self.index].folded == "and":
+            self.index += 1  # two hundred and five
+            value = self._below_hundred()
+            self.index -= 0 if value else 1
+            return value
+        if teen := self._take("teen"):
+            return teen.least
+        tens = self._take("tens")
+        unit = self._take("unit") if tens or self.index > self.start else None
+        return (tens.least if tens else 0) + (unit.least if unit else 0)
+
+    def _take(self, *kinds: str, below: float = 10**10, at_least: float = 0) -> Numeral | None:
+        """Return the numeral that stands here and move on, if it is of these kinds and continues the number."""
+        token = self.tokens[self.index] if self.index < len(self.tokens) else None
+        if token is None or token.kind not in kinds:
+            return None
+        if token.kind == "scale" and not at_least <= token.least < below:
+            return None
+        if self.index > self.start:
+            gap = self.text[self.cut[self.index - 1].end : self.cut[self.index].start]
+            if gap.strip() not in ("", "-") and gap != ". " or "\n" in gap:
+                return None
+        self.index += 1
+        return token
+
+
+def _alone(scale: Numeral) -> tuple[float, float]:
+    """`simts` is 100; `simti` and `simtiem` without a number before them are some hundreds."""
+    return (2 * scale.least, 9 * scale.least) if scale.plural else (scale.least, scale.least)

@@ -1,0 +1,254 @@
+"""The trees we know: the table of species, their names for people, and finding them in what people write.
+
+The table (`species.csv`) marks what no forester has checked yet; `species.ATTRIBUTION.md` tells where it comes from.
+"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal, cast
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.found import Found
+from knowledge.latvian.declension import Cases, adjective_forms
+from knowledge.latvian.text import Word, words
+from knowledge.proper_names import is_name
+from knowledge.tree_names import Form, Lexicon, Meaning, lexicon
+
+_HERE = Path(__file__).parent
+Kind = Literal["conifer", "deciduous", "fruit", "shrub"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Species:
+    """A species of the table.
+
+    `latin` is the clean binomial (a genus for `Crataegus`), `latvian` the full name (`parastais ozols`), `plain` what
+    people say (`ozols`; the full name where the plain word is ambiguous). `invasive` is the judgement of dendrologists,
+    not a ban by law: say so. `verified` is False where something in the row has not been checked by a forester.
+    """
+
+    latin: str
+    latvian: str
+    plain: str
+    english: str
+    kind: Kind
+    native: bool
+    invasive: bool
+    verified: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeciesMention:
+    """A tree named in a text: a species, or a genus with the species of the table it may be (`candidates`).
+
+    `cases` are the grammatical cases the word can stand for (see `declension`); it takes no part in comparison.
+    """
+
+    latin: str
+    candidates: tuple[str, ...] = ()
+    cases: Cases = field(default=frozenset(), compare=False)
+    misspelt: bool = field(default=False, compare=False)
+
+
+def species(latin: str) -> Species | None:
+    """Return the species of that Latin name, None for a genus or a name not in the table."""
+    return _table().get(latin)
+
+
+def all_species() -> tuple[Species, ...]:
+    """Return the whole table in its order."""
+    return tuple(_table().values())
+
+
+def plain_name(latin: str, language: Literal["lv", "en"] = "lv") -> str:
+    """Return the everyday name in the nominative singular of a species or genus: `ozols`, `kalnu priede`, `bērzs`."""
+    if known := species(latin):
+        return known.plain if language == "lv" else known.english or latin
+    latvian, english = _genera().get(latin, (latin, latin))
+    return latvian if language == "lv" else english or latin
+
+
+def find_species(text: str) -> list[Found[SpeciesMention]]:
+    """Return the trees named in a text, in order: any case, diminutive, spelling; also English, Russian and Latin.
+
+    The plain word means the usual native species (ozols: Quercus robur); where there is no usual one, the genus with
+    its candidates (bērzs: Betula). Surnames, farms, streets and places called after trees are left out.
+    """
+    cut = words(text)
+    seen = [mention for mention in _seen(text, cut) if not _named_after(text, cut, mention)]
+    return [
+        Found(
+            SpeciesMention(mention.meaning.latin, mention.meaning.candidates, mention.cases, mention.misspelt),
+            cut[mention.first].start,
+            cut[mention.last].end,
+        )
+        for mention in seen
+        if not mention.misspelt or len(cut) <= 3 or _listed(text, cut, mention, seen)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A tree's name between the words `first` and `last`, `head` being its noun."""
+
+    meaning: Meaning
+    first: int
+    last: int
+    head: int
+    cases: Cases
+    misspelt: bool = False
+
+
+def _seen(text: str, cut: Sequence[Word]) -> list[_Seen]:
+    known = _lexicon()
+    seen: list[_Seen] = []
+    for index, word in enumerate(cut):
+        if word.is_number:
+            continue
+        form, misspelt = known.latvian.get(word.folded), False
+        if form is None:
+            form = known.others.get(word.text.lower().replace("ё", "е"))
+            if form is not None and form.risky and not _english(cut):
+                form = None
+        if form is None:
+            form, misspelt = _misspelt(word.folded), True
+        if form is not None and (mention := _qualified(text, cut, index, form, misspelt=misspelt)):
+            while seen and seen[-1].last >= mention.first:
+                seen.pop()  # ciedru priede is one tree
+            seen.append(mention)
+    return seen
+
+
+def _qualified(text: str, cut: Sequence[Word], index: int, form: Form, *, misspelt: bool) -> _Seen | None:
+    """Read the words around a head noun: `sarkanais ozols`, `silver birch`, `kļava ošlapu`, `zilā egle`."""
+    head = form.head
+    for reach in (2, 1):
+        if index < reach or not head.qualified:
+            continue
+        before = cut[index - reach : index]
+        for spelt in (" ".join(word.folded for word in before), " ".join(word.text.lower() for word in before)):
+            meaning = head.qualified.get(spelt.replace("ё", "е"))
+            if meaning and _apart(text, cut, index - reach, index) in ("", "-", "×", "x"):
+                return _Seen(meaning, index - reach, index, index, form.cases, misspelt)
+    if index + 1 < len(cut) and not _apart(text, cut, index, index + 1):
+        after = cut[index + 1].folded
+        meaning = head.qualified.get(after)
+        if meaning and (after.endswith("lapu") or (after.endswith(("ais", "a", "ie", "as")) and len(after) > 5)):
+            if cut[index + 1].text.endswith(("ais", "ā", "ie", "ās", "lapu")) or after.endswith("lapu"):
+                return _Seen(meaning, index, index + 1, index, form.cases, misspelt)
+    if index and head.otherwise and cut[index - 1].folded in _OTHER_TREES and not _apart(text, cut, index - 1, index):
+        return _Seen(head.otherwise, index - 1, index, index, form.cases, misspelt)
+    return _Seen(head.plain, index, index, index, form.cases, misspelt) if head.plain else None
+
+
+def _apart(text: str, cut: Sequence[Word], left: int, right: int) -> str:
+    return text[cut[left].end : cut[right].start].strip() if right == left + 1 else ""
+
+
+def _named_after(text: str, cut: Sequence[Word], mention: _Seen) -> bool:
+    if mention.first != mention.last:
+        return False
+    counted = _number_beside(text, cut, mention)
+    if mention.misspelt and cut[mention.head].text[0].isupper() and mention.head and not counted:
+        return True
+    return is_name(text, cut, mention.head, mention.cases, counted=counted)
+
+
+def _number_beside(text: str, cut: Sequence[Word], mention: _Seen) -> bool:
+    before = mention.first and cut[mention.first - 1].is_number and "\n" not in _between(text, cut, mention.first - 1)
+    after = mention.last + 1 < len(cut) and cut[mention.last + 1].is_number
+    return bool(before or (after and _between(text, cut, mention.last).strip() in ("", "-", "–", "—", ":", "(")))
+
+
+def _between(text: str, cut: Sequence[Word], left: int) -> str:
+    return text[cut[left].end : cut[left + 1].start]
+
+
+def _listed(text: str, cut: Sequence[Word], mention: _Seen, seen: Sequence[_Seen]) -> bool:
+    """Whether a misspelt name stands where trees are counted or listed: `20 ozlus`, `liepas un ozlus`."""
+    if len(cut[mention.head].folded) >= 8 or _number_beside(text, cut, mention):
+        return True
+    return any(other is not mention and abs(other.head - mention.head) <= 2 for other in seen)
+
+
+@lru_cache(maxsize=8192)
+def _misspelt(folded: str) -> Form | None:
+    """Return the tree whose name differs by one letter (by two in long names), if no other word is as near."""
+    if len(folded) < 5 or folded in _not_trees():
+        return None
+    limit = 2 if len(folded) >= 11 else 1
+    near = process.extractOne(folded, _forms_by_letter().get(folded[0], ()), scorer=OSA.distance, score_cutoff=limit)
+    return _lexicon().latvian[near[0]] if near else None
+
+
+def _english(cut: Sequence[Word]) -> bool:
+    return any(word.text.lower() in _ENGLISH_WORDS for word in cut)
+
+
+_ENGLISH_WORDS = frozenset("and the of planted plant trees tree have we i my our are is some with last young".split())
+
+# Words before a plain name that make it a tree the table does not hold (zilā egle, Japānas ķirsis).
+_OTHER_TREES = frozenset(
+    form
+    for adjective in ("zilais", "sarkanais", "melnais", "baltais", "dzeltenais", "sudrabainais", "asais", "dekoratīvais")
+    for form in adjective_forms(adjective)
+    if form.endswith(("ais", "aja", "o", "ajam", "ajai", "ie", "ajiem", "ajos", "ajas")) or adjective in ("zilais", "asais")
+) | frozenset(
+    "japanas kinas serbijas amerikas kanadas korejas mandzurijas sibirijas krievijas italijas himalaju ungarijas"
+    " austrijas francijas spanijas turcijas eiropas holandes zviedrijas somijas sudraba zelta papira".split()
+)
+
+
+@cache
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+@cache
+def _table() -> dict[str, Species]:
+    return {
+        row["latin"]: Species(
+            latin=row["latin"],
+            latvian=row["latvian"],
+            plain=row["plain"] or row["latvian"],
+            english=row["english"].split(";")[0].strip(),
+            kind=cast("Kind", row["kind"]),
+            native=row["native"] == "yes",
+            invasive=row["invasive"] == "yes",
+            verified=row["verified"] == "yes",
+            note=row["note"],
+        )
+        for row in _rows("species.csv")
+    }
+
+
+@cache
+def _genera() -> dict[str, tuple[str, str]]:
+    return {row["genus"]: (row["latvian"], row["english"].split(";")[0].strip()) for row in _rows("genera.csv")}
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return lexicon(_rows("species.csv"), _rows("genera.csv"))
+
+
+@cache
+def _forms_by_letter() -> dict[str, list[str]]:
+    forms: dict[str, list[str]] = {}
+    for form in _lexicon().latvian:
+        if len(form) >= 5:
+            forms.setdefault(form[0], []).append(form)
+    return forms
+
+
+@cache
+def _not_trees() -> frozenset[str]:
+    lines = (_HERE / "not_trees.txt").read_text("utf-8").splitlines()
+    return frozenset(" ".join(line for line in lines if not line.startswith("#")).split())

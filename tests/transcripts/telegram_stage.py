@@ -1,0 +1,159 @@
+"""The Telegram stage: the real app and the real channel, over HTTP, against the strict Bot API server."""
+
+import re
+from itertools import count
+from pathlib import Path
+
+from bot import app as house
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram.polling import get_raw_updates
+from bot.intake import Intake
+from bot.service import intake_of
+from bot.settings import Secret, Settings
+from tests.botapi import Seen, Server
+from tests.transcripts.clock import MovedClock
+from tests.transcripts.script import ASSISTANT, STAFF, TOAST, Step
+
+_STAFF_CHAT = -1001000500
+_PERSON = 4711
+_PLACE = re.compile(r"📍(~?)\s*(-?[\d.]+),\s*(-?[\d.]+)\s*(.*)")
+
+
+class TelegramStage:
+    """Plays a person's lines as Telegram would bring them, and tells what their phone shows afterwards."""
+
+    def __init__(self, database_url: str, folder: Path, clock: MovedClock, server: Server) -> None:
+        self.clock = clock
+        self._server = server
+        self._settings = Settings(
+            telegram_token=Secret(server.token),
+            telegram_api_url=server.url,
+            database_url=Secret(database_url),
+            data_dir=folder,
+            staff_chat_id=str(_STAFF_CHAT),
+            privacy_controller="Paraugs",
+        )
+        self._person = server.person(_PERSON, first_name="Anna", language_code="lv")
+        self._staff = server.group(_STAFF_CHAT, "Darbinieki")
+        self._sent: list[int] = []
+        self._seen: set[tuple[int, int]] = set()
+        self._offset = 0
+        self._numbers = count(1)
+        self.app = self._build()
+
+    async def opens(self) -> None:
+        """Start the bot; before anything is played."""
+        await self._intake.start()
+
+    async def says(self, line: str) -> list[Step]:
+        """Play one line of the person and return what appeared on their phone, and what staff were told."""
+        tap = self._do(line)
+        await self._bring()
+        steps = self._news()
+        answer = self._person.answer_to(tap) if tap else None
+        if tap and answer is None:
+            raise AssertionError(f"the button {line} keeps spinning")
+        if answer and answer.get("text"):
+            steps.insert(0, Step(TOAST, answer["text"]))
+        return steps
+
+    async def waits_until_due(self) -> list[Step]:
+        """Carry out what is due at the clock's time."""
+        await self.app.duties.fire_due()
+        await self.app.sender.drain()
+        return self._news()
+
+    async def restarts(self) -> None:
+        """End the process and start another one."""
+        await self.closes()
+        self.app = self._build()
+        await self._intake.start()
+
+    async def closes(self) -> None:
+        """End the process."""
+        await self._channel.close()
+        await self.app.close()
+
+    def _build(self) -> house.App:
+        self._channel = TelegramChannel(self._settings.telegram_token, self._settings.telegram_api_url)
+        app = house.build(self._settings, {"telegram": self._channel}, self.clock)
+        self._intake: Intake = intake_of(app, self._channel)
+        return app
+
+    async def _bring(self) -> None:
+        """Ask for updates as polling does, one answer after the other, until there are none."""
+        while True:
+            updates = await get_raw_updates(self._channel, self._offset, 0)
+            if not updates:
+                break
+            assert await self._intake.receive(updates)
+            self._offset = updates[-1]["update_id"] + 1
+            await self.app.sender.drain()
+        await self.app.inbox.acknowledged()
+
+    def _do(self, line: str):  # noqa: ANN202, C901 - the person's repertoire
+        person, now = self._person, self.clock.now()
+        if match := re.fullmatch(r"(⏪ ?)?\[(.+)\]", line):
+            return self._press(match[2], oldest=bool(match[1]))
+        if match := re.match(r"✏️(\d?)\s*(.*)", line, re.DOTALL):
+            person.edits(self._sent[-int(match[1] or 1)], match[2])
+        elif match := _PLACE.match(line):
+            live, lat, lon, title = match.groups()
+            if title:
+                sent = person.shares_venue(float(lat), float(lon), title, date=now)
+            else:
+                sent = person.shares_location(float(lat), float(lon), live_period=900 if live else None, date=now)
+            self._sent.append(sent.message_id)
+        elif line.startswith("📱"):
+            self._sent.append(person.shares_contact(phone_number=line.split()[1], date=now).message_id)
+        elif line == "📷":
+            self._sent.append(person.sends_photo(date=now).message_id)
+        elif set(line) == {"📷"}:
+            self._sent += [sent.message_id for sent in person.sends_album([b""] * len(line), date=now)]
+        elif line.startswith("📎"):
+            name = line.removeprefix("📎").strip()
+            self._sent.append(person.sends_document(b"%PDF-1.4", name, "application/pdf", date=now).message_id)
+        elif line in _OTHERS:
+            self._sent.append(getattr(person, _OTHERS[line])(date=now).message_id)
+        elif line == "🚫":
+            person.blocks_bot()
+        elif line == "✅":
+            person.unblocks_bot()
+        else:
+            self._sent.append(person.sends(line, date=now).message_id)
+        return None
+
+    def _press(self, label: str, *, oldest: bool):  # noqa: ANN202 - a Sent of the server, or nothing
+        """Tap an inline button, the newest or the oldest of that label; one of the keyboard sends its words."""
+        if any(label == button.text for row in self._person.keyboard for button in row):
+            self._sent.append(self._person.types_reply_button(label, date=self.clock.now()).message_id)
+            return None
+        messages = self._person.inbox if oldest else self._person.inbox[::-1]
+        found = next((seen for seen in messages if any(label in row for row in seen.labels)), None)
+        return self._person.taps(found, label)
+
+    def _news(self) -> list[Step]:
+        """Return what has appeared since the last look."""
+        steps: list[Step] = []
+        for sign, view in ((STAFF, self._staff), (ASSISTANT, self._person)):
+            for seen in view.inbox:
+                if (view.id, seen.message_id) not in self._seen:
+                    self._seen.add((view.id, seen.message_id))
+                    steps.append(Step(sign, _written(seen)))
+        return steps
+
+
+_OTHERS = {"🎤": "sends_voice", "📹": "sends_video_note", "🙂": "sends_sticker", "📊": "sends_poll"}
+
+
+def _written(seen: Seen) -> str:
+    if seen.kind == "location":
+        at = seen.raw["location"]
+        return f"📍 {at['latitude']:.5f}, {at['longitude']:.5f}"
+    keyboard = [[button["text"] for button in row] for row in _keyboard(seen)]
+    rows = [" ".join(f"[{label}]" for label in row) for row in [*seen.labels, *keyboard]]
+    return "\n".join([seen.text, *rows])
+
+
+def _keyboard(seen: Seen) -> list[list[dict[str, str]]]:
+    return seen.raw.get("reply_markup", {}).get("keyboard", [])
