@@ -26,7 +26,7 @@ from bot.desk.promise import WorkingHours
 from bot.inbox.receive import Inbox
 from bot.messages import Address, Channel, Fate, Inbound
 from bot.people import contacts, permissions, privacy
-from bot.registrations import records
+from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
 from bot.words import Words
@@ -104,7 +104,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=_world(settings),
         respond=respond,
-        rooms=_rooms(desk),
+        rooms=_rooms(desk, Records(words=words)),
         channels=channels,
         hide=hide,
         queued=sender.wake,
@@ -190,7 +190,7 @@ def _facts(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _rooms(desk: Desk) -> dict[str, Handler]:
+def _rooms(desk: Desk, records: Records) -> dict[str, Handler]:
     return {
         "case.opened": desk.open,
         "case.detailed": desk.detail,

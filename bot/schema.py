@@ -19,9 +19,7 @@ class SchemaError(Exception):
 def prepare(database: Database) -> None:
     """Make sure that the database has this release's schema; raises SchemaError."""
     if database.is_sqlite:
-        place = database.url.database
-        if place and place != ":memory:":
-            Path(place).parent.mkdir(parents=True, exist_ok=True)
+        make_place(database)
         if database.read_now(version) != HEAD:
             upgrade(database)
         return
@@ -30,6 +28,12 @@ def prepare(database: Database) -> None:
         raise SchemaError(
             f"the database is at {found or 'nothing'}, this release needs {HEAD}: run `python -m bot db upgrade`"
         )
+
+
+def make_place(database: Database) -> None:
+    """Make the folder that the embedded database lies in."""
+    if database.is_sqlite and database.url.database:
+        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 def upgrade(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Kinds of question about people: a name with a way to reach it, the name of an organisation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -43,16 +44,21 @@ class Reach(Question[Contact]):
             why=L("Nesapratu „%(given)s”. Vajag vārdu un tālruni vai e-pasta adresi."), given=said.text
         )
 
-    def find(self, said: Said, today: date) -> Understood[Contact] | Partly[Contact] | None:
+    def find(self, said: Said, today: date) -> Reading[Contact] | None:
         """Find a number or an address anywhere; a name only where the text says that it is one."""
         if said.card and said.card.own:
-            reading = self.read(said, today)
-            return reading if isinstance(reading, Understood | Partly) else None
-        contact, spans, _ = _stated(said.text)
+            return self.read(said, today)
+        contact, spans, refused = _stated(said.text)
         name = find_name(said.text)
         if name:
             contact, spans = replace(contact, name=name.value), (*spans, (name.start, name.end))
+        if contact == Contact() and refused:
+            return NotUnderstood(why=_WHY_REFUSED[refused.why], given=refused.text)
         return _reading(contact, spans) if contact != Contact() else None
+
+    def told(self, value: Contact) -> Mapping[str, Json]:
+        """Return the parts by their own names."""
+        return dict(self.encode(value))
 
     def combine(self, old: Contact, new: Contact) -> Contact:
         """Put a part given later to those given before."""
@@ -90,7 +96,7 @@ class Reach(Question[Contact]):
 class OrganisationName(Text):
     """An organisation's name as it calls itself; found in other texts only with its legal form."""
 
-    def find(self, said: Said, today: date) -> Understood[str] | Partly[str] | None:
+    def find(self, said: Said, today: date) -> Reading[str] | None:
         """Find „SIA „Zaļā birze””, „Drustu pamatskola”."""
         found = find_organisations(said.text)
         if len(found) != 1:

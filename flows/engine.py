@@ -81,7 +81,16 @@ class Proposed:
     old: Any
 
 
-Note = Recorded | Begun | Refused | Warned | Missed | Reopened | Proposed
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Impossible:
+    """A value was stated by the way that can't be: a day that does not exist, a point abroad."""
+
+    key: str
+    why: str
+    given: str
+
+
+Note = Recorded | Begun | Refused | Warned | Missed | Reopened | Proposed | Impossible
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +166,13 @@ def hear(flow: Flow, run: Run, said: Said, today: date) -> Turn:
     if not draft.notes and asked:
         missed = reading if isinstance(reading, NotUnderstood) else NotUnderstood(why="", given=said.text)
         draft.miss(asked, missed)
+    return draft.turn()
+
+
+def glean(flow: Flow, run: Run, said: Said, today: date) -> Turn:
+    """Take only what is stated for sure, whatever is asked: from the words that began a flow."""
+    draft = _Draft(flow, run, today)
+    draft.take_others(said, None)
     return draft.turn()
 
 
@@ -287,6 +303,9 @@ class _Draft:
         proposed: list[Note] = []
         for question in applicable(self.flow, self.run):
             found = None if question is asked else question.find(said, self.today)
+            if isinstance(found, NotUnderstood):
+                self.notes.append(Impossible(key=question.key, why=found.why, given=found.given))
+                continue
             if found is None or self._used(found.spans):
                 continue
             old = self.run.answers.get(question.key)

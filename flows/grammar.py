@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -130,8 +130,11 @@ class Question(ABC, Generic[V]):
     def read(self, said: Said, today: date) -> Reading[V] | None:
         """Read what was said as the answer to this question; None when it holds nothing of its kind."""
 
-    def find(self, said: Said, today: date) -> Understood[V] | Partly[V] | None:
-        """Find its value in what was said about something else: only what is stated for sure."""
+    def find(self, said: Said, today: date) -> Reading[V] | None:
+        """Find its value in what was said about something else: only what is stated for sure.
+
+        NotUnderstood is a value that is stated and can't be: a day that does not exist, a point abroad.
+        """
         return None
 
     @abstractmethod
@@ -155,6 +158,10 @@ class Question(ABC, Generic[V]):
         value: V = stored
         return value
 
+    def told(self, value: V) -> Mapping[str, Json]:
+        """Return the value in plain terms, for programs: one entry, or one for each part of it."""
+        return {self.key: self.encode(value)}
+
     def combine(self, old: V, new: V) -> V:
         """Join a part given before with one given now, or „un vēl 20 liepas” with what stood there."""
         return new
@@ -173,6 +180,14 @@ class Question(ABC, Generic[V]):
         return reading.value if isinstance(reading, Understood) else None
 
 
+def _no_facts(_: Answers, __: date) -> Mapping[str, Any]:
+    return {}
+
+
+def _one_part(text: str, _: date) -> list[str]:
+    return [text]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Flow:
     """A conversation with an aim: its questions in the order of asking, and the event that it ends with."""
@@ -187,8 +202,8 @@ class Flow:
     role: str = "anyone"
     subject: str = "self"  # whom the answers are about; staff may fill it for another
     carried: tuple[str, ...] = ()  # answers kept when the next one of the same kind follows at once
-    facts: Callable[[Answers, date], Mapping[str, Any]] = field(default=lambda answers, today: {})  # for the record
-    split: Callable[[str, date], list[str]] = field(default=lambda text, today: [text])  # noqa: ARG005
+    facts: Callable[[Answers, date], Mapping[str, Any]] = _no_facts  # derived from the answers, for the record
+    split: Callable[[str, date], list[str]] = _one_part  # a text that tells of several subjects
 
     def question(self, key: str) -> Question[Any] | None:
         """Return the question of that key, or None when a deploy has removed it."""

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
+from flows.grammar import Answers, Json, L, NotUnderstood, Option, Question, Reading, Understood, Voice
 from flows.said import Said
 from knowledge.contacts import find_phones
 from knowledge.latvian.text import Word, words
+
+_SHORT = 7  # words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,12 +43,15 @@ class Choice(Question[str]):
             index = int(number[1]) - 1
             if 0 <= index < len(self.alternatives):
                 return Understood(value=self.alternatives[index].code, spans=((0, len(said.text)),))
-        meant = self._meant(said.text, [(a, (_phrase(a.label), *a.words, *a.told)) for a in self.alternatives])
+        # Words such as „mēs” answer only when hardly anything else is said.
+        short = len(words(text)) <= _SHORT
+        known = [(a, (_phrase(a.label), *a.told, *(a.words if short else ()))) for a in self.alternatives]
+        meant = self._meant(said.text, known)
         if len(meant) == 1:
             return Understood(value=meant[0][0], spans=(meant[0][1],))
         return NotUnderstood(why=L("Nesapratu „%(given)s”. Izvēlieties, lūdzu, vienu no atbildēm."), given=text)
 
-    def find(self, said: Said, today: date) -> Understood[str] | Partly[str] | None:
+    def find(self, said: Said, today: date) -> Reading[str] | None:
         """Find what is told beyond doubt."""
         meant = self._meant(said.text, [(a, a.told) for a in self.alternatives])
         return Understood(value=meant[0][0], spans=(meant[0][1],)) if len(meant) == 1 else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from flows.grammar import Json, L, NotUnderstood, Partly, Question, Reading, Understood, Voice
+from flows.grammar import Json, L, NotUnderstood, Question, Reading, Understood, Voice
 from flows.said import File, Said
 
 Pictures = tuple[File, ...]
@@ -27,7 +27,7 @@ class Photos(Question[Pictures]):
             return NotUnderstood(why=L("Te der fotoattēls. Nosūtiet to kā bildi vai izlaidiet."), given=said.text)
         return None
 
-    def find(self, said: Said, today: date) -> Understood[Pictures] | Partly[Pictures] | None:
+    def find(self, said: Said, today: date) -> Reading[Pictures] | None:
         """Take pictures whatever the question was."""
         reading = self.read(said, today) if said.files else None
         return reading if isinstance(reading, Understood) else None

@@ -1,13 +1,16 @@
 """The question when: a day, a month, a season or a year, as exactly as the person knows it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
+from flows.grammar import Answers, Json, L, NotUnderstood, Option, Question, Reading, Understood, Voice
 from flows.said import Said
 from knowledge.acts import acts
 from knowledge.found import Found
 from knowledge.latvian.dates import BadDate, Period, find_dates
+
+_NO_SUCH_DAY = L("Tāda datuma nav: „%(given)s”.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,16 +34,24 @@ class When(Question[Planted]):
         if periods := _periods(found):
             return _joined(periods)
         if bad := next((item for item in found if isinstance(item.value, BadDate)), None):
-            return NotUnderstood(why=L("Tāda datuma nav: „%(given)s”."), given=said.text[bad.start : bad.end])
+            return NotUnderstood(why=_NO_SUCH_DAY, given=said.text[bad.start : bad.end])
         if any(act.kind == "dont_know" for act in acts(said.text)):
             return Understood(value=Planted(), spans=((0, len(said.text)),))
         return NotUnderstood(why=L("Nesapratu datumu „%(given)s”."), given=said.text)
 
-    def find(self, said: Said, today: date) -> Understood[Planted] | Partly[Planted] | None:
+    def find(self, said: Said, today: date) -> Reading[Planted] | None:
         """Find a date that can be nothing else."""
         found = find_dates(said.text, today) if said.text else []
-        sure = [item for item in _periods(found) if item.value.sure]
-        return _joined(sure) if sure else None
+        if sure := [item for item in _periods(found) if item.value.sure]:
+            return _joined(sure)
+        bad = next((item for item in found if isinstance(item.value, BadDate)), None)
+        return NotUnderstood(why=_NO_SUCH_DAY, given=said.text[bad.start : bad.end]) if bad else None
+
+    def told(self, value: Planted) -> Mapping[str, Json]:
+        """Return the days, both included."""
+        first = None if value.first in {None, date.min} else value.first
+        days = [day.isoformat() if day else None for day in (first, value.last)]
+        return {self.key: {"from": days[0], "to": days[1]}}
 
     def show(self, value: Planted, voice: Voice) -> str:
         """Say it as exactly as it was told."""

@@ -1,5 +1,6 @@
 """The question where: a pin, coordinates, a map link, a cadastre number, or words that staff can find."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from knowledge.places import (
     Ambiguous,
     Outside,
     Place,
+    PlaceReading,
     Point,
     UnresolvedLink,
     distance_km,
@@ -20,6 +22,9 @@ _MOST_CANDIDATES = 4
 _LIVE = L("Vai Jūs tagad esat pie kokiem?")
 _MORE = L("Sapratu: %(given)s. Kurā vietā tieši? Nosūtiet vietu kartē vai uzrakstiet pagastu un mājas nosaukumu.")
 _IN_WHICH = L("Kurā novadā vai pilsētā ir zeme ar kadastra numuru %(given)s?")
+_NOWHERE = L("Nesapratu, kur tas ir: „%(given)s”.")
+_ABROAD = L("Šis punkts nav Latvijā: „%(given)s”.")
+_INNER = frozenset({"words", "centre", "live", "said_municipality"})  # of a site; no part of the place itself
 _WHICH = L("Tādu vietu ir vairākas. Kura no tām?")
 _PIN = Option(label=L("📍 Nosūtīt vietu"), value=None, request="location")
 
@@ -60,28 +65,19 @@ class Where(Question[Site]):
             return None
         found = find_places(said.text, answering=True)
         if not found:
-            return NotUnderstood(why=L("Nesapratu, kur tas ir: „%(given)s”."), given=said.text)
-        value = found[0].value
-        if isinstance(value, Place):
-            return _placed(_site(value), value.spans)
-        if isinstance(value, Ambiguous):
-            return _which(value)
-        if isinstance(value, Outside):
-            return NotUnderstood(why=L("Šis punkts nav Latvijā: „%(given)s”."), given=value.words)
-        if isinstance(value, UnresolvedLink):
-            return NotUnderstood(why=L("Šo saiti nevaru atvērt: „%(given)s”."), given=value.url)
-        return NotUnderstood(why=L("Nesapratu, kur tas ir: „%(given)s”."), given=said.text)
+            return NotUnderstood(why=_NOWHERE, given=said.text)
+        return _stated(found[0].value) or NotUnderstood(why=_NOWHERE, given=said.text)
 
-    def find(self, said: Said, today: date) -> Understood[Site] | Partly[Site] | None:
+    def find(self, said: Said, today: date) -> Reading[Site] | None:
         """Find a place that the text states as the trees'."""
         if said.position:
-            reading = self.read(said, today)
-            return reading if isinstance(reading, Understood | Partly) else None
+            return self.read(said, today)
         found = find_places(said.text) if said.text else []
-        value = found[0].value if found else None
-        if isinstance(value, Place):
-            return _placed(_site(value), value.spans)
-        return _which(value) if isinstance(value, Ambiguous) else None
+        return _stated(found[0].value) if found else None
+
+    def told(self, value: Site) -> Mapping[str, Json]:
+        """Return the point, the cadastre number, the names."""
+        return {self.key: {name: part for name, part in _encoded(value).items() if name not in _INNER}}
 
     def combine(self, old: Site, new: Site) -> Site:
         """Add what was said later to what was said before: a parish to the municipality, „jā” to the live pin."""
@@ -92,6 +88,12 @@ class Where(Question[Site]):
         given = {f.name: getattr(new, f.name) or getattr(old, f.name) for f in fields(Site) if f.name != "words"}
         words = ", ".join(part for part in (new.words, old.words) if part)
         return Site(words=words, **given)
+
+    def correct(self, old: Site, wrong: str, right: str, today: date) -> Site | None:
+        """Take only what is surely a place: „nē, Anna” corrects a name."""
+        reading = self.read(Said(text=right), today)
+        value = reading.value if isinstance(reading, Understood | Partly) else None
+        return value if value and value.municipality else None
 
     def complete(self, value: Site) -> Understood[Site] | Partly[Site]:
         """Say what is still missing of a place."""
@@ -139,11 +141,24 @@ def far_from_named(site: Site, km: float) -> bool:
     return distance_km(Point(site.lat, site.lon), Point(*site.centre)) > km
 
 
+def _stated(value: PlaceReading) -> Reading[Site] | None:
+    """Turn what the text states into a site, or into why it can't be one."""
+    if isinstance(value, Place):
+        return _placed(_site(value), value.spans)
+    if isinstance(value, Ambiguous):
+        return _which(value)
+    if isinstance(value, Outside):
+        return NotUnderstood(why=_ABROAD, given=value.words)
+    if isinstance(value, UnresolvedLink):
+        return NotUnderstood(why=L("Šo saiti nevaru atvērt: „%(given)s”."), given=value.url)
+    return None
+
+
 def _pinned(position: Position) -> Reading[Site]:
     municipality = municipality_at(position.lat, position.lon)
     if municipality is None:
         given = f"{position.lat:.4f}, {position.lon:.4f}"
-        return NotUnderstood(why=L("Šis punkts nav Latvijā: „%(given)s”."), given=given)
+        return NotUnderstood(why=_ABROAD, given=given)
     words = ", ".join(part for part in (position.title, position.address) if part)
     site = Site(lat=position.lat, lon=position.lon, municipality=municipality, words=words, live=position.live)
     return _placed(site, ())

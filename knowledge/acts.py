@@ -49,6 +49,14 @@ class Act:
     correction: Correction | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What a message does, and whether it asks something."""
+
+    acts: tuple[Act, ...]
+    asks: bool
+
+
 def acts(text: str) -> tuple[Act, ...]:
     """Return what a message does, in the order said; empty where it is plain content or a plain question.
 
@@ -57,13 +65,19 @@ def acts(text: str) -> tuple[Act, ...]:
     unclear (only marks: `?`). A word with two senses yields both acts over the same span (`nav`: no,
     skip; `stop`: cancel, unsubscribe): which one is meant depends on what was asked.
     """
+    return hear(text).acts
+
+
+def hear(text: str) -> Heard:
+    """Return what a message does (see `acts`) and whether it asks, read in one go."""
     line = Line(text[:_LONGEST_READ])
     if not line.folded.strip(" .,"):
-        return (Act(kind="unclear", start=0, end=len(text)),) if text.strip() else ()
+        unclear = (Act(kind="unclear", start=0, end=len(text)),) if text.strip() else ()
+        return Heard(acts=unclear, asks="?" in text)
     asks = _is_question(line)
     found = list(_found(line, asks=asks))
     found += [*_correction(text, found, asks=asks), *_minor(line)]
-    return tuple(_with_rest(text, sorted(found, key=lambda act: act.start)))
+    return Heard(acts=tuple(_with_rest(text, sorted(found, key=lambda act: act.start))), asks=asks)
 
 
 def is_question(text: str) -> bool:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from knowledge.acts import acts, is_question
+from knowledge.acts import Act, hear
 from knowledge.latvian.text import words
-from knowledge.phrases import Line
 from knowledge.wishes import wished_flow
 
 _LONGEST_READ = 10_000  # characters
@@ -21,6 +20,8 @@ _AND_ASKS = re.compile(
     r"how|what|where|when|who|which|do|does|is|are|can|как|где|когда|кто|можно|нужно|сколько|какие)\s)",
     re.IGNORECASE,
 )
+_SMALL_TALK = frozenset(("greeting", "thanks", "farewell", "who", "insult", "unclear"))
+_WISHES = frozenset(("human", "unsubscribe", "forget_me", "my_trees"))
 _LEAST_WORDS = 3
 # Words that point back to what was said before.
 _POINTING = frozenset(
@@ -35,18 +36,43 @@ _CLOSING = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
-    """A sentence of a text that wants something, `text[start:end]`, and the sentences just before it."""
+    """A sentence of a text, `text[start:end]`, what it does, and up to two sentences just before it.
+
+    `flow` is the flow it wants started, if any; `asks` whether it is a question.
+    """
 
     text: str
     start: int
     end: int
     before: tuple[str, ...] = ()
+    acts: tuple[Act, ...] = ()
+    asks: bool = False
+    flow: str | None = None
 
     @property
     def points_back(self) -> bool:
         """Whether it can't be understood alone: it is short, or says *tie*, *to*, *tur*."""
         folded = [word.folded for word in words(self.text)]
         return len(folded) <= _LEAST_WORDS or not _POINTING.isdisjoint(folded)
+
+    @property
+    def is_small_talk(self) -> bool:
+        """Whether greetings, thanks and the like are all there is; `Der?` asks something."""
+        return self.is_all_acts and all(act.kind in _SMALL_TALK for act in self.acts)
+
+    @property
+    def is_all_acts(self) -> bool:
+        """Whether the acts leave no word of it over."""
+        left = self.text
+        for act in sorted(self.acts, key=lambda act: act.start, reverse=True):
+            left = left[: act.start] + left[act.end :]
+        return bool(self.acts) and not words(left)
+
+    @property
+    def wants(self) -> bool:
+        """Whether it asks or wishes something."""
+        wishes = self.flow is not None or any(act.kind in _WISHES for act in self.acts)
+        return wishes or (self.asks and not self.is_small_talk)
 
 
 def split_questions(text: str) -> tuple[Piece, ...]:
@@ -55,11 +81,13 @@ def split_questions(text: str) -> tuple[Piece, ...]:
     Greetings, thanks, closings and what a letter tells around its questions are left out, but kept in `before`.
     """
     sentences = [piece for piece in _sentences(text[:_LONGEST_READ]) if not _CLOSING.match(piece.text)]
-    wanting = [piece for piece in sentences if _wants(piece.text)]
-    if not wanting:
-        told = [piece for piece in sentences if not _is_small_talk(piece.text)] or sentences
-        return tuple(told) if len(told) < 2 else (_joined(text, told),)
-    return tuple(wanting)
+    wanting = tuple(piece for piece in sentences if piece.wants)
+    if wanting:
+        return wanting
+    told = [piece for piece in sentences if not piece.is_small_talk] or sentences
+    if len(told) < 2:
+        return tuple(told)
+    return (_piece(text, told[0].start, told[-1].end),)
 
 
 def split_in_two(piece: Piece) -> tuple[Piece, ...]:
@@ -79,11 +107,17 @@ def _sentences(text: str) -> Iterator[Piece]:
     before: tuple[str, ...] = ()
     for start, end in _spans(text):
         mark = _LIST_MARK.match(text[start:end])
-        start += mark.end() if mark else 0
-        sentence = text[start:end]
-        yield Piece(text=sentence, start=start, end=end, before=before[-2:])
-        if not _is_small_talk(sentence):
-            before = (*before, sentence)
+        piece = _piece(text, start + (mark.end() if mark else 0), end, before[-2:])
+        yield piece
+        if not piece.is_small_talk:
+            before = (*before, piece.text)
+
+
+def _piece(text: str, start: int, end: int, before: tuple[str, ...] = ()) -> Piece:
+    sentence = text[start:end]
+    heard = hear(sentence)
+    flow = wished_flow(sentence, asks=heard.asks)
+    return Piece(text=sentence, start=start, end=end, before=before, acts=heard.acts, asks=heard.asks, flow=flow)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
@@ -102,25 +136,3 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     part = text[start:end]
     return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip()))
-
-
-def _wants(sentence: str) -> bool:
-    if is_question(sentence):
-        return not _is_small_talk(sentence)
-    return wished_flow(sentence) is not None or any(act.kind in {"human", "unsubscribe", "forget_me", "my_trees"} for act in acts(sentence))
-
-
-def _is_small_talk(sentence: str) -> bool:
-    """Whether acts like a greeting or thanks are all there is; `Der?` asks something."""
-    found = acts(sentence)
-    kinds = {"greeting", "thanks", "farewell", "who", "insult", "unclear"}
-    return bool(found) and all(act.kind in kinds and act.rest is None for act in found) and not _leads(sentence, found[0].start)
-
-
-def _leads(sentence: str, start: int) -> bool:
-    """Whether words stand before the first act."""
-    return any(token.end <= start and not token.is_mark for token in Line(sentence).tokens)
-
-
-def _joined(text: str, pieces: list[Piece]) -> Piece:
-    return Piece(text=text[pieces[0].start : pieces[-1].end], start=pieces[0].start, end=pieces[-1].end)

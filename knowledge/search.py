@@ -91,7 +91,7 @@ class Index:
                 usual[number] += weight
         single = list(map(mul, single, self._norms))
         totals = [
-            _USUAL * share + sum(map(mul, _BEST_DOCUMENTS, nlargest(len(_BEST_DOCUMENTS), single[first:last])))
+            _USUAL * share + sum(map(mul, _BEST_DOCUMENTS, sorted(single[first:last], reverse=True)))
             for (first, last), share in zip(self._spans, usual, strict=True)
         ]
         hopeful = nlargest(_HOPEFUL, range(len(totals)), key=totals.__getitem__)

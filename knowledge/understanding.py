@@ -12,13 +12,12 @@ from typing import Literal
 
 import yaml
 
-from knowledge.acts import Act, acts
+from knowledge.features import said
 from knowledge.latvian.language import Language, detect
 from knowledge.latvian.text import clean, words
 from knowledge.questions import Piece, split_in_two, split_questions
 from knowledge.search import Candidate, Index
 from knowledge.topic import Topic, load
-from knowledge.wishes import wished_flow
 
 Outcome = Literal["answer", "choose", "flow", "action", "handover", "declined", "unsure"]
 
@@ -28,10 +27,14 @@ _FORESTRY, _ELSEWHERE = "forestry", "elsewhere"
 _LEAD = 12.0  # a topic is answered when its score is so much above _RIVAL of the next one's
 _RIVAL = 0.8
 _POSSIBLE = 14.0  # below this score nothing is offered
-_FOREIGN = 6.0  # a question with less of ours in it is declined
+_FOREIGN = 9.0  # a question with less of ours in it is declined
+_HEARD = 6.0  # from this score on it is said which kind of question was declined
 _OFFERED = 0.6  # a topic is among the choices from this share of the best score on
 _MOST_CHOICES = 3
 _LEAST_DECLINED = 3  # words; fewer say too little to be called off-topic
+
+# A text that speaks of these is never declined for saying too little that we know.
+_OURS = frozenset(("ctree", "cregister", "cmapmytree", "creportnet", "caccount", "cseedling"))
 
 # Small talk, the weightiest first: `paldies, idiot` is an insult.
 _SMALL_TALK = ("insult", "who", "help", "unclear", "thanks", "farewell", "greeting")
@@ -90,7 +93,7 @@ def _of_piece(piece: Piece, index: Index, language: Language, *, rules: bool) ->
     if told:
         yield told
         return
-    asked = _without_asides(piece.text) if rules else piece.text
+    asked = _without_asides(piece) if rules else piece.text
     halves = [_searched(half, index, nothing) for half in split_in_two(replace(piece, text=asked))] if rules else []
     if len(halves) > 1 and all(half.outcome == "answer" for half in halves):
         yield from halves
@@ -100,17 +103,16 @@ def _of_piece(piece: Piece, index: Index, language: Language, *, rules: bool) ->
 
 def _by_rules(piece: Piece, nothing: Understanding) -> Understanding | None:
     """Return what the rules see in a sentence: an action, a wish for a person or a flow, small talk."""
-    found = acts(piece.text)
-    by_kind = {act.kind: act for act in reversed(found)}
+    by_kind = {act.kind: act for act in reversed(piece.acts)}
     for action in _ACTIONS:
         if action in by_kind:
             return replace(nothing, outcome="action", action=action, kind=by_kind[action].value)
     if "human" in by_kind:
         return replace(nothing, outcome="handover", topic="contact-human")
-    if flow := wished_flow(piece.text):
-        return replace(nothing, outcome="flow", topic="staff-registers-for-me", flow=flow)
+    if piece.flow:
+        return replace(nothing, outcome="flow", topic="staff-registers-for-me", flow=piece.flow)
     for kind in _SMALL_TALK:
-        if kind in by_kind and (kind in _LOUD or _is_all(piece.text, found)):
+        if kind in by_kind and (kind in _LOUD or piece.is_all_acts):
             return replace(nothing, outcome="answer", topic="smalltalk", kind=kind)
     return None
 
@@ -140,9 +142,10 @@ def _decided(index: Index, text: str, nothing: Understanding) -> Understanding:
     ours, theirs, pending = (_best(group) for group in (topics, outside, unwritten))
     known = max(ours.score, pending.score)
     if theirs.score > known or known - theirs.score / 2 < _FOREIGN:
-        if len(words(text)) < _LEAST_DECLINED and theirs.score < _POSSIBLE:
+        short = len(words(text)) < _LEAST_DECLINED and theirs.score < _POSSIBLE
+        if short or (theirs.score <= known and not _OURS.isdisjoint(said(text).features)):
             return nothing
-        kind = theirs.id if theirs.score >= _POSSIBLE else _ELSEWHERE
+        kind = theirs.id if theirs.score >= _HEARD else _ELSEWHERE
         return replace(nothing, outcome="declined", kind=kind, score=theirs.score)
     rival = max(theirs.score, *(candidate.score for candidate in topics[1:2]), 0.0)
     if pending.score - _RIVAL * max(ours.score, theirs.score) >= _LEAD:
@@ -159,20 +162,15 @@ def _best(candidates: Sequence[Candidate]) -> Candidate:
     return candidates[0] if candidates else Candidate(id="", score=0.0, coverage=0.0)
 
 
-def _is_all(text: str, found: Sequence[Act]) -> bool:
-    """Whether the acts cover a text, but for marks and fillers."""
-    left = text
-    for act in sorted(found, key=lambda act: act.start, reverse=True):
-        left = left[: act.start] + left[act.end :]
-    return not words(left)
-
-
-def _without_asides(text: str) -> str:
+def _without_asides(piece: Piece) -> str:
     """Cut greetings, thanks and a leading yes or no off the beginning of a sentence."""
-    for act in acts(text):
-        if act.kind in _ASIDE and act.rest and not words(text[: act.start]):
-            return _without_asides(act.rest.value) if act.rest.end >= len(text.rstrip(" .!?")) else text
-    return text
+    start = 0
+    for act in piece.acts:
+        if act.kind not in _ASIDE or words(piece.text[start : act.start]):
+            break
+        start = act.end
+    left = piece.text[start:].lstrip(" ,.;:!–-")
+    return left if words(left) else piece.text
 
 
 def _distinct(found: Sequence[Understanding]) -> list[Understanding]:

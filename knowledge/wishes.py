@@ -12,10 +12,14 @@ from knowledge.phrases import Line, Phrasebook
 _FILE = Path(__file__).with_name("wishes.yaml")
 
 
-def wished_flow(sentence: str) -> str | None:
-    """Return the flow a sentence wants started, or None; `kā reģistrēt kokus` asks and wants none."""
+def wished_flow(sentence: str, *, asks: bool | None = None) -> str | None:
+    """Return the flow a sentence wants started, or None; `kā reģistrēt kokus` asks and wants none.
+
+    `asks`: whether it is a question, where that is known already.
+    """
     line = Line(sentence)
-    modes = ["asked"] if is_question(sentence) else ["asked", "told"]
+    asks = is_question(sentence) if asks is None else asks
+    modes = ["asked"] if asks else ["asked", "told"]
     for mode in modes:
         if hits := _book(mode).anywhere(line):
             return hits[0].kinds[0]

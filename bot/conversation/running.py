@@ -6,7 +6,7 @@ from typing import Any
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
 from flows import engine
-from flows.engine import Begun, Missed, Proposed, Recorded, Refused, Reopened, Turn, Warned
+from flows.engine import Begun, Impossible, Missed, Proposed, Recorded, Refused, Reopened, Turn, Warned
 from flows.grammar import Flow, L, Question
 from flows.run import Later, Run
 from flows.said import Said
@@ -33,8 +33,8 @@ def begin(talk: Talk, flow: Flow, said: Said | None = None, *, later: tuple[Late
     if said and said.text:
         first, *rest = flow.split(said.text, talk.today) or [said.text]
         more = tuple(Later(text=text, said_at=talk.now) for text in rest)
-        turn = engine.hear(flow, run.with_(later=(*more, *later)), Said(text=first), talk.today)
-        if not any(isinstance(note, Missed) for note in turn.notes):
+        turn = engine.glean(flow, run.with_(later=(*more, *later)), Said(text=first), talk.today)
+        if turn.notes:
             talk.say("opening", flow=flow, brief=True)
             if more:
                 talk.say("later_noted", count=len(more))
@@ -62,7 +62,7 @@ def begin_again(talk: Talk, flow: Flow, last: Run) -> None:
     if later:
         talk.say("later_now", text=later.text)
         day = later.said_at.astimezone(talk.now.tzinfo).date()
-        turn = engine.hear(flow, run, Said(text=later.text), day)
+        turn = engine.glean(flow, run, Said(text=later.text), day)
         settle(talk, turn)
     else:
         ask(talk)
@@ -97,13 +97,14 @@ def finish(talk: Talk) -> None:
     if run is None or flow is None:
         return
     answers = engine.given(flow, run)
+    facts = flow.facts(answers, talk.today)
     talk.emit(
         flow.ends_with,
         flow=flow.name,
         run=run.id,
-        answers=answers,
-        stored={key: flow.question(key).encode(value) for key, value in answers.items()},  # type: ignore[union-attr]
-        facts=flow.facts(answers, talk.today),
+        answers=[Answer(question=question, value=answers[question.key]) for question in _answered(flow, run)],
+        stored={question.key: question.encode(answers[question.key]) for question in _answered(flow, run)},
+        facts=facts,
         warnings=[check.key for _, check in engine.warnings(flow, run, talk.today)],
         campaign=run.campaign,
         follows=run.follows,
@@ -111,7 +112,7 @@ def finish(talk: Talk) -> None:
     )
     forget_reminders(talk, run)
     talk.change(run=None, campaign="")
-    talk.say(f"ended_{flow.name}", answers=answers)
+    talk.say(f"ended_{flow.name}", answers=answers, facts=facts)
     if flow.carried:
         # The ended run is kept without its answers' weight, for „vēl viena vieta” right afterwards.
         carried = {key: value for key, value in run.answers.items() if key in flow.carried}
@@ -182,6 +183,8 @@ def echo(talk: Talk, flow: Flow, turn: Turn) -> None:
             question = _question(flow, note.key)
             answer = Answer(question=question, value=note.value)
             talk.say("refused", sentence=note.say, answer=answer, example=question.example)
+        elif isinstance(note, Impossible):
+            talk.say("impossible", why=note.why, given=note.given)
         elif isinstance(note, Missed):
             _miss(talk, _question(flow, note.key), note)
     reopened = [_question(flow, note.key) for note in turn.notes if isinstance(note, Reopened) and note.cause]
@@ -249,12 +252,10 @@ def review(talk: Talk) -> None:
     run, flow = talk.run, talk.flow
     if run is None or flow is None:
         return
-    answered = engine.given(flow, run)
-    lines = [Answer(question=q, value=answered.get(q.key)) for q in engine.applicable(flow, run)]
-    talk.say("review", flow=flow, lines=[line for line in lines if line.value is not None], today=talk.today)
+    talk.say("review", flow=flow, lines=_lines(flow, run))
     talk.offer(flow.submit, Do.SUBMIT, wide=True)
-    for line in lines:
-        talk.offer(line.question.change, Do.REOPEN, key=line.question.key)
+    for question in engine.applicable(flow, run):
+        talk.offer(question.change, Do.REOPEN, key=question.key)
     talk.offer(L("Turpināšu vēlāk"), Do.PAUSE)
     talk.offer(L("Dzēst iesākto"), Do.CANCEL)
     talk.offers_for()
@@ -265,9 +266,7 @@ def recap(talk: Talk) -> None:
     run, flow = talk.run, talk.flow
     if run is None or flow is None:
         return
-    answered = engine.given(flow, run)
-    lines = [Answer(question=q, value=answered[q.key]) for q in engine.applicable(flow, run) if q.key in answered]
-    if lines:
+    if lines := _lines(flow, run):
         talk.say("recap", lines=lines)
 
 
@@ -282,6 +281,14 @@ def _question(flow: Flow, key: str) -> Question[Any]:
     if found is None:
         raise KeyError(key)
     return found
+
+
+def _answered(flow: Flow, run: Run) -> list[Question[Any]]:
+    return [question for question in engine.applicable(flow, run) if question.key in run.answers]
+
+
+def _lines(flow: Flow, run: Run) -> list[Answer]:
+    return [Answer(question=question, value=run.answers[question.key]) for question in _answered(flow, run)]
 
 
 def _is_current(talk: Talk, key: str) -> bool:

@@ -67,6 +67,16 @@ class Stored:
     tapped: Tapped | None = None  # the prompt whose button was pressed
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failed:
+    """An entry that could not be handled."""
+
+    id: int
+    channel: str
+    received_at: datetime
+    error: str
+
+
 _SELECT = (
     sa.select(contacts.c.id, contacts.c.language, conversations.c.version, conversations.c.state)
     .select_from(addresses.join(contacts).outerjoin(conversations, conversations.c.contact_id == contacts.c.id))
@@ -124,6 +134,20 @@ def strike(tx: Connection, inbound_id: int) -> None:
 def attribute(tx: Connection, inbound_id: int, contact_id: int) -> None:
     """Say whose an entry is, once the person is known."""
     tx.execute(sa.update(inbound).where(inbound.c.id == inbound_id).values(contact_id=contact_id))
+
+
+def failures(tx: Connection) -> list[Failed]:
+    """Return what could not be handled, the oldest first."""
+    query = sa.select(inbound.c.id, inbound.c.channel, inbound.c.received_at, inbound.c.error)
+    rows = tx.execute(query.where(inbound.c.outcome == "failed").order_by(inbound.c.id))
+    return [Failed(id=row.id, channel=row.channel, received_at=row.received_at, error=row.error or "") for row in rows]
+
+
+def reopen(tx: Connection, inbound_id: int) -> Any:
+    """Take a failed entry back and return it as it was received."""
+    failed = sa.and_(inbound.c.id == inbound_id, inbound.c.outcome == "failed", inbound.c.raw.is_not(None))
+    row = tx.execute(sa.delete(inbound).where(failed).returning(inbound.c.raw)).first()
+    return row.raw if row else None
 
 
 def swap(tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now: datetime) -> bool:

@@ -104,6 +104,14 @@ class Inbox:
         )
         await self._bury(self.hide(item), because)
 
+    async def failures(self) -> list[ledger.Failed]:
+        """Return what could not be handled, the oldest first."""
+        return await self.database.read(ledger.failures)
+
+    async def reopen(self, inbound_id: int) -> Any:
+        """Take a failed entry out of the ledger and return it raw, to be received again; None if it is none."""
+        return await self.database.write(lambda tx: ledger.reopen(tx, inbound_id))
+
     async def _decide(self, item: Inbound) -> tuple[str, str]:
         for _ in range(_TRIES):
             stored = await self.database.read(lambda tx: ledger.load(tx, item.sender, item.said.tap))

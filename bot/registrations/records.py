@@ -1,16 +1,22 @@
 """Records: a sent registration, its reference number, and where it stands."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Event
+from bot.conversation.talk import Answer
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.people import permissions
 from bot.rooms import Scene
+from bot.words import Words
 from flows.grammar import L
+
+_MOST_LISTED = 30
+_TOLD = ("plantings", "place")
 
 registrations = sa.Table(
     "registrations",
@@ -23,7 +29,8 @@ registrations = sa.Table(
     sa.Column("flow", sa.String(40), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),  # received, later: question accepted entered rejected
     sa.Column("eligibility", sa.String(20), nullable=False),  # fits | unfit | staff
-    sa.Column("reasons", sa.JSON, nullable=False),  # why not a plain „fits”, and the soft warnings
+    sa.Column("reasons", sa.JSON, nullable=False),  # why it is not a plain „fits”
+    sa.Column("warnings", sa.JSON, nullable=False),  # what is odd about the answers, for the review by staff
     sa.Column("answers", sa.JSON, nullable=False),  # as the flow's questions encode them
     sa.Column("trees", sa.Integer),  # in all, as far as counted
     sa.Column("municipality", sa.String(80)),
@@ -52,44 +59,58 @@ STATES = {
 }
 
 
-def submit(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
-    """Write a registration down and return its reference number. The same run is written once."""
-    known = tx.execute(sa.select(registrations.c.reference).where(registrations.c.run_id == event.data["run"])).scalar()
-    if known:
-        return {"reference": known}
-    reference = _next_reference(tx, scene.now.year)
-    facts = event.data["facts"]
-    tx.execute(
-        sa.insert(registrations).values(
-            reference=reference,
-            contact_id=scene.contact_id,
-            run_id=event.data["run"],
-            follows=event.data["follows"],
-            flow=event.data["flow"],
-            state="received",
-            answers=event.data["stored"],
-            campaign=event.data["campaign"],
-            started_at=event.data["started_at"],
-            received_at=scene.now,
-            **facts,
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Records:
+    """Writes registrations down; `words` says what they hold."""
+
+    words: Words
+
+    def submit(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Write a registration down and return its reference number. The same run is written once."""
+        same = sa.select(registrations.c.reference).where(registrations.c.run_id == event.data["run"])
+        known = tx.execute(same).scalar()
+        if known:
+            return {"reference": known}
+        reference = _next_reference(tx, scene.now.year)
+        facts = event.data["facts"]
+        tx.execute(
+            sa.insert(registrations).values(
+                reference=reference,
+                contact_id=scene.contact_id,
+                run_id=event.data["run"],
+                follows=event.data["follows"],
+                flow=event.data["flow"],
+                state="received",
+                answers=event.data["stored"],
+                warnings=event.data["warnings"],
+                campaign=event.data["campaign"],
+                summary=self._summary(event.data["answers"]),
+                started_at=event.data["started_at"],
+                received_at=scene.now,
+                **facts,
+            )
         )
-    )
-    if facts["entered_by"] == "staff":
-        given = Event(type="permissions.given", data={"kinds": [permissions.ENTER]})
-        permissions.give(tx, given, scene)
-    return {"reference": reference}
+        if facts["entered_by"] == "staff":
+            given = Event(type="permissions.given", data={"kinds": [permissions.ENTER]})
+            permissions.give(tx, given, scene)
+        return {"reference": reference}
 
+    def list_(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002 - a handler's shape
+        """Bring up the person's registrations, the newest first."""
+        query = (
+            sa.select(registrations.c.reference, registrations.c.summary, registrations.c.state)
+            .where(registrations.c.contact_id == scene.contact_id)
+            .order_by(registrations.c.id.desc())
+            .limit(_MOST_LISTED)
+        )
+        rows = [{**row._mapping, "state": STATES.get(row.state, STATES["received"])} for row in tx.execute(query)]
+        return {"registrations": rows}
 
-def list_(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG001 - a handler's shape
-    """Bring up the person's registrations, the newest first."""
-    query = (
-        sa.select(registrations.c.reference, registrations.c.summary, registrations.c.state)
-        .where(registrations.c.contact_id == scene.contact_id)
-        .order_by(registrations.c.id.desc())
-        .limit(30)
-    )
-    rows = [{**row._mapping, "state": STATES.get(row.state, STATES["received"])} for row in tx.execute(query)]
-    return {"registrations": rows}
+    def _summary(self, answers: list[Answer]) -> str:
+        """Say what was planted and where, in Latvian: for lists."""
+        voice = self.words.tongue("lv")
+        told = [answer.question.show(answer.value, voice) for answer in answers if answer.question.key in _TOLD]
+        return "; ".join(told)
 
 
 def _next_reference(tx: Connection, year: int) -> str:

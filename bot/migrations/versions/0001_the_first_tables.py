@@ -205,6 +205,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("eligibility", sa.String(length=20), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("trees", sa.Integer(), nullable=True),
         sa.Column("municipality", sa.String(length=80), nullable=True),

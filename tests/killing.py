@@ -1,0 +1,218 @@
+"""Real processes, killed at random moments while people write to them over the Bot API."""
+
+import asyncio
+import os
+import random
+import re
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.database import Database
+from bot.delivery.outbox import deliveries
+from bot.inbox.ledger import inbound
+from tests.botapi import Person, Server
+
+_ROOT = Path(__file__).parents[1]
+_LEASE_SECONDS = 1.5
+_PROMISE = re.compile(r"līdz \w+, \d.*")  # depends on the hour at which it is given
+
+# What people write. Every line leads to an answer, whatever came before it.
+SCRIPTS: Sequence[Sequence[str]] = (
+    ("Labdien!", "Gribu reģistrēt kokus", "es pats", "50 ozoli un 20 liepas", "pērn aprīlī", "vai augļu koki skaitās?",
+     "atpakaļ", "2025. gada maijā", "kāpēc jautājat?", "Kalniņi, Drustu pagasts"),
+    ("kas ir MapMyTree?", "Gribu reģistrēt 300 bērzus, stādīti 2023. gada pavasarī Madonas novadā, Ļaudonas pagastā",
+     "skola", "Ļaudonas pamatskola", "nē, 320", "pārskats", "turpināšu vēlāk", "turpināt"),
+    ("/start", "/palidziba", "kuri koki der?", "paldies", "cik maksā malka?", "/valoda", "Latviešu", "labdien"),
+)  # fmt: skip
+
+
+def environment(server: Server, database_url: str, folder: Path) -> dict[str, str]:
+    """Return the settings of a process under test, and nothing of ours but the path."""
+    return {
+        "PATH": os.environ["PATH"],
+        "TELEGRAM_TOKEN": server.token,
+        "TELEGRAM_API_URL": server.url,
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(folder),
+        "LEASE_SECONDS": str(_LEASE_SECONDS),
+        "LOG_LEVEL": "WARNING",
+        "PORT": str(free_port()),
+    }
+
+
+@dataclass(eq=False)
+class Herd:
+    """Processes of one installation. A killed one is started again at once."""
+
+    role: str
+    size: int
+    settings: dict[str, str]
+    log: Path
+    kills: int = 0
+    _running: list[asyncio.subprocess.Process] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Start all."""
+        self._running = [await self._spawn() for _ in range(self.size)]
+
+    async def kill_one(self, dice: random.Random) -> None:
+        """Kill one without warning and start another."""
+        index = dice.randrange(self.size)
+        victim = self._running[index]
+        victim.send_signal(signal.SIGKILL)
+        await victim.wait()
+        self.kills += 1
+        self._running[index] = await self._spawn()
+
+    async def stop(self, seconds: float = 10.0) -> list[int]:
+        """Ask all to end and return their exit codes; those that don't are killed."""
+        for process in self._running:
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(seconds):
+                return [await process.wait() for process in self._running]
+        except TimeoutError:
+            for process in self._running:
+                if process.returncode is None:
+                    process.kill()
+            return [await process.wait() for process in self._running]
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", self.role, cwd=_ROOT, env=self.settings, stdout=log, stderr=log
+            )
+
+
+@dataclass(eq=False)
+class Crowd:
+    """People who write the lines of the scripts, some in bursts, and what they must see in the end."""
+
+    server: Server
+    people: list[tuple[Person, Sequence[str]]]
+    expected: dict[Sequence[str], list[str]] = field(default_factory=dict)
+    written: int = 0
+
+    @classmethod
+    def of(cls, server: Server, size: int) -> "Crowd":
+        """Gather so many people, the scripts among them in turn."""
+        people = [(server.person(1000 + n, "Anna"), SCRIPTS[n % len(SCRIPTS)]) for n in range(size)]
+        return cls(server, people)
+
+    async def learn(self) -> None:
+        """Have every script played once in peace, to know what is to be seen."""
+        for number, script in enumerate(SCRIPTS):
+            person = self.server.person(10 + number, "Pēteris")
+            for line in script:
+                person.sends(line)
+                self.written += 1
+                await person.receives(timeout=20)
+            self.expected[script] = _told(person)
+
+    async def write(self, seconds: float, dice: random.Random) -> None:
+        """Write everything within about so many seconds, in an order and at moments that nobody planned."""
+        waiting = [(person, list(script)) for person, script in self.people]
+        pause = seconds / sum(len(lines) for _, lines in waiting)
+        while waiting:
+            person, lines = dice.choice(waiting)
+            for _ in range(min(dice.choice((1, 1, 1, 2, 3)), len(lines))):
+                person.sends(lines.pop(0))
+                self.written += 1
+                await asyncio.sleep(dice.expovariate(1 / pause))
+            if not lines:
+                waiting.remove((person, lines))
+
+    async def answered(self, seconds: float) -> bool:
+        """Wait until everybody has seen the last answer."""
+        last = {script: told[-1] for script, told in self.expected.items()}
+
+        def done() -> bool:
+            return all(_told(person)[-1:] == [last[script]] for person, script in self.people)
+
+        try:
+            await self.server.wait_for(done, timeout=seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def differences(self) -> list[str]:
+        """Return what people saw otherwise than in peace; a message repeated at once is no difference."""
+        return [
+            f"{person.id}: {_first_difference(_collapsed(_told(person)), _collapsed(self.expected[script]))}"
+            for person, script in self.people
+            if _collapsed(_told(person)) != _collapsed(self.expected[script])
+        ]
+
+    def repeats(self) -> int:
+        """Count the messages that were shown twice."""
+        return sum(len(_told(person)) - len(_collapsed(_told(person))) for person, _ in self.people)
+
+
+async def kill_while_talking(crowd: Crowd, herd: Herd, *, kills: int, dice: random.Random) -> None:
+    """Let the crowd write while processes die; afterwards everything must have been answered."""
+    await herd.start()
+    await crowd.learn()
+    per_kill = 1.6 / herd.size
+    writing = asyncio.create_task(crowd.write(kills * per_kill, dice))
+    while herd.kills < kills:
+        await asyncio.sleep(dice.uniform(0.0, 2 * per_kill))
+        await herd.kill_one(dice)
+    await writing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """What the database says afterwards."""
+
+    received: int
+    failed: int
+    unfinished: int
+
+    @classmethod
+    def of(cls, database_url: str) -> "Books":
+        """Read them."""
+        database = Database(database_url)
+        try:
+            return database.read_now(cls._read)
+        finally:
+            database.dispose()
+
+    @classmethod
+    def _read(cls, tx: Connection) -> "Books":
+        updates = inbound.c.channel == "telegram"
+        unfinished = deliveries.c.state.not_in(["sent"])
+        return cls(
+            received=tx.execute(sa.select(sa.func.count()).select_from(inbound).where(updates)).scalar_one(),
+            failed=tx.execute(sa.select(sa.func.count()).where(inbound.c.outcome == "failed")).scalar_one(),
+            unfinished=tx.execute(sa.select(sa.func.count()).where(unfinished)).scalar_one(),
+        )
+
+
+def free_port() -> int:
+    """Return a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _told(person: Person) -> list[str]:
+    return [_PROMISE.sub("līdz …", seen.text) for seen in person.inbox]
+
+
+def _collapsed(told: list[str]) -> list[str]:
+    return [text for before, text in zip([None, *told], told, strict=False) if text != before]
+
+
+def _first_difference(seen: list[str], expected: list[str]) -> str:
+    for number, (one, other) in enumerate(zip(seen, expected, strict=False)):
+        if one != other:
+            return f"message {number}: {one!r} instead of {other!r}"
+    return f"{len(seen)} messages instead of {len(expected)}"
