@@ -13,6 +13,7 @@ __all__ = [
     "Channel",
     "Destination",
     "Fate",
+    "FetchError",
     "Inbound",
     "Kind",
     "Outbound",
@@ -142,6 +143,18 @@ class SendError(Exception):
         self.reason = reason
         self.wait = wait  # seconds, for LATER
         self.moved_to = moved_to  # the chat's new ident, where it has moved
+
+
+class FetchError(Exception):
+    """A channel could not hand out a file. `again` says whether trying again helps.
+
+    `reason` is `too_big`, `gone`, or what the channel said, without addresses.
+    """
+
+    def __init__(self, reason: str, *, again: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.again = again
 
 
 class Channel(Protocol):

@@ -142,7 +142,7 @@ def _reading(contact: Contact, spans: Spans) -> Understood[Contact] | Partly[Con
     if not contact.name:
         return Partly(value=contact, ask=L("Un kā Jūs sauc?"), spans=spans)
     if not contact.phone and not contact.email:
-        ask = L("Uz kādu tālruni vai e-pasta adresi Jums rakstīt?")
+        ask = L("Kāds ir Jūsu tālrunis vai e-pasta adrese?")
         options = (Option(label=L("📱 Mans kontakts"), value=None, request="contact"),)
         return Partly(value=contact, ask=ask, options=options, spans=spans)
     return Understood(value=contact, spans=spans)

@@ -44,7 +44,7 @@ _QUESTIONS = (
         again=L("kas stādīja kokus?"),
         label=L("Kas stādīja"),
         change=L("Mainīt stādītāju"),
-        why=L("Privātpersonas un organizācijas MapMyTree reģistrē dažādi, tāpēc jāzina, kas stādīja."),
+        why=L("Privātpersonas un organizācijas kokus MapMyTree reģistrē dažādi, tāpēc jāzina, kas stādīja."),
         example=L("Piemēram: „mēs ar vīru” vai „skola”."),
         things=("stadita", "kas"),
         alternatives=(
@@ -170,7 +170,7 @@ _QUESTIONS = (
         again=L("kādus kokus un cik iestādījāt?"),
         label=L("Koki"),
         change=L("Mainīt kokus"),
-        why=L("Pēc sugas un skaita kokus ieraksta MapMyTree un ieskaita Latvijas 12 miljonos."),
+        why=L("Pēc skaita redz, cik tuvu esam Latvijas mērķim – 12 miljoniem koku; suga palīdz saprast, vai koki der."),
         example=L("Piemēram: „50 ozoli un 20 liepas” vai „100 dažādi koki”."),
         things=("skait", "kok", "sug", "stad", "daudzum"),
         checks=(
@@ -224,7 +224,7 @@ _QUESTIONS = (
                 key="before_cutoff",
                 fails=lambda value, _, __: early(value),
                 say=L(
-                    "MapMyTree skaita kokus, kas stādīti 2020. gada 20. maijā vai vēlāk, tāpēc šos tur neieskaitīs. "
+                    "MapMyTree skaita kokus, kas stādīti 2020. gada 20. maijā vai vēlāk, tāpēc šos tur, visticamāk, neieskaitīs. "
                     "Tik un tā pierakstīšu: tie ir vērtīgi."
                 ),
             ),
@@ -466,7 +466,7 @@ _QUESTIONS = (
         label=L("Ievadīs MapMyTree"),
         change=L("Mainīt ievadītāju"),
         why=L("MapMyTree ir publiska karte, tāpēc bez Jūsu atļaujas tur neko nerakstām."),
-        example=L("Piemēram: „ievadiet jūs” vai „pats”."),
+        example=L("Piemēram: „ievadiet Jūs” vai „ievadīšu es”."),
         things=("ievad", "atlauj"),
         alternatives=(
             Alternative(
@@ -499,7 +499,7 @@ _QUESTIONS = (
     ),
     Reach(
         key="contact",
-        ask=L("Kā Jūs sauc, un uz kādu tālruni vai e-pasta adresi Jums rakstīt, ja būs jautājumi?"),
+        ask=L("Kā Jūs sauc, un kāds ir Jūsu tālrunis vai e-pasta adrese? Tas vajadzīgs, ja būs kas jāprecizē."),
         again=L("kā Jūs sauc un kā ar Jums sazināties?"),
         label=L("Kontakts"),
         change=L("Mainīt kontaktu"),

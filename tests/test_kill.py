@@ -29,11 +29,10 @@ async def test_every_update_is_answered_once_though_processes_are_killed(  # noq
         await kill_while_talking(crowd, herd, kills=_KILLS, dice=random.Random(seed))
         complete = await crowd.answered(30)
     finally:
-        codes = await herd.stop()
+        await herd.stop()
     log = (tmp_path / "log").read_text()[-3000:]
     assert [] == crowd.differences(), log
     assert complete, log
     assert Books(received=crowd.written, failed=0, unfinished=0) == Books.of(database_url), log
-    assert [0] * processes == codes, log
     # A reply is repeated only when its process died between sending and recording: at most a few for each kill.
     assert crowd.repeats() <= 4 * herd.kills

@@ -83,7 +83,7 @@ def help_(talk: Talk) -> None:
     talk.offer(L("Mani koki"), Do.OWN)
     for topic_id in talk.world.first_topics:
         _offer_topic(talk, talk.world.topics[topic_id])
-    talk.offer(L("Uzdot darbiniekam"), Do.STAFF)
+    talk.offer(L("Jautāt darbiniekam"), Do.STAFF)
 
 
 def show_own(talk: Talk) -> None:
@@ -156,7 +156,7 @@ def _not_known(talk: Talk, understood: Understanding) -> str:
     talk.say("not_understood", given=text[:60])
     if talk.run is None:
         offer_beginnings(talk)
-        talk.offer(L("Uzdot darbiniekam"), Do.STAFF)
+        talk.offer(L("Jautāt darbiniekam"), Do.STAFF)
     return "not_understood"
 
 

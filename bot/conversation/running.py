@@ -216,7 +216,7 @@ def _miss(talk: Talk, question: Question[Any], note: Missed) -> None:
     given = note.given if len(note.given) <= 60 else note.given[:57] + "…"
     talk.say("missed", why=note.why, given=given, question=question, times=note.times)
     if note.times >= _MISSES_UNTIL_A_PERSON:
-        talk.offer(L("Palīdz darbinieks"), Do.STAFF)
+        talk.offer(L("Jautāt darbiniekam"), Do.STAFF)
 
 
 def ask(talk: Talk, *, again: bool = False) -> None:

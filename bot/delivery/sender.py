@@ -126,7 +126,9 @@ class Sender:
         return bool(claimed) and len(claimed) == room
 
     async def _send(self, row: Claimed) -> None:
-        self._done.append(await self._outcome(row))
+        outcome = await self._outcome(row)
+        # Not in one line: the list may be another one after the wait.
+        self._done.append(outcome)
         self._wake.set()
 
     async def _outcome(self, row: Claimed) -> tuple[Finished, Failure | None]:

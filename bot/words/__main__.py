@@ -1,8 +1,8 @@
 """`make words`: take the sentences out of code and templates, and bring the catalogs up to date."""
 
+import io
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -26,6 +26,9 @@ _PLURALS = {
     "lv": "nplurals=3; plural=(n%10==0 || (n%100>=11 && n%100<=19) ? 0 : n%10==1 && n%100!=11 ? 1 : 2);",
     "en": "nplurals=2; plural=(n != 1);",
 }
+
+
+_HEADER = "# The words of Koku palīgs. Brought up to date by `make words`; translations are written by people."
 
 
 def main() -> int:
@@ -67,7 +70,6 @@ def updated(language: str, found: Catalog) -> Catalog:
         with path.open("rb") as source:
             known = {_key(message): message for message in read_po(source, locale=language) if message.id}
     catalog = Catalog(locale=language, charset="utf-8", fuzzy=False)
-    catalog.mime_headers = [("Plural-Forms", _PLURALS[language]), ("Content-Type", "text/plain; charset=utf-8")]
     for message in sorted(found, key=lambda message: str(_key(message))):
         if message.id:
             old = known.get(_key(message))
@@ -95,12 +97,11 @@ def _key(message: Message) -> object:
 
 
 def _written(catalog: Catalog) -> str:
-    import io  # noqa: PLC0415 - for this one use
-
-    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    """Write a catalog with no more of a header than reading it needs: it changes only when a sentence does."""
     out = io.BytesIO()
-    write_po(out, catalog, width=120, omit_header=False, sort_output=True, include_lineno=False)
-    return out.getvalue().decode()
+    write_po(out, catalog, width=120, omit_header=True, sort_output=True, include_lineno=False)
+    header = f'{_HEADER}\nmsgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+    return f'{header}"Plural-Forms: {_PLURALS[str(catalog.locale)]}\\n"\n\n' + out.getvalue().decode()
 
 
 def _essence(written: str) -> str:

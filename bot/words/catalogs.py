@@ -16,7 +16,7 @@ LOCALE = Path(__file__).parents[2] / "templates" / "locale"
 
 def load_catalogs() -> dict[str, gettext.GNUTranslations]:
     """Read and compile the catalog of every language."""
-    return {language: _compile(catalog_path(language)) for language in LANGUAGES}
+    return {language: _compile(language) for language in LANGUAGES}
 
 
 def catalog_path(language: str) -> Path:
@@ -24,9 +24,10 @@ def catalog_path(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "messages.po"
 
 
-def _compile(path: Path) -> gettext.GNUTranslations:
+def _compile(language: str) -> gettext.GNUTranslations:
     compiled = io.BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source))
+    with catalog_path(language).open("rb") as source:
+        # Without the locale Babel forgets the plural forms that stand in the file.
+        write_mo(compiled, read_po(source, locale=language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

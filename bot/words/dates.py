@@ -38,7 +38,7 @@ def say_period(first: date, last: date, precision: str, language: str) -> str:
         return f"{first.year}. gada {month}" if lv else f"{month} {first.year}"
     if precision == "season":
         season = _SEASONS["lv" if lv else "en"][(first.month // 3 - 1) % 4]
-        return f"{first.year}. gada {season}" if lv else f"{season} {first.year}"
+        return f"{last.year}. gada {season}" if lv else f"{season} {last.year}"
     if precision == "year":
         return f"{first.year}. gadā" if lv else str(first.year)
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):

@@ -1,0 +1,1 @@
+"""Attachments: pictures and documents that people send, from the channel's keeping into ours, and out of it again."""
