@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import yaml
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from knowledge.correction import Correction, find_correction
 from knowledge.found import Found
+from knowledge.latvian.word_list import word_list
 from knowledge.phrases import Hit, Line, Phrasebook
 
 _FILE = Path(__file__).with_name("acts.yaml")
+_ASKING = Path(__file__).with_name("asking.yaml")
 _SHORT = 10  # words, up to which the phrases under `short` count
 _LONGEST_READ = 2000  # characters; nobody says more before they say what they want
 _TYPO_LETTERS = 5  # a word shorter than this is not guessed at
@@ -27,9 +28,7 @@ _TRAILING = frozenset(("thanks", "farewell", "pause", "cancel", "human", "help",
 # What people say before they come to the point, often without a mark after it.
 _RUNNING_IN = frozenset(("greeting", "thanks", "filler"))
 # Acts that a question may hold; others in it are words of the question: `atpakaļ kartē kā tikt?`
-_IN_QUESTIONS = frozenset(
-    "yes no why greeting thanks farewell human unsubscribe forget_me insult who minor".split()
-)
+_IN_QUESTIONS = frozenset(word_list("yes no why greeting thanks farewell human unsubscribe forget_me insult who minor"))
 _ADULT = 18
 
 
@@ -186,20 +185,18 @@ def _with_typo(line: Line, first: int, last: int) -> list[Hit]:
 
 
 # Words that are one letter from a phrase and mean something else.
-_LOOKALIKES = frozenset("darbiniece cilveki talak labak velak velas parks ozoli skola diena vieta".split())
+_LOOKALIKES = frozenset(word_list("darbiniece cilveki talak labak velak velas parks ozoli skola diena vieta sleiki"))
 
 
 @cache
 def _plain_phrases() -> Mapping[str, tuple[str, ...]]:
     """Return the phrases of plain words that are long enough to be told apart with a typo in them."""
-    plain: dict[str, tuple[str, ...]] = {}
-    for kind, modes in _data().items():
-        for phrase in modes.get("alone", ()):
-            if not set(phrase) & set("*|~<("):
-                folded = Line(phrase).folded.strip()
-                if len(folded) > _TYPO_LETTERS:
-                    plain[folded] = (*plain.get(folded, ()), kind)
-    return plain
+    plain = {
+        Line(phrase).folded.strip(): kinds
+        for phrase, kinds in _book("alone").phrases.items()
+        if not set(phrase) & set("*|~<(")
+    }
+    return {folded: kinds for folded, kinds in plain.items() if len(folded) > _TYPO_LETTERS}
 
 
 def _act(line: Line, hit: Hit, kind: str) -> Act:
@@ -259,39 +256,10 @@ def _asks(line: Line, index: int) -> bool:
 
 @cache
 def _questions() -> Phrasebook:
-    yes_no = "can could do does did is are was may should would will must have am"
-    return Phrasebook(
-        {
-            "first": [
-                "(un|bet|a|nu|labdien|sveiki|lūdzu|es) vai|kā|kas|kur|kad|kāpēc|kādēļ|cik|kam|kāds|kāda|kādi|kādas|"
-                "kādus|kādu|kādā|kādos|kādiem|kādām|kādam|kādai|kurš|kura|kuri|kuras|kuru|kurus|kuram|kurā",
-                "ko (man|es|lai|ar|mēs|jūs|tas|nozīmē|darīt|tagad|tad|iesakāt|vajag|var)",
-                "ar|par|no|uz|pie|līdz|kopš|pēc|pa ko|kas|kā|kura|kuru|kurām|kuriem|kādu|kāda|kādiem|kam|cik|kurieni",
-                f"(and|but|hello|hi|so) how|what|whats|where|when|who|whose|which|why|{yes_no.replace(' ', '|')}",
-                "from|to|for|in|until|since what|which|when|where|whom",
-                "(а|и|но) как|что|где|когда|кто|какой|какая|какие|какое|каких|каким|почему|зачем|сколько|куда|чей|"
-                "можно|нужно|нужен|нужна|могу|может",
-                "с|до|на|по|от|у|к|о какой|какого|какую|кого|кем|чего|каком",
-            ],
-            "asks": [
-                "gribēju|gribētu|vēlējos|vēlētos|gribu|vēlos|lūdzu|gribam ~ *jautāt|zināt|*vaicāt|*prasīt|saprast|noskaidrot|uzzināt",
-                "interesē|interesētu|pastāstiet|pastāsti|paskaidrojiet|pasakiet|pasaki|sakiet|padalieties|iesakiet|ieteiciet|izskaidrojiet",
-                "nesaprotu|nesapratu|nezinu|neprotu|nemāku kā|kur|kas|ko|vai",
-                "tell|show me",
-                "want|like to know|ask",
-                "хотел|хотела|хочу ~ спросить|узнать",
-                "расскажите|подскажите|скажите|объясните",
-            ],
-        }
-    )
+    """The words that ask: `first` in a sentence, and `asks` anywhere."""
+    return Phrasebook.read(_ASKING, "phrases")
 
 
 @cache
 def _book(mode: str) -> Phrasebook:
-    return Phrasebook({kind: modes.get(mode, ()) for kind, modes in _data().items()})
-
-
-@cache
-def _data() -> Mapping[str, Mapping[str, list[str]]]:
-    with _FILE.open(encoding="utf-8") as file:
-        return {str(kind): modes for kind, modes in yaml.load(file, Loader=yaml.CSafeLoader).items()}
+    return Phrasebook.read(_FILE, mode)

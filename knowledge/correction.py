@@ -2,70 +2,45 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from knowledge.found import Found
-from knowledge.phrases import Line, Phrasebook, Token
+from knowledge.latvian.word_list import word_list
+from knowledge.phrases import Hit, Line, Phrasebook, Token
 
 _MOST_TOKENS = 16
 _MOST_BARE = 4  # words after a bare "nē, …" that can still be a value
 
-_DENIALS = frozenset("ne nea nope no нет".split())
-_ADMISSIONS = Phrasebook(
-    {
-        "": [
-            "kļūdījos|pārrakstījos|sajaucu|pārskatījos|kļūda|kļūdaini|labojums|precizējums|precizēju|patiesībā|drīzāk",
-            "(es) (te) kļūdījos|pārrakstījos|sajaucu",
-            "pareizi|pareizais|pareizā ir|būs|būtu",
-            "ups|vai|ai|ak atvainojiet|atvainojos|piedodiet|piedod|kļūdījos",
-            "ups|atvainojiet|atvainojos|piedodiet",
-            "correction|oops|actually|mistake|rather|sorry",
-            "(sorry) i meant",
-            "ошибся|ошиблась|ошибка|точнее|вернее|исправление|извините",
-        ]
-    }
-)
-_CHANGES = Phrasebook(
-    {
-        "": [
-            "(es|vai) (gribu|gribētu|vēlos|vajag|lūdzu|varu|var|varētu) mainīt|nomainīt|samainīt|izmainīt|pamainīt|"
-            "labot|izlabot|salabot|pārlabot|precizēt",
-            "(lūdzu) mainiet|nomainiet|labojiet|izlabojiet|salabojiet|pārlabojiet|nomaini|izlabo|salabo|precizējiet",
-            "(please) (i) (want|would|need) (like) (to) change|edit|correct|fix|update (the|my)",
-            "(хочу|надо|можно|нужно) изменить|измените|поменять|поменяйте|исправить|исправьте",
-        ]
-    }
-)
-_WRONG = Phrasebook(
-    {
-        "": [
-            "(ir) nepareizs|nepareiza|nepareizi|kļūdains|kļūdaina|aplams|aplama",
-            "nav pareizs|pareiza|pareizi",
-            "(is) wrong|incorrect",
-            "неправильное|неправильный|неправильная|неверное|неверный|неверная",
-        ]
-    }
-)
+_DENIALS = frozenset(word_list("ne nea nope no нет"))
+_FILE = Path(__file__).with_name("correction.yaml")
 # What stands before the right value and says nothing: nē, tur bija 320.
 _LEAD = frozenset(
-    "bija ir jabut butu jabuna bus tas tie tur uz ka man vajadzeja jaraksta is its was to it the должно быть было на "
-    "это koku , precizi ludzu jau stadiju iestadiju".split()
+    word_list(
+        "bija ir jabut butu jabuna bus tas tie tur uz ka man vajadzeja jaraksta is its was to it the должно "
+        "быть было на это koku , precizi ludzu jau stadiju iestadiju"
+    )
 )
-_NOT_BEFORE = frozenset("ne nevis not не".split())
-_NOT_AFTER = frozenset("nevis not".split())
-_BUT = frozenset("bet but а no".split())
-_TO = frozenset("uz to на".split())
+_NOT_BEFORE = frozenset(word_list("ne nevis not не"))
+_NOT_AFTER = frozenset(word_list("nevis not"))
+_BUT = frozenset(word_list("bet but а no"))
+_TO = frozenset(word_list("uz to на"))
 # Beginnings of the names of what may be changed.
 _THINGS = tuple(
-    "skait viet datum laik gadu gads gada sug kokus koki adres numur talrun telefon epast past vard uzvard foto bild "
-    "atel kadastr novad pagast nosaukum organiz zemi zemes stadijum kontakt atbild veid number count place location "
-    "date time year species name phone email photo picture kind количеств мест дат пород вид имя телефон номер год "
-    "адрес".split()
+    word_list(
+        "skait viet datum laik gadu gads gada sug kokus koki adres numur talrun telefon epast past vard "
+        "uzvard foto bild atel kadastr novad pagast nosaukum organiz zemi zemes stadijum kontakt atbild veid "
+        "number count place location date time year species name phone email photo picture kind количеств "
+        "мест дат пород вид имя телефон номер год адрес"
+    )
 )
 # A word that makes `nē, …` a statement rather than a value put right.
 _STATEMENT = frozenset(
-    "nav man mums mani musu es mes nebija neko nekas negribu nevelos nevajag nezinu neatceros gribu velos vajag vel velak "
-    "tagad paldies ludzu jau tikai bet jo ja vai kas kur kad ka kapec not i we dont thanks have it that не у меня нас "
-    "нету я мы спасибо tas viss citu labak".split()
+    word_list(
+        "nav man mums mani musu es mes nebija neko nekas negribu nevelos nevajag nezinu neatceros gribu velos "
+        "vajag vel velak tagad paldies ludzu jau tikai bet jo ja vai kas kur kad ka kapec not i we dont "
+        "thanks have it that не у меня нас нету я мы спасибо tas viss citu labak"
+    )
 )
 
 
@@ -89,7 +64,9 @@ def find_correction(text: str) -> Correction | None:
         return None
     denied = line.tokens[0].folded in _DENIALS and (len(line.tokens) == 1 or _is_denial(text, line.tokens))
     first = _past_marks(line, 1) if denied else 0
-    return _contrast(line, 0) or _contrast(line, first) or _change(line, first) or _admission(line, first, denied=denied)
+    return (
+        _contrast(line, 0) or _contrast(line, first) or _change(line, first) or _admission(line, first, denied=denied)
+    )
 
 
 def _is_denial(text: str, tokens: Sequence[Token]) -> bool:
@@ -120,12 +97,12 @@ def _change(line: Line, first: int) -> Correction | None:
     if first >= len(line.tokens):
         return None
     folded = [token.folded for token in line.tokens]
-    if hit := _WRONG.at(line, first):
+    if hit := _found("wrong", line, first):
         named = _thing(folded, hit.last)
         return Correction(named=_part(line, hit.last, named)) if named == len(folded) else None
-    if (named := _thing(folded, first)) and named < len(folded) and (hit := _WRONG.at(line, named)):
+    if (named := _thing(folded, first)) and named < len(folded) and (hit := _found("wrong", line, named)):
         return Correction(named=_part(line, first, named)) if hit.last == len(folded) else None
-    hit = _CHANGES.at(line, first)
+    hit = _found("change", line, first)
     if hit is None:
         return None
     start = _past_marks(line, hit.last)
@@ -162,7 +139,7 @@ def _thing(folded: Sequence[str], start: int) -> int | None:
 
 
 def _past_admissions(line: Line, start: int) -> int:
-    while start < len(line.tokens) and (hit := _ADMISSIONS.at(line, start)):
+    while start < len(line.tokens) and (hit := _found("admitted", line, start)):
         start = _past_marks(line, hit.last)
     return start
 
@@ -184,3 +161,12 @@ def _part(line: Line, start: int, stop: int | None = None) -> Found[str] | None:
         return None
     begin, end = line.tokens[start].start, line.tokens[stop - 1].end
     return Found(line.text[begin:end], begin, end)
+
+
+def _found(mode: str, line: Line, index: int) -> Hit | None:
+    return _book(mode).at(line, index)
+
+
+@cache
+def _book(mode: str) -> Phrasebook:
+    return Phrasebook.read(_FILE, mode)

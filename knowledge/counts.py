@@ -8,6 +8,7 @@ from knowledge.found import Found
 from knowledge.latvian.dates import BadDate, Period, find_dates
 from knowledge.latvian.numbers import Amount, find_numbers
 from knowledge.latvian.text import Word, words
+from knowledge.latvian.vocabulary import listed, vocabulary
 
 # More than all of Latvia plants in the initiative (12 million trees); `trīs miljardi` is its name.
 _MOST = 5_000_000
@@ -15,7 +16,8 @@ _MOST = 5_000_000
 
 def find_counts(text: str, today: date) -> list[Found[Amount]]:
     """Return the numbers that may count trees, in order; what they count is said elsewhere or nowhere."""
-    return tree_counts(text, words(text), find_dates(text, today))
+    cut = words(text)
+    return tree_counts(text, cut, find_dates(text, today, cut))
 
 
 def tree_counts(
@@ -29,7 +31,7 @@ def tree_counts(
         (found.start, found.end) for found in dates if isinstance(found.value, BadDate) or found.value.sure or found.value.precision == "day"
     ]
     numbers = []
-    for number in find_numbers(text, ordinals=True):
+    for number in find_numbers(text, ordinals=True, cut=cut):
         if any(start < number.end and number.start < end for start, end in taken) or number.value.least > _MOST:
             continue
         if not _counts_something_else(text, cut, number):
@@ -37,34 +39,40 @@ def tree_counts(
     return numbers
 
 
-_ELSE = re.compile(
-    r"""(?:
-      ha|hekt\w*|ari|aru|arus|m|m2|m3|cm|mm|km|kvm|kv|kvadr\w*|metr\w*|centimetr\w*|kilometr\w*|litr\w*|l|kg|kilogram\w*|t|ton\w*
-    | eur|eiro|euro|centi|centu|lati|latu|proc|procent\w*|grad\w*
-    | gad(?!ij)\w*|g|menes\w*|men|nedel\w*|dien\w*|stund\w*|h|min|minut\w*|reiz\w*|diendien\w*
-    | cilvek\w*|bern(?!z)\w*|skolen\w*|skolniek\w*|skolot\w*|dalibniek\w*|person\w*|brivprat\w*|gimen\w*|kaimin\w*|mazbern\w*
-    | klas\w*|jauniesi\w*|jauniesu|student\w*|darbiniek\w*|radiniek\w*|viri|viriesi|viru|siev\w*|pensionar\w*|mednieki|mednieku
-    | audzekn\w*|kolegi|kolegu|draugi|draugiem|talcinie\w*|deli|deliem|meitas|meitam|mes|biedri|biedru|iedzivotaj\w*|prieksniek\w*
-    | rind\w*|vag\w*|vagas|viet\w*|lauki|lauku|laukos|zemes\w*|ipasum\w*|maj\w*|dal[aiu]\w*|sug\w*|veid\w*|skirn\w*|krasas|grup\w*
-    | kast\w{1,3}|pod[aiou]\w*|mais[aiou]\w*|palet\w*|bedr\w*|stav\w*|punkt\w*|sol[iu]\w{0,3}|lap(?:as|pus\w*)|foto\w*|bild\w*|attel\w*
-    | dokument\w*|zvan\w*|jautaj\w*|talk\w*|komand\w*|novad\w*|pagast\w*|skol\w*|bernudar\w*|ielas|vestul\w*|e|x|koord\w*|parcel\w*
-    | kodin\w*|variant\w*|versij\w*|konkurs\w*|pusdien\w*|rit[aā]|vakar[aā]|dzivokl\w*|gadig\w*
-    | year|years|old|people|children|kids|pupils|students|hectar\w*|acre\w*|euro\w*|meter\w*|metre\w*|feet|persons|volunte\w*
-    )""",
-    re.VERBOSE,
+_ELSE = vocabulary(
+    # measures and money
+    "ha hekt- ārs āri āru ārus m m2 m3 cm mm km kvm kv kvadr- metr- centimetr- kilometr- litr- l kg kilogram- t ton- grād-"
+    " eur eiro euro centi centu lati latu proc procent-",
+    # times and ages
+    "gads gada gadi gadu gadus gadiem gadam gados gadīg- g mēnes- men nedēļ- diena dienas dienu dienām stund- h min minūt- reiz-"
+    " pusdien- rītā vakarā",
+    # people
+    "cilvēk- bērns bērni bērnu bērnus bērniem bērna skolēn- skolniek- skolot- dalībniek- person- brīvprāt- ģimen- kaimiņ- mazbērn-"
+    " klas- jaunieši jauniešu jauniešiem student- darbiniek- radiniek- vīri vīrieši vīru siev- pensionār- mednieki mednieku"
+    " audzēkn- kolēģi kolēģu kolēģiem draugi draugiem draugu talciniek- dēli dēliem meitas meitām mēs biedri biedru iedzīvotāj-",
+    # land, buildings, kinds and things
+    "rinda rindas rindu rindām vag- vieta vietas vietu vietām vietās lauki lauku laukos zemes īpašum- māja mājas māju mājām daļa daļas"
+    " daļu daļām sugas sugu sugām suga veidi veidu veidiem šķirn- krāsas grup- kaste kastes kastēm kastu podi podos podu podiņ- maiss maisi maisus maisu"
+    " palet- bedr- stāv- punkt- soļi soļu soļiem solis soli lapas lapus- foto bild- attēl- dokument- zvan- jautāj- talk- komand-"
+    " novad- pagast- skola skolas skolu skolām bērnudār- ielas vēstul- e koord- parcel- kodin- variant- versij- konkurs- dzīvokl-",
+    # other languages
+    "year years old people children kids pupils students hectar- acre- euros meter- metre- feet persons volunte-"
+    " лет год- га гектар- человек- дет- школьник- метр- см м раз раза кг соток сотки",
 )
-_ELSE_RUSSIAN = re.compile(r"лет|год\w*|га|гектар\w*|человек\w*|дет\w+|школьник\w*|метр\w*|см|м|евро|раз\w*|кг|соток|сотки")
-_AFTER = frozenset(
+_AFTER = listed(
     "nr numurs numura iela ielas ielu dzivoklis dz klase klases klasu tel talr talrunis telefons mob plkst pulksten lv eur"
     " versija reportnet reportnets bloks kvartals nogabals kategorija kods pk lpp apzimejums prospekts bulvaris gatve"
-    " koordinatas lks platums garums gps ip".split()
+    " koordinatas lks platums garums gps ip"
 )
 _MONEY = re.compile(r"\s?[€$£%²³°]")
+_PER_HECTARE = re.compile(r"\s?(?:gab\w*\.?|koki|koku|st[aā]di)?\s?(?:/\s?ha|uz\s(?:ha|hekt)|hekt[aā]r[aā]\b)", re.IGNORECASE)
 _CLASS = re.compile(r"\.?\s?[a-dA-D]\b\.?")
 _ADJECTIVE_OF_AGE = re.compile(r"\s?-?\s?gad[iī]g", re.IGNORECASE)
 
 
 def _counts_something_else(text: str, cut: Sequence[Word], number: Found[Amount]) -> bool:
+    if _PER_HECTARE.match(text, number.end):
+        return True
     if _MONEY.match(text, number.end) or _ADJECTIVE_OF_AGE.match(text, number.end) or text[number.start - 1 : number.start] in ("€", "$"):
         return True
     if _CLASS.match(text, number.end) and text[number.end - 1].isdigit():
@@ -77,4 +85,4 @@ def _counts_something_else(text: str, cut: Sequence[Word], number: Found[Amount]
         return False
     if text[number.end : following.start].strip() == "." and following.text[0].isupper():
         return False  # a new sentence
-    return bool(_ELSE.fullmatch(following.folded) or _ELSE_RUSSIAN.fullmatch(following.text.lower()))
+    return following.folded in _ELSE

@@ -36,11 +36,11 @@ class OfWord:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a text says: its words, and all their features once each, by kind; `guessed` are the
-    words that were read as another, folded.
+    """What a text says: its words, and all their features once each.
 
-    The first letter of a feature tells its kind: `s` a stem, `c` a concept, `q` a question word with a concept
-    (*how* + *register* is not *why* + *register*), `g` a character n-gram.
+    `guessed` are the words, folded, that were read into it for others one letter off. The first letter of a feature
+    tells its kind: `s` a stem, `c` a concept, `q` a question word with a concept (*how* + *register* is not
+    *why* + *register*), `g` a character n-gram.
     """
 
     words: tuple[OfWord, ...]

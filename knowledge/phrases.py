@@ -12,10 +12,13 @@ A phrase is written as a person would say it, with a few marks:
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from pathlib import Path
+
+import yaml
 
 from knowledge.latvian.text import fold
 
@@ -88,15 +91,21 @@ class Phrasebook:
     """Phrases by kind, tried at a token of a line; where several fit, the one with the most words counts."""
 
     def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
-        """Sort the phrases by their first two letters; one that stands under several kinds yields them all, in that order."""
+        """Sort the phrases by their first two letters; one under several kinds yields them all, in that order."""
         kinds: dict[str, tuple[str, ...]] = {}
         for kind, listed in phrases.items():
             for phrase in listed:
                 kinds[phrase] = (*kinds.get(phrase, ()), kind)
+        self.phrases: Mapping[str, tuple[str, ...]] = kinds
         self._by_beginning: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for phrase in sorted(kinds, key=_weight, reverse=True):
             for beginning in _beginnings(phrase):
                 self._by_beginning.setdefault(beginning, []).append((phrase, kinds[phrase]))
+
+    @classmethod
+    def read(cls, file: Path, mode: str) -> "Phrasebook":
+        """Read the phrases of one mode from a file of `kind: {mode: [phrase, ...]}`."""
+        return cls({kind: modes.get(mode, ()) for kind, modes in _kinds(file).items()})
 
     def at(self, line: Line, index: int) -> Hit | None:
         """Return the phrase that begins at token `index`."""
@@ -116,6 +125,13 @@ class Phrasebook:
                 hits.append(hit)
             index = hit.last if hit else index + 1
         return hits
+
+
+@cache
+def _kinds(file: Path) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    with file.open(encoding="utf-8") as opened:
+        kinds: Mapping[str, Mapping[str, Sequence[str]]] = yaml.load(opened, Loader=yaml.CSafeLoader)
+    return kinds
 
 
 @cache

@@ -5,8 +5,9 @@ touches two (`ozoli 50 liepas 20`) the order of the row decides. What no rule ex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from knowledge.found import Found
 from knowledge.latvian.numbers import Amount
@@ -47,8 +48,7 @@ def find_plantings(text: str, today: date) -> list[Found[Planting]]:
     return [Found(_planting(row), row.start, row.end) for row in _once(rows)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
+class _Row(NamedTuple):
     """A tree (None: trees in general) with its count, and the trees it is divided among."""
 
     start: int
@@ -57,6 +57,7 @@ class _Row:
     amount: Amount | None = None
     kinds: tuple[str, ...] = ()
     total: bool = False  # may be the sum of others
+    sums: bool = False  # says so: kopā
     parts: bool = False  # what follows are some of its parts
 
 
@@ -87,7 +88,7 @@ def _paired(items: Sequence[Item]) -> list[_Row]:
             rows.extend(_counted(items, owner, place, spoken))
     counted = {place for place in owner.values() if items[place].kind == "tree"} | spoken
     for place, item in enumerate(items):
-        if item.kind == "tree" and place not in counted:
+        if item.kind == "tree" and place not in counted and not item.aside:
             amount = Amount(1, 1) if item.single else None
             rows.append(_Row(start=item.start, end=item.end, tree=item, amount=amount))
     return sorted(rows, key=lambda row: row.start)
@@ -128,18 +129,73 @@ def _belongs_left(items: Sequence[Item], place: int) -> bool:
 
 def _attach_strays(items: Sequence[Item], owner: dict[int, int]) -> None:
     """Give a count that touches no tree to the one tree named before it: `2 ha egļu, 4000 gab.`, `vītoli, kādi 40`."""
-    for place, item in enumerate(items):
-        if item.kind != "count" or place in owner or item.each or not item.closes:
+    counts = [place for place, item in enumerate(items) if item.kind == "count"]
+    for place in counts:
+        item = items[place]
+        if place in owner or item.each or not item.closes:
             continue
         chain = _trees_before(items, owner, place)
-        if len(chain) == 1 and not item.total:
+        if len(chain) == 1 and (not item.total or len(counts) == 1):
             owner[place] = chain[0]
         elif not chain and place and items[place - 1].kind == "trees" and place - 1 not in owner.values():
             owner[place] = place - 1
 
 
+def _counted(items: Sequence[Item], owner: dict[int, int], place: int, spoken: set[int]) -> list[_Row]:
+    """Return the rows one count makes: one tree, each of several, several together, or trees in general."""
+    count, own = items[place], owner.get(place)
+    general = own is None or items[own].kind == "trees"
+    if own is None and not (count.noun or count.total or count.each or count.alone):
+        return []
+    if general:
+        last = place if own is None else max(place, own)
+        members = _trees_after(items, owner, last) or _trees_before(items, owner, place)
+    else:
+        members = sorted([own or 0, *_together(items, owner, place, own or 0)])
+    spoken.update(members)
+    if members and (count.each or (len(members) == 1 and not items[members[0]].part)):
+        return [_row(items, [place, member] if len(members) == 1 else [member], count) for member in members]
+    row = _row(items, [place, *([] if own is None else [own]), *members], count)
+    if members:
+        return [row._replace(tree=None, kinds=_names(items, members))]
+    following = items[last + 1] if general and last + 1 < len(items) else None
+    return [row._replace(tree=None, total=True, sums=count.total, parts=bool(following and (following.tie == "link" or following.part)))]
+
+
+def _row(items: Sequence[Item], places: Sequence[int], count: Item) -> _Row:
+    return _Row(
+        start=min(items[place].start for place in places),
+        end=max(items[place].end for place in places),
+        tree=next((items[place] for place in places if items[place].kind == "tree"), None),
+        amount=count.amount,
+    )
+
+
+def _names(items: Sequence[Item], places: Sequence[int]) -> tuple[str, ...]:
+    mentions = (items[place].mention for place in places)
+    return tuple(dict.fromkeys(mention.latin for mention in mentions if mention))
+
+
+def _together(items: Sequence[Item], owner: dict[int, int], place: int, own: int) -> list[int]:
+    """Return the other trees that share a count: `50 ozolus un liepas`, `bērzi un egles – 300`, `pa 20 bērziem un eglēm`.
+
+    Only where it is the one count of the sentence, or stands after `pa`; `ozolus un 20 liepas` shares nothing.
+    """
+    count = items[place]
+    alone = sum(item.kind == "count" for item in items) == 1
+    if not (alone or count.each):
+        return []
+    if own > place:
+        chain = [at for at in _trees_after(items, owner, own) if items[at].plural and not items[at].single]
+        whole = chain == list(range(own + 1, own + 1 + len(chain)))
+        return chain if whole and chain and (items[chain[-1]].tie == "and" or count.each) else []
+    chain = _trees_before(items, owner, own)
+    whole = chain == list(range(own - len(chain), own))
+    return chain if whole and (items[own].tie == "and" or count.each) else []
+
+
 def _trees_before(items: Sequence[Item], owner: dict[int, int], place: int) -> list[int]:
-    """Return the places of the trees without a count that stand in a row before a place."""
+    """Return the places of the trees without a count that stand before a place, back to the last count."""
     chain: list[int] = []
     for before in range(place - 1, -1, -1):
         if items[before].kind == "count" or before in owner.values():
@@ -149,37 +205,50 @@ def _trees_before(items: Sequence[Item], owner: dict[int, int], place: int) -> l
     return chain
 
 
-def _counted(items: Sequence[Item], owner: dict[int, int], place: int, spoken: set[int]) -> list[_Row]:
-    """Return the rows one count makes: one tree, each of several, several together, or trees in general."""
-    count = items[place]
-    tree = owner.get(place)
-    if tree is None:
-        return _unowned(items, owner, place, spoken)
-    item = items[tree]
-    start, end = min(count.start, item.start), max(count.end, item.end)
-    if item.kind == "trees":
-        kinds = _kinds_after(items, owner, max(place, tree)) or _kinds_before(items, owner, min(place, tree), count)
-        spoken.update(kinds)
-        ends = [end, *(items[kind].end for kind in kinds)]
-        starts = [start, *(items[kind].start for kind in kinds)]
-        following = items[max(place, tree) + 1] if max(place, tree) + 1 < len(items) else None
-        parts = following is not None and (following.tie == "link" or following.part)
-        names = _names(items, kinds)
-        alone = bool(names) and len(names) == 1 and not following_part(following)
-        if alone:
-            return [_Row(start=min(starts), end=max(ends), tree=items[kinds[0]], amount=count.amount)]
-        return [
-            _Row(start=min(starts), end=max(ends), amount=count.amount, kinds=names, total=True, parts=parts),
-        ]
-    together = _together(items, owner, place, tree)
-    if together and count.each:
-        spoken.update(together)
-        return [_Row(start=start, end=end, tree=item, amount=count.amount)] + [
-            _Row(start=items[other].start, end=items[other].end, tree=items[other], amount=count.amount) for other in together
-        ]
-    if together:
-        spoken.update(together)
-        spread = sorted([tree, *together])
-        bounds = [count.start, count.end, *(edge for other in spread for edge in (items[other].start, items[other].end))]
-        return [_Row(start=min(bounds), end=max(bounds), amount=count.amount, kinds=_names(items, spread))]
-    return [_Row(start=start, end=end, tree=item, amount=count.amount)]
+def _trees_after(items: Sequence[Item], owner: dict[int, int], place: int) -> list[int]:
+    """Return the places of the trees without a count after a place, up to the next count."""
+    chain: list[int] = []
+    for after in range(place + 1, len(items)):
+        if items[after].kind == "count" or after in owner.values():
+            break
+        if items[after].kind == "tree":
+            chain.append(after)
+    return chain
+
+
+# -------------------------------------------------------------------------------------------------- the message
+
+
+def _without_totals(rows: Sequence[_Row]) -> list[_Row]:
+    """Drop a total whose parts are counted; where only some of them are, leave the rest of it."""
+    counted = [row.amount.exact for row in rows if not row.total and row.amount and (row.tree or row.kinds)]
+    known = sum(count for count in counted if count is not None)
+    kept: list[_Row] = []
+    for row in rows:
+        total = row.amount.exact if row.total and row.amount else None
+        if total is None or not known:
+            kept.append(row)
+        elif row.parts and total > known:
+            kept.append(row._replace(amount=Amount(total - known, total - known)))
+        elif total != known and not row.parts and not row.sums:
+            kept.append(row)
+    return kept
+
+
+def _once(rows: Sequence[_Row]) -> list[_Row]:
+    """Leave out trees without a count that are named elsewhere too."""
+    counted = {name for row in rows if row.amount for name in _latin(row)}
+    kept: list[_Row] = []
+    for row in rows:
+        names = _latin(row)
+        if row.amount is None and (not names or not counted.isdisjoint(names)):
+            continue
+        if row.amount is None:
+            counted.update(names)
+        if row.amount is None or row.amount.most != 0:
+            kept.append(row)
+    return kept
+
+
+def _latin(row: _Row) -> tuple[str, ...]:
+    return row.kinds or ((row.tree.mention.latin,) if row.tree and row.tree.mention else ())

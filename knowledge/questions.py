@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.acts import Act, hear
 from knowledge.latvian.text import words
-from knowledge.wishes import wished_flow
+from knowledge.latvian.word_list import word_list
+from knowledge.wishes import told_flow, wished_flow
 
 _LONGEST_READ = 10_000  # characters
 
 # The end of a sentence: a mark and a space, or a line's end. `20. maijā`, `2020. g. pavasarī`, `u. c.` go on.
 _END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+|\s*\n\s*|(?:^|\s)(?=\d{1,2}\)\s)")
-_GOES_ON = re.compile(r"(?:\d|\b(?:g|gs|plkst|piem|utt|u|c|t|s|nr|tālr|tel|dr|ha|st|pag|nov|kad|apz))\.$", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"(?:\d|\b(?:g|gs|plkst|piem|utt|u|c|t|s|nr|tālr|tel|dr|ha|st|pag|nov|kad|apz))\.$", re.IGNORECASE
+)
 _LIST_MARK = re.compile(r"^(?:\d{1,2}[).]|[-–•*])\s+")
 # A second question in one sentence: `Kas ir MapMyTree un vai tur vajag kontu?`
 _AND_ASKS = re.compile(
@@ -22,14 +25,15 @@ _AND_ASKS = re.compile(
 )
 _SMALL_TALK = frozenset(("greeting", "thanks", "farewell", "who", "insult", "unclear"))
 _WISHES = frozenset(("human", "unsubscribe", "forget_me", "my_trees"))
-_LEAST_WORDS = 3
 # Words that point back to what was said before.
 _POINTING = frozenset(
-    "tas ta to tie tos tas tam tiem tur sie sos sis si sadi sadus tadi tadus tads ari it they them those these that "
-    "there это они их его они там такие тоже".split()
+    word_list(
+        "tas ta to tie tos tas tam tiem tur sie sos sis si sadi sadus tadi tadus tads it they them those "
+        "these that there это они их его они там такие"
+    )
 )
 _CLOSING = re.compile(
-    r"^(?:ar cieņu|ar cienu|cieņā|jauku dienu|ar sveicieniem|jau iepriekš|best regards|kind regards|regards|с уважением)\b",
+    r"^(?:ar cie[nņ]u|cieņā|jauku dienu|ar sveicieniem|jau iepriekš|(?:best |kind )?regards|с уважением)\b",
     re.IGNORECASE,
 )
 
@@ -51,9 +55,8 @@ class Piece:
 
     @property
     def points_back(self) -> bool:
-        """Whether it can't be understood alone: it is short, or says *tie*, *to*, *tur*."""
-        folded = [word.folded for word in words(self.text)]
-        return len(folded) <= _LEAST_WORDS or not _POINTING.isdisjoint(folded)
+        """Whether it speaks of what was said before: *tie*, *to*, *tur*."""
+        return not _POINTING.isdisjoint(word.folded for word in words(self.text))
 
     @property
     def is_small_talk(self) -> bool:
@@ -85,9 +88,10 @@ def split_questions(text: str) -> tuple[Piece, ...]:
     if wanting:
         return wanting
     told = [piece for piece in sentences if not piece.is_small_talk] or sentences
-    if len(told) < 2:
-        return tuple(told)
-    return (_piece(text, told[0].start, told[-1].end),)
+    if not told:
+        return ()
+    whole = told[0] if len(told) == 1 else _piece(text, told[0].start, told[-1].end)
+    return (replace(whole, flow=whole.flow or told_flow(whole.text)),)
 
 
 def split_in_two(piece: Piece) -> tuple[Piece, ...]:

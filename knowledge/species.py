@@ -74,13 +74,14 @@ def plain_name(latin: str, language: Literal["lv", "en"] = "lv") -> str:
     return latvian if language == "lv" else english or latin
 
 
-def find_species(text: str) -> list[Found[SpeciesMention]]:
+def find_species(text: str, cut: Sequence[Word] | None = None) -> list[Found[SpeciesMention]]:
     """Return the trees named in a text, in order: any case, diminutive, spelling; also English, Russian and Latin.
 
     The plain word means the usual native species (ozols: Quercus robur); where there is no usual one, the genus with
     its candidates (bērzs: Betula). Surnames, farms, streets and places called after trees are left out.
+    `cut` are the words of the text, if known already.
     """
-    cut = words(text)
+    cut = words(text) if cut is None else cut
     seen = [mention for mention in _seen(text, cut) if not _named_after(text, cut, mention)]
     return [
         Found(
@@ -106,19 +107,14 @@ class _Seen:
 
 
 def _seen(text: str, cut: Sequence[Word]) -> list[_Seen]:
-    known = _lexicon()
     seen: list[_Seen] = []
     for index, word in enumerate(cut):
         if word.is_number:
             continue
-        form, misspelt = known.latvian.get(word.folded), False
-        if form is None:
-            form = known.others.get(word.text.lower().replace("ё", "е"))
-            if form is not None and form.risky and not _english(cut):
-                form = None
-        if form is None:
-            form, misspelt = _misspelt(word.folded), True
-        if form is not None and (mention := _qualified(text, cut, index, form, misspelt=misspelt)):
+        form, misspelt = _form(word.text, word.folded)
+        if form is None or (form.risky and not _english(cut)):
+            continue
+        if (mention := _qualified(text, cut, index, form, misspelt=misspelt)):
             while seen and seen[-1].last >= mention.first:
                 seen.pop()  # ciedru priede is one tree
             seen.append(mention)
@@ -178,6 +174,13 @@ def _listed(text: str, cut: Sequence[Word], mention: _Seen, seen: Sequence[_Seen
 
 
 @lru_cache(maxsize=8192)
+def _form(typed: str, folded: str) -> tuple[Form | None, bool]:
+    """Return the head noun a word is a form of, and whether a letter of it had to be forgiven."""
+    known = _lexicon()
+    form = known.latvian.get(folded) or known.others.get(typed.lower().replace("ё", "е"))
+    return (form, False) if form else (_misspelt(folded), True)
+
+
 def _misspelt(folded: str) -> Form | None:
     """Return the tree whose name differs by one letter (by two in long names), if no other word is as near."""
     if len(folded) < 5 or folded in _not_trees():

@@ -174,8 +174,8 @@ def _problems(topic: Topic, today: date) -> Iterator[Problem]:
     """Yield what is wrong with one topic by itself."""
     for language in _ANSWER_LANGUAGES:
         yield from _lengths(topic, language)
-        for text in (topic.answer, topic.uncertain, topic.invitation, topic.title, topic.label):
-            yield from _typography(topic, language, text.get(language, ""))
+        for told in (topic.answer, topic.uncertain, topic.invitation, topic.title, topic.label):
+            yield from _typography(topic, language, told.get(language, ""))
     for language, least in _LEAST_QUESTIONS.items():
         count = len(topic.questions.get(language, ()))
         if count < least:

@@ -1,8 +1,6 @@
 """Understanding: what a text asks for (an answer, a flow, an action, a person ...) and how sure that is.
 
-Rules come first, for what a ranker can't tell apart (a wish from a question); then the search. A wrong answer costs
-more than a choice, and a choice more than the right answer: the margins below were set for that, on
-tests/knowledge/seen.yaml only.
+Rules come first, for what a ranker can't tell apart (a wish from a question about it); then the search.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,43 +10,34 @@ from typing import Literal
 
 import yaml
 
-from knowledge.features import said
 from knowledge.latvian.language import Language, detect
 from knowledge.latvian.text import clean, words
 from knowledge.questions import Piece, split_in_two, split_questions
-from knowledge.search import Candidate, Index
+from knowledge.search import Answer, Choices, Foreign, Index, Unwritten
 from knowledge.topic import Topic, load
 
 Outcome = Literal["answer", "choose", "flow", "action", "handover", "declined", "unsure"]
 
 _OUTSIDE = Path(__file__).with_name("outside.yaml")
-_FORESTRY, _ELSEWHERE = "forestry", "elsewhere"
-
-_LEAD = 12.0  # a topic is answered when its score is so much above _RIVAL of the next one's
-_RIVAL = 0.8
-_POSSIBLE = 14.0  # below this score nothing is offered
-_FOREIGN = 9.0  # a question with less of ours in it is declined
-_HEARD = 6.0  # from this score on it is said which kind of question was declined
-_OFFERED = 0.6  # a topic is among the choices from this share of the best score on
+_ELSEWHERE = "elsewhere"
 _MOST_CHOICES = 3
-_LEAST_DECLINED = 3  # words; fewer say too little to be called off-topic
-
-# A text that speaks of these is never declined for saying too little that we know.
-_OURS = frozenset(("ctree", "cregister", "cmapmytree", "creportnet", "caccount", "cseedling"))
+_MOST_QUESTIONS = 8  # of one text; a longer list is for a person to read
 
 # Small talk, the weightiest first: `paldies, idiot` is an insult.
 _SMALL_TALK = ("insult", "who", "help", "unclear", "thanks", "farewell", "greeting")
 _ACTIONS = ("forget_me", "unsubscribe", "my_trees", "language")
 _LOUD = frozenset(("insult", "who"))  # heard whatever else the sentence says
 _ASIDE = frozenset(("greeting", "thanks", "farewell", "yes", "no", "insult"))
+# Of what a sentence alone and with the ones before it is taken for, the first of these is believed.
+_TRUST = ("answer", "choose", "unsure", "declined")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Understanding:
     """What a text, or one question of it, asks for.
 
-    `topic` comes with `answer`, `flow` and `handover`; `choices` (topic ids, the best first) with `choose`; `flow`
-    and `action` name what to start. `kind` tells more: the kind of small talk where `topic` is `smalltalk`,
+    `topic` comes with `answer`, `flow` and `handover`; `choices` (topic ids, the likeliest first) with `choose`;
+    `flow` and `action` name what to start. `kind` tells more: the kind of small talk where `topic` is `smalltalk`,
     `forestry` or `elsewhere` where `declined`, the id of an unwritten topic where `unsure`, the language wished for
     where `action` is `language`. `more` holds the other questions of the text.
     """
@@ -69,40 +58,41 @@ def open_index(topics: Sequence[Topic] | None = None) -> Index:
     """Build the index of our topics (those in the tree by default), and of what they must not answer."""
     with _OUTSIDE.open(encoding="utf-8") as file:
         outside = yaml.load(file, Loader=yaml.CSafeLoader)
-    others = {_FORESTRY: outside["forestry"], _ELSEWHERE: outside["elsewhere"], **outside["unwritten"]}
-    return Index(load() if topics is None else topics, others)
+    return Index(load() if topics is None else topics, unwritten=outside["unwritten"], foreign=outside["foreign"])
 
 
 def understand(text: str, index: Index, *, rules: bool = True) -> Understanding:
     """Return what a text asks for; of several questions the first, with the others in its `more`.
 
-    Without `rules` only the search speaks: for content that isn't ours.
+    Without `rules` only the search speaks, and the text is one question: for content that isn't ours.
     """
     text = clean(text)
     language = detect(text)
-    pieces = split_questions(text) if rules else (Piece(text=text, start=0, end=len(text)),)
-    found = [part for piece in pieces for part in _of_piece(piece, index, language, rules=rules)]
-    first, *more = _distinct(found) or [Understanding(text=text, language=language, outcome="unsure")]
+    if not rules:
+        return _searched(Piece(text=text, start=0, end=len(text)), index, language)
+    pieces = split_questions(text)[:_MOST_QUESTIONS]
+    found = _distinct([part for piece in pieces for part in _of_piece(piece, index, language)])
+    first, *more = found or [Understanding(text=text, language=language, outcome="unsure")]
     return replace(first, more=tuple(more)) if more else replace(first, text=text)
 
 
-def _of_piece(piece: Piece, index: Index, language: Language, *, rules: bool) -> Iterator[Understanding]:
+def _of_piece(piece: Piece, index: Index, language: Language) -> Iterator[Understanding]:
     """Yield what a sentence asks for: mostly one thing, two where its halves ask for different ones."""
-    nothing = Understanding(text=piece.text, language=language, outcome="unsure")
-    told = _by_rules(piece, nothing) if rules else None
-    if told:
+    if told := _by_rules(piece, language):
         yield told
         return
-    asked = _without_asides(piece) if rules else piece.text
-    halves = [_searched(half, index, nothing) for half in split_in_two(replace(piece, text=asked))] if rules else []
-    if len(halves) > 1 and all(half.outcome == "answer" for half in halves):
-        yield from halves
+    asked = replace(piece, text=_without_asides(piece))
+    halves = split_in_two(asked)
+    answers = [_searched(half, index, language) for half in halves] if len(halves) > 1 else []
+    if answers and all(answer.outcome == "answer" for answer in answers):
+        yield from answers
     else:
-        yield _searched(replace(piece, text=asked), index, nothing)
+        yield _searched(asked, index, language)
 
 
-def _by_rules(piece: Piece, nothing: Understanding) -> Understanding | None:
+def _by_rules(piece: Piece, language: Language) -> Understanding | None:
     """Return what the rules see in a sentence: an action, a wish for a person or a flow, small talk."""
+    nothing = Understanding(text=piece.text, language=language, outcome="unsure")
     by_kind = {act.kind: act for act in reversed(piece.acts)}
     for action in _ACTIONS:
         if action in by_kind:
@@ -114,52 +104,40 @@ def _by_rules(piece: Piece, nothing: Understanding) -> Understanding | None:
     for kind in _SMALL_TALK:
         if kind in by_kind and (kind in _LOUD or piece.is_all_acts):
             return replace(nothing, outcome="answer", topic="smalltalk", kind=kind)
-    return None
+    # `jā`, `tālāk`: nothing to search for; `Der?` after a sentence is about that.
+    return nothing if piece.is_all_acts and not (piece.asks and piece.before) else None
 
 
-def _searched(piece: Piece, index: Index, nothing: Understanding) -> Understanding:
-    """Search a sentence alone, and with what stands before it if that makes the better sense."""
-    alone = _decided(index, piece.text, nothing)
+def _searched(piece: Piece, index: Index, language: Language) -> Understanding:
+    """Search a sentence alone, and together with what stands before it where that may tell what it is about."""
+    alone = _found(piece.text, index, language)
     if not piece.before or (alone.outcome == "answer" and not piece.points_back):
         return alone
-    tries = [alone]
-    for count in range(1, len(piece.before) + 1):
-        tries.append(_decided(index, " ".join((*piece.before[-count:], piece.text)), nothing))
-    best = min(tries, key=lambda tried: (_TRUST.index(tried.outcome), -tried.score))
+    longer = [" ".join((*piece.before[-count:], piece.text)) for count in range(1, len(piece.before) + 1)]
+    told = min((_found(text, index, language) for text in longer), key=_doubt)
+    best = told if piece.points_back and told.outcome == "answer" else min(alone, told, key=_doubt)
+    if piece.points_back and best is alone and alone.topic and told.outcome == "choose":
+        choices = tuple(dict.fromkeys((*told.choices, alone.topic)))[:_MOST_CHOICES]
+        best = replace(told, choices=choices)
     return replace(best, text=piece.text)
 
 
-_TRUST = ("answer", "choose", "unsure", "declined")
+def _doubt(understood: Understanding) -> tuple[int, float]:
+    return _TRUST.index(understood.outcome), -understood.score
 
 
-def _decided(index: Index, text: str, nothing: Understanding) -> Understanding:
-    """Rank the topics and decide: answer, offer a choice, say that we are not sure, or decline."""
-    ranked = index.rank(text)
-    nothing = replace(nothing, text=text)
-    topics = [candidate for candidate in ranked if candidate.id in index.topics]
-    outside = [candidate for candidate in ranked if candidate.id in {_FORESTRY, _ELSEWHERE}]
-    unwritten = [candidate for candidate in ranked if candidate not in topics and candidate not in outside]
-    ours, theirs, pending = (_best(group) for group in (topics, outside, unwritten))
-    known = max(ours.score, pending.score)
-    if theirs.score > known or known - theirs.score / 2 < _FOREIGN:
-        short = len(words(text)) < _LEAST_DECLINED and theirs.score < _POSSIBLE
-        if short or (theirs.score <= known and not _OURS.isdisjoint(said(text).features)):
-            return nothing
-        kind = theirs.id if theirs.score >= _HEARD else _ELSEWHERE
-        return replace(nothing, outcome="declined", kind=kind, score=theirs.score)
-    rival = max(theirs.score, *(candidate.score for candidate in topics[1:2]), 0.0)
-    if pending.score - _RIVAL * max(ours.score, theirs.score) >= _LEAD:
-        return replace(nothing, kind=pending.id, score=pending.score)
-    if ours.score < _POSSIBLE:
-        return nothing
-    if ours.score - _RIVAL * max(rival, pending.score) >= _LEAD:
-        return replace(nothing, outcome="answer", topic=ours.id, score=ours.score)
-    offered = [candidate.id for candidate in topics if candidate.score >= _OFFERED * ours.score]
-    return replace(nothing, outcome="choose", choices=tuple(offered[:_MOST_CHOICES]), score=ours.score)
-
-
-def _best(candidates: Sequence[Candidate]) -> Candidate:
-    return candidates[0] if candidates else Candidate(id="", score=0.0, coverage=0.0)
+def _found(text: str, index: Index, language: Language) -> Understanding:
+    nothing = Understanding(text=text, language=language, outcome="unsure")
+    match index.find(text):
+        case Answer(topic=topic, score=score):
+            return replace(nothing, outcome="answer", topic=topic, score=score)
+        case Choices(topics=choices, score=score):
+            return replace(nothing, outcome="choose", choices=choices, score=score)
+        case Foreign(group=group, score=score):
+            return replace(nothing, outcome="declined", kind=group or _ELSEWHERE, score=score)
+        case Unwritten(group=group, score=score):
+            return replace(nothing, kind=group, score=score)
+    return nothing
 
 
 def _without_asides(piece: Piece) -> str:

@@ -1,10 +1,7 @@
 """Wishes: texts that want a flow started (`gribu reģistrēt 50 ozolus`), told from questions about it by rules."""
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-
-import yaml
 
 from knowledge.acts import is_question
 from knowledge.phrases import Line, Phrasebook
@@ -27,13 +24,12 @@ def wished_flow(sentence: str, *, asks: bool | None = None) -> str | None:
     return hit.kinds[0] if hit else None
 
 
+def told_flow(sentence: str) -> str | None:
+    """Return the flow that a sentence may want by telling of something done: `iestādīju 30 liepas`."""
+    hits = _book("stated").anywhere(Line(sentence))
+    return hits[0].kinds[0] if hits else None
+
+
 @cache
 def _book(mode: str) -> Phrasebook:
-    return Phrasebook({flow: modes.get(mode, ()) for flow, modes in _data().items()})
-
-
-@cache
-def _data() -> Mapping[str, Mapping[str, list[str]]]:
-    with _FILE.open(encoding="utf-8") as file:
-        data: Mapping[str, Mapping[str, list[str]]] = yaml.load(file, Loader=yaml.CSafeLoader)
-    return data
+    return Phrasebook.read(_FILE, mode)

@@ -7,7 +7,7 @@ import pytest
 from tests.botapi import Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.play import play
-from tests.transcripts.script import read, rewrite, write
+from tests.transcripts.script import read, rewrite
 from tests.transcripts.stage import Stage
 from tests.transcripts.telegram_stage import TelegramStage
 
@@ -25,7 +25,7 @@ async def test_a_transcript_is_played_word_for_word(
     script = read(path)
     stage = Stage(database_url, tmp_path, MovedClock(script.start))
     try:
-        actual = write(await play(script, stage))
+        actual = await play(script, stage)
     finally:
         await stage.closes()
     if accepts:
@@ -42,7 +42,7 @@ async def test_a_telegram_transcript_is_played_word_for_word(
     stage = TelegramStage(database_url, tmp_path, MovedClock(script.start), botapi)
     try:
         await stage.opens()
-        actual = write(await play(script, stage))
+        actual = await play(script, stage)
     finally:
         await stage.closes()
     if accepts:

@@ -5,9 +5,9 @@ Each word has a kind of one letter, so that a sentence becomes a short string in
     M month                 m month name that needs a day or a year beside it (dec., may, Augusts)
     S season                s season in a form that needs a year beside it (rudens, vasaras)
     G year, as in 2021. gadā                    R years from this one (pērn -1, šogad 0)
-    A last, this, next (-1, 0, 1)               Z season of this year (šoruden)
+    A last, this, next (-1, 0, 1)               Z season of this year (šoruden; `upper` -1: pērnruden)
     W weekday   K week   L month   T day        V days from today (vakar -1)
-    1 this week (šonedēļ)   2 this month        h half a year (pirms pusgada)
+    1 this week (šonedēļ)   2 this month        h half a year (pirms pusgada)   3 two thousand
     B before (pirms)        X ago (atpakaļ)     Q after (pēc)     F since (kopš)     f from (no)
     c to (līdz, -)          u and               v or              i in, of
     P first, middle or last third (sākumā)      H half (pirmajā pusē)      k every (katru)
@@ -70,6 +70,7 @@ def _seasons() -> dict[str, CalendarWord]:
         )
     ):
         known |= _words("S", number, plain) | _words("s", number, needs_year) | _words("Z", number, this)
+        known |= dict.fromkeys((f"pern{this.split()[0][2:]}",), CalendarWord("Z", number, -1))
     return known
 
 
@@ -92,7 +93,7 @@ def _ordinals() -> dict[str, CalendarWord]:
         known |= dict.fromkeys(adjective_forms(stem + "padsmitais"), CalendarWord("O", number))
     for number, stem in ((20, "divdesmit"), (30, "trisdesmit")):
         known |= dict.fromkeys(adjective_forms(stem + "ais"), CalendarWord("O", number))
-    return {form: word for form, word in known.items() if len(form) > 4}
+    return {form: word for form, word in known.items() if len(form) > 3}
 
 
 def _adjectives() -> dict[str, CalendarWord]:
@@ -109,8 +110,8 @@ def _numbers() -> dict[str, CalendarWord]:
     return {
         form: CalendarWord("N", int(numeral.least), int(numeral.most))
         for form, numeral in NUMERALS.items()
-        if numeral.kind in ("unit", "teen", "few") and numeral.most <= 20 and numeral.least
-    } | {"divdesmit": CalendarWord("N", 20, 20), "trisdesmit": CalendarWord("N", 30, 30)}
+        if numeral.kind in ("unit", "teen", "tens", "few") and 0 < numeral.most <= 90
+    }
 
 
 LATVIAN: dict[str, CalendarWord] = (  # by folded form
@@ -129,7 +130,11 @@ LATVIAN: dict[str, CalendarWord] = (  # by folded form
     | _words("L", 1, "menesis menesa menesi menesim menesiem menesu mensi men")
     | _words("T", 1, "diena dienas dienu dienam")
     | _words("1", 0, "sonedel sonedela")
+    | _words("1", -1, "pagajusonedel pagajusnedel")
+    | _words("2", -1, "pagajusomenes")
     | _words("2", 0, "somenes")
+    | _words("3", 2000, "divtukstos divtukstosi tukstosi tukstos")
+    | _words("i", 0, "vela velaja velu agra agraja agru vakara rita")
     | _words("h", 6, "pusgads pusgada")
     | _words("B", 0, "pirms")
     | _words("X", 0, "atpakal")
@@ -224,7 +229,7 @@ OTHERS: dict[str, CalendarWord] = (  # by small letters, `ё` as `е`
     {
         form: CalendarWord("N", int(numeral.least), int(numeral.most))
         for form, numeral in OTHER_LANGUAGES.items()
-        if numeral.kind in ("unit", "teen", "few")
+        if numeral.kind in ("unit", "teen", "tens", "few")
     }
     | _english()
     | _russian()

@@ -6,17 +6,19 @@ planting and registering trees.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
+from knowledge.latvian.calendar_words import LATVIAN as CALENDAR
 from knowledge.latvian.number_words import NUMERALS
 from knowledge.latvian.text import Word, words
+from knowledge.latvian.vocabulary import listed, vocabulary
 
 Mood = Literal["told", "asked", "planned", "denied", "lost"]
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A stretch of a text with one mood; `sentence` counts the sentences, `planted` says a planting verb is in it."""
 
     start: int
@@ -26,49 +28,69 @@ class Clause:
     planted: bool = False
 
 
-def clauses(text: str) -> list[Clause]:
+@lru_cache(maxsize=8)  # several readers ask about the same message
+def clauses(text: str) -> tuple[Clause, ...]:
     """Cut a text into clauses that together cover it, each with its mood."""
+    ends = _sentence_ends(text)
     found: list[Clause] = []
     start = 0
-    for number, end in enumerate(_sentence_ends(text)):
-        found.extend(_sentence(text, start, end, number))
+    for number, (end, cut) in enumerate(zip(ends, _parted(words(text), ends), strict=True)):
+        found.extend(_sentence(text, start, end, number, cut))
         start = end
-    return found
+    return tuple(found)
 
 
 _SENTENCE_END = re.compile(r"[!?\n;]+\s*|\.+(?=\s+[A-ZĀ-ŽА-ЯЁ]|\s*$)\s*")
-_OPENERS = "un|bet|taču|tacu|tomēr|tomer|jo|and|but|и|но"
+_AND = {"un": "un", "and": "un", "и": "un"}
+_BUT = {"bet": "bet", "taču": "bet", "tacu": "bet", "tomēr": "bet", "tomer": "bet", "but": "bet", "но": "bet"}
 _JOINT = re.compile(
-    rf",\s*(?=(?:{_OPENERS}|nevis|izņemot|iznemot)\s)|,(?!\d)|\s(?=(?:{_OPENERS}|nevis|izņemot|iznemot|bez)\s)|\s[–—-]\s(?=vai\s)"
+    r",(?!\d)(?:\s*(?:un|bet|taču|tacu|tomēr|tomer|jo|and|but|и|но|nevis|izņemot|iznemot)(?=\s))?"
+    r"|(?<=\s)(?:un|bet|taču|tacu|tomēr|tomer|jo|and|but|и|но|nevis|izņemot|iznemot|bez)(?=\s)|\s[–—-](?=\svai\s)"
 )
 _WITHOUT = re.compile(r"\W*(?:nevis|izņemot|iznemot|bez(?!\s+tam)|ne(?!\s+(?:tikai|maz[aā]k|vair[aā]k)))\s", re.IGNORECASE)
 
-_PLANTED = re.compile(
-    r"(?:ie|pie|sa|at|ap|iz|pa)?(?:stad|dest)(?:ij(?!um)\w*|it[saeiu]\w*|itajam)$|(?:ie|sa)lik[auts]?m?$|(?:ie)?stadij\w*"
-    r"|ielik\w*|iesprau\w+|ieviesa?m?$|planted$|посад\w+|сажал\w*|посаж\w+|высад\w+"
+_BEFORE_VERBS = ("", "ie", "pie", "sa", "at", "ap", "iz", "pa")
+# What somebody did (`by`), and what was done; a noun (stādījums) and the infinitive are neither.
+_PLANTED_BY = vocabulary(
+    " ".join(f"{prefix}{verb}īj-" for prefix in _BEFORE_VERBS for verb in ("stād", "dēst")),
+    "ieliku ielikām ieliek salikām planted посадил- сажал- высадил- iespraud- iespraudām",
 )
-_REGISTER = re.compile(
-    r"(?:pie|sa|ie|no)?regist?r\w*|pieteik\w*|piesak\w*|pierakst\w*|ierakst\w*|ievad\w*|atzime\w*|pievien\w*|ieklau\w*"
-    r"|uzskait\w*|зарегистр\w*|регистр\w*"
+_PLANTED_THINGS = vocabulary(
+    " ".join(
+        f"{prefix}{verb}īt{ending}"
+        for prefix in _BEFORE_VERBS
+        for verb in ("stād", "dēst")
+        for ending in ("s", "a", "i", "as", "ie", "ais", "ā", "ajiem", "ajām", "us", "ās", "os", "o", "ajam", "ajai", "u", "iem", "ām")
+    ),
+    "посажен-",
 )
-_LOST = re.compile(
-    r"no(?:kalt|kalst|sala|sals|zage|cirt|lauz|grauz|puv|zuda|pļav|plav|vit)\w*|ap(?:grauz|ed)\w*|iznik\w*|izgaj\w*|aizgaj\w*"
-    r"|neieaug\w*|izrav\w*|izraka\w*|nozog\w*|zud\w*|mirus\w*|died$|dead$|felled$|cut$|погибл\w*|засохл\w*|спилил\w*"
+_NOUNS = vocabulary("stādījum- dēstījum- apstādījum-")
+_REGISTER = vocabulary(
+    "reģistr- piereģistr- sareģistr- registr- regist- reģis pieteik- piesak- pieraks- ierakst- ievad- atzīmē- pievien- iekļau-"
+    " uzskait- register- зарегистр- регистр-"
 )
-_DENIED = re.compile(
-    r"ne(?:ie|pie)?(?:stad|dest)\w*|neesmu$|neesam$|neviens$|nevienu$|nevienas?$|nav$|nebija$|neaug$|neieliku\w*|не$|нет$"
+_LOST = vocabulary(
+    "nokalt- nokalst- nosal- nozāģ- nocirt- nolauz- nograuz- nopuv- nozud- nopļāv- novīt- apgrauz- apēd- iznīk- izgāj- aizgāj-"
+    " neieaug- izrāv- izrak- nozog- zud- miru- izdzēs- dzēst died dead felled cut погибл- засохл- спилил-"
 )
-_PLANNED = re.compile(
-    r"(?:ie|pie)?stadis(?:u|im|iet|ies|ot)?$|(?:ie)?destis\w*|plano\w*|planots?$|grasa?mies$|gatavoj\w+|nodoma\w*|domaj\w+"
-    r"|ja(?:ie)?(?:stada|desta)$|stadisu$|pirks\w+|pasutis\w+|will$|plan$|planning$|собира\w+|хотим$|хочу$|посажу$|посадим$"
-    r"|velo[st]\w*|velam\w*|veletos$|gribu$|gribam$|grib$|gribet\w*|vajag\w*|vajadz\w*|want$|would$|need$|нужн\w+"
-    r"|pasutij\w*|pasutit$|varetu$|ceram$|ceru$"
+_DENIED = vocabulary(
+    "nestād- neiestād- nepiestād- nedēst- neesmu neesam neviens nevienu neviena nevienas nav nebija neaug neieliku не нет"
 )
-_OWNED = frozenset("manus manas mans mana musu savus savas savu savi manu manejos my our мои наши".split())
-_ASKING = frozenset(
-    "vai ka kad kur kapec cik kads kada kadi kadas kadus kadu kas ko kurs kura kuri kuras kam nez"
-    " what how when where why can may does do is are which who should".split()
-) | frozenset("как когда где сколько можно какие какой нужно почему кто что ли".split())
+_PLANNED = vocabulary(
+    "stādīšu iestādīšu piestādīšu stādīsim iestādīsim piestādīsim stādīs iestādīs stādīsiet dēstīšu plāno- grasāmies gatavoj-"
+    " nodomā- domāju domājam domājām jāstāda jāiestāda jādēsta pirkšu pirksim pasūtīšu pasūtīsim pasūtīj- pasūtīt vēlos vēlas vēlam-"
+    " vēlētos gribu gribam grib gribēt- vajag- vajadz- varētu ceru ceram will plan planning want would need"
+    " собира- хотим хочу посажу посадим посадить нужн-"
+)
+_OWNED = listed("manus manas mans mana mūsu savus savas savu savi manu my our мои наши")
+_ASKING = listed(
+    "vai kā kad kur kāpēc cik kāds kāda kādi kādas kādus kādu kas ko kurš kura kuri kuras kam nez"
+    " what how when where why can may does do is are which who should"
+    " как когда где сколько можно какие какой нужно почему кто что"
+)
+_WHICH = listed("kāds kāda kādi kādas kādus kādu")
+_CAN = vocabulary("skait- der var varu varat varam varētu drīkst- vajag jāreģist- jāpiesak- jāmak- tas tie tos ir")
+_COULD = listed("varat varēsiet varētu lūdzu could please")
 
 
 def _sentence_ends(text: str) -> list[int]:
@@ -78,91 +100,128 @@ def _sentence_ends(text: str) -> list[int]:
     return ends
 
 
-def _sentence(text: str, start: int, end: int, number: int) -> list[Clause]:
-    cuts = [start, *(match.start() for match in _JOINT.finditer(text, start, end) if match.start() > start), end]
-    pieces = [words(text[left:right]) for left, right in zip(cuts, cuts[1:], strict=False)]
+def _sentence(text: str, start: int, end: int, number: int, cut: Sequence[Word]) -> list[Clause]:
+    """Return the clauses of one sentence; one without a verb of ours goes on with what the clause before does."""
+    joints = [match for match in _JOINT.finditer(text, start, end) if match.start() > start]
+    cuts = [start, *(match.start() for match in joints), end]
+    kinds = ["", *(_joint(match[0]) for match in joints)]
+    pieces = _parted(cut, cuts[1:])
+    verbs = [_verbs(piece) for piece in pieces]
     moods = [
-        "denied" if _WITHOUT.match(text, left, right) else _mood(piece)
-        for left, right, piece in zip(cuts, cuts[1:], pieces, strict=False)
+        "denied" if _WITHOUT.match(text, left, right) else _mood(does)
+        for (left, right), does in zip(pairwise(cuts), verbs, strict=True)
     ]
-    asked = _asked_from(pieces, question="?" in text[start:end])
+    asked = _asked_from(pieces, frozenset[str]().union(*verbs), question="?" in text[start:end])
     found: list[Clause] = []
-    for place, (left, right) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for place, (left, right) in enumerate(pairwise(cuts)):
         own = moods[place]
-        joint = _joint_of(text, left, right) if place else ""
-        if own is None:
-            following = moods[place + 1] if place + 1 < len(moods) else None
-            if following and _joint_of(text, right, end) == "un":
-                own = following
-            elif place and joint != "bet":
-                own = found[-1].mood if found[-1].mood != "lost" else None
+        if own is None and kinds[place + 1 : place + 2] == ["un"] and moods[place + 1]:
+            own = moods[place + 1]
+        elif own is None and place and kinds[place] != "bet" and found[-1].mood != "lost":
+            own = found[-1].mood
         mood: Mood = own or "told"
         if asked is not None and place >= asked and mood in ("told", "planned"):
             mood = "asked"
-        planted = any(_PLANTED.match(word.folded) or _PLANTED.match(word.text.lower()) for word in pieces[place])
-        found.append(Clause(left, right, mood, number, planted))
+        goes_on = moods[place] is None and kinds[place] not in ("", "bet") and found[-1].planted
+        found.append(Clause(left, right, mood, number, "told" in verbs[place] or goes_on))
     return found
 
 
-def _joint_of(text: str, left: int, right: int) -> str:
-    opening = text[left:right].lstrip(" ,")[:6].split(" ")[0].lower()
-    return {"un": "un", "and": "un", "и": "un", "bet": "bet", "taču": "bet", "tacu": "bet", "but": "bet", "но": "bet"}.get(
-        opening, ","
-    )
+def _parted(cut: Sequence[Word], ends: Sequence[int]) -> list[Sequence[Word]]:
+    pieces: list[Sequence[Word]] = []
+    first = 0
+    for end in ends:
+        last = first
+        while last < len(cut) and cut[last].start < end:
+            last += 1
+        pieces.append(cut[first:last])
+        first = last
+    return pieces
 
 
-def _mood(piece: Sequence[Word]) -> Mood | None:
-    """Return what the verbs of a clause do, None where it has none of ours."""
-    moods: set[Mood] = set()
+def _joint(sign: str) -> str:
+    word = sign.strip(" ,").lower()
+    return _AND.get(word) or _BUT.get(word) or ","
+
+
+def _verbs(piece: Sequence[Word]) -> frozenset[str]:
+    does: frozenset[str] = frozenset()
     for word in piece:
-        for pattern, mood in _VERBS:
-            if pattern.match(word.folded) or (word.text[0] >= "А" and pattern.match(word.text.lower())):
-                moods.add(mood)
-                break
-    registers = any(_REGISTER.match(word.folded) for word in piece)
-    if "told" in moods and "denied" not in moods:
+        if verb := _verb(word.folded):
+            does |= verb
+    return does
+
+
+def _mood(does: frozenset[str]) -> Mood | None:
+    """Return what the verbs of a clause do, None where it has none of ours."""
+    if not does:
+        return None
+    if "told" in does and "denied" not in does:
         return "told"
-    if registers:
+    if "lost" in does:
+        return "lost"
+    if "registered" in does:
         return "told"
-    for mood in _STRONGEST:
-        if mood in moods:
-            return mood
+    if "denied" in does:
+        return "denied"
+    return "planned" if "planned" in does else None
+
+
+@lru_cache(maxsize=8192)
+def _verb(folded: str) -> frozenset[str]:
+    """Return what a word does if it is one of the verbs known here; `by` marks what somebody did in person."""
+    if folded in _DENIED:
+        return frozenset(("denied",))
+    if folded in _PLANNED:
+        return frozenset(("planned",))
+    if folded in _LOST:
+        return frozenset(("lost",))
+    if folded in _REGISTER:
+        return frozenset(("registered",))
+    if folded in _PLANTED_BY and folded not in _NOUNS:
+        return frozenset(("told", "by"))
+    return frozenset(("told",)) if folded in _PLANTED_THINGS else frozenset()
+
+
+def _asked_from(pieces: Sequence[Sequence[Word]], does: frozenset[str], *, question: bool) -> int | None:
+    """Return the clause a question begins in, None where the sentence tells something.
+
+    A question that speaks of what somebody planted (`..., ko iestādījām pērn?`) or calls mine tells of it.
+    """
+    place = _question(pieces)
+    if place is None and not question:
+        return None
+    return None if _tells([word for piece in pieces for word in piece], does) else place or 0
+
+
+def _question(pieces: Sequence[Sequence[Word]]) -> int | None:
+    for place, piece in enumerate(pieces):
+        opening = piece[1:3] if piece and piece[0].folded in _CONJUNCTIONS else piece[:2]
+        if opening and (opening[0].folded in ("vai", "cik") or (not place and _asks(opening))):
+            return place
+        for left, right in pairwise(piece):
+            if (left.folded == "vai" and right.folded in _CAN) or right.folded == "ли":
+                return place
     return None
 
 
-_VERBS: tuple[tuple[re.Pattern[str], Mood], ...] = (
-    (_DENIED, "denied"),
-    (_PLANNED, "planned"),
-    (_LOST, "lost"),
-    (_PLANTED, "told"),
-)
-_STRONGEST: tuple[Mood, ...] = ("denied", "lost", "planned")
+_CONJUNCTIONS = listed("un bet and but tad a и но")
 
 
-def _asked_from(pieces: list[list[Word]], *, question: bool) -> int | None:
-    """Return the clause a question begins in, None where the sentence tells something.
-
-    A question that speaks of what was planted (`..., ko iestādījām pērn?`) or is mine (`manus ozolus`) tells of it.
-    """
-    every = [word for piece in pieces for word in piece]
-    if any(_PLANTED.match(word.folded) or word.folded in _OWNED for word in every):
-        telling = True
-    else:
-        asks_how = bool(every) and every[0].folded in ("ka", "kur", "how", "where", "как", "где")
-        could = any(word.folded in ("varat", "varesiet", "varetu", "ludzu", "could", "please") for word in every)
-        telling = (asks_how or could) and any(_REGISTER.match(word.folded) for word in every)
-    if telling:
-        return None
-    for place, piece in enumerate(pieces):
-        opening = [word for word in piece if word.folded not in ("un", "bet", "and", "but", "tad", "a")][:2]
-        if opening and (opening[0].folded in ("vai", "cik") or (not place and _asks(opening))):
-            return place
-    return 0 if question else None
+def _tells(every: Sequence[Word], does: frozenset[str]) -> bool:
+    if "by" in does or any(word.folded in _OWNED for word in every):
+        return True
+    if "told" in does:
+        return any(word.folded in CALENDAR and CALENDAR[word.folded].kind in "RVZSMGW" for word in every)
+    if "registered" not in does:
+        return False
+    asks_how = bool(every) and every[0].folded in ("ka", "kur", "how", "where", "как", "где")
+    return asks_how or any(word.folded in _COULD for word in every)
 
 
 def _asks(opening: Sequence[Word]) -> bool:
     """Whether these words open a question; `kādi 200 bērzi` is about two hundred of them."""
     first = opening[0]
-    if first.folded.startswith("kad") and first.folded != "kad" and len(opening) > 1:
+    if first.folded in _WHICH and len(opening) > 1:
         return not (opening[1].is_number or opening[1].folded in NUMERALS)
-    return first.folded in _ASKING or first.text.lower() in _ASKING
+    return first.folded in _ASKING

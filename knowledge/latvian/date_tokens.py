@@ -11,15 +11,15 @@ A token has the kind of its `CalendarWord`, or one of these:
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
-from knowledge.latvian.calendar_words import ENGLISH_MONTHS, LATVIAN, OTHERS
-from knowledge.latvian.text import Word, words
+from knowledge.latvian.calendar_words import ENGLISH_MONTHS, LATVIAN, OTHERS, CalendarWord
+from knowledge.latvian.text import Word
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or sign on its way into a date; `text[start:end]` is what it was."""
 
     kind: str
@@ -27,19 +27,19 @@ class Token:
     start: int
     end: int
     upper: int = 0
-    date: tuple[int | None, int, int | None] | None = None
+    numeric: tuple[int | None, int, int | None] | None = None
     english: bool = False
 
 
-def date_tokens(text: str, today: date) -> list[Token]:
+def date_tokens(text: str, cut: Sequence[Word], today: date) -> list[Token]:
     """Return the row of tokens of a text, years already joined; empty where nothing in it can be a date."""
-    tokens = _row(text)
+    tokens = _row(text, cut)
     if _SAYING.isdisjoint(token.kind for token in tokens):
         return []
     return _with_years(tokens, today)
 
 
-_SAYING = frozenset("MmSsZGRWVKLEJDYzwBX12")
+_SAYING = frozenset("MmSsZGRWVKLEJDYzwBX123")
 _NUMERIC = re.compile(
     r"""
     (?<![\d.,/])(?P<d>\d{1,2})\s?(?P<s>[./])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2})(?!\d|[.,/]\d)
@@ -51,28 +51,35 @@ _NUMERIC = re.compile(
     """,
     re.VERBOSE,
 )
+_ABOUT = frozenset(("kada", "kadiem", "kadam", "apmeram", "aptuveni", "ap", "vairak", "neka"))
 _SUFFIX = re.compile(r"-?(?:t[oāa]|[tv]ajā|aj[āa]|ais|st|nd|rd|th|го|е|ого)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s+[A-ZĀ-ŽА-Я])")
 _QUIET = re.compile(r"[\s„“”\"'«»()*_~]+")
 
 
-def _row(text: str) -> list[Token]:
+def _row(text: str, cut: Sequence[Word]) -> list[Token]:
     tokens: list[Token] = []
-    numeric = {match.start(): match for match in _NUMERIC.finditer(text)}
     end = 0
-    for word in words(text):
-        if word.start < end:
+    for word in cut:
+        start = word.start
+        if start < end:
             continue
-        gap = text[end : word.start]
-        if gap not in ("", " "):
+        gap = text[end:start]
+        if gap not in (" ", ""):
             tokens.extend(_signs(gap, end, tokens[-1].kind if tokens else "|"))
-        if match := numeric.get(word.start):
-            tokens.append(_numeric(match))
-        elif word.is_number:
-            tokens.append(_figures(text, word))
+        if word.text[0] <= "9":
+            match = _NUMERIC.match(text, start)
+            token = _numeric(match) if match else _figures(text, word)
+        elif known := _known(word.text, word.folded):
+            token = _word(text, word, known)
         else:
-            tokens.append(_word(text, word))
-        end = tokens[-1].end
+            end = word.end
+            about = word.folded in _ABOUT and tokens and tokens[-1].kind == "B"  # pirms kādiem trim gadiem
+            if not about and (not tokens or tokens[-1].kind != "x"):
+                tokens.append(Token("x", 0, start, end))
+            continue
+        tokens.append(token)
+        end = token.end
     return tokens
 
 
@@ -86,7 +93,7 @@ def _signs(gap: str, start: int, before: str) -> list[Token]:
     if not plain or plain == ":":
         return []
     if plain in ("-", "–", "—"):
-        return [Token("c", 0, start, start + len(gap))]
+        return [Token("c", 1, start, start + len(gap))]
     return [Token("," if plain == "," else "x", 0, start, start)]
 
 
@@ -98,7 +105,7 @@ def _numeric(match: re.Match[str]) -> Token:
     if year is not None and year < 100:
         year += 2000 if year < 80 else 1900
     closed = year is not None and match.string[match.end() : match.end() + 1] == "."
-    return Token("D", 0, match.start(), match.end() + closed, date=(year, parts["m"], parts.get("d")))
+    return Token("D", 0, match.start(), match.end() + closed, numeric=(year, parts["m"], parts.get("d")))
 
 
 def _figures(text: str, word: Word) -> Token:
@@ -118,16 +125,17 @@ def _figures(text: str, word: Word) -> Token:
     return Token("x", 0, word.start, word.end)
 
 
-def _word(text: str, word: Word) -> Token:
-    typed = word.text.lower().replace("ё", "е")
-    known = LATVIAN.get(word.folded) or OTHERS.get(typed)
-    if known is None:
-        return Token("x", 0, word.start, word.end)
+@lru_cache(maxsize=8192)
+def _known(typed: str, folded: str) -> CalendarWord | None:
+    return LATVIAN.get(folded) or OTHERS.get(typed.lower().replace("ё", "е"))
+
+
+def _word(text: str, word: Word, known: CalendarWord) -> Token:
     kind = known.kind
     if kind == "M" and word.text[0].isupper() and _names_someone(text, word):
         kind = "m"
-    english = typed in ENGLISH_MONTHS
-    return Token(kind, known.value, word.start, word.end, upper=known.upper, english=english)
+    english = kind in "Mm" and word.text.lower() in ENGLISH_MONTHS
+    return Token(kind, known.value, word.start, word.end, known.upper, None, english)
 
 
 def _names_someone(text: str, word: Word) -> bool:
@@ -151,6 +159,12 @@ def _short_year(value: int, today: date) -> _Years | None:
     return _year(2000 + value) if 10 <= value <= today.year % 100 + 5 else None
 
 
+def _year_in_words(row: Sequence[Token]) -> _Years | None:
+    """`divdesmit trešajā gadā`, `divtūkstoš divdesmit trešajā gadā`; the third year of something is none."""
+    value = sum(token.value for token in row if token.kind == "O" or (token.kind == "N" and token.value >= 20))
+    return _year(2000 + value) if 10 <= value < 50 else None
+
+
 def _years_ago(count: Token | None, today: date) -> _Years | None:
     least, most = (count.value, max(count.value, count.upper)) if count else (1, 1)
     return (today.year - most, today.year - least) if most < 200 else None
@@ -160,6 +174,7 @@ _YEARS: list[tuple[re.Pattern[str], Callable[[Sequence[Token], date], _Years | N
     (re.compile(r"[zw]G|G[zw]"), lambda row, _: _year(max(token.value for token in row))),
     (re.compile(r"YG?"), lambda row, _: (row[0].value, row[0].upper)),
     (re.compile(r"oG"), lambda row, today: _short_year(row[0].value, today)),
+    (re.compile(r"(?:N?3)?NOG|3NO|(?:N?3)?OG"), lambda row, _: _year_in_words(row)),
     (re.compile(r"AG"), lambda row, today: _year(today.year + row[0].value)),
     (re.compile(r"RG?"), lambda row, today: _year(today.year + row[0].value)),
     (re.compile(r"B[Nn]?G"), lambda row, today: _years_ago(row[1] if len(row) > 2 else None, today)),
@@ -173,7 +188,7 @@ def _with_years(tokens: list[Token], today: date) -> list[Token]:
     row: list[Token] = []
     index = 0
     while index < len(tokens):
-        for pattern, meaning in _YEARS if kinds[index] in "zwYGoARBNn" else ():
+        for pattern, meaning in _YEARS if kinds[index] in "zwYGoARBNn3O" else ():
             match = pattern.match(kinds, index)
             years = meaning(tokens[index : match.end()], today) if match else None
             if match and years:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from knowledge.found import Found
+from knowledge.latvian.clauses import clauses
 from knowledge.latvian.date_tokens import Token, date_tokens
 from knowledge.latvian.periods import (
     BadDate,
@@ -21,35 +23,63 @@ from knowledge.latvian.periods import (
     weeks_from,
     years,
 )
+from knowledge.latvian.text import Word, words
 
 __all__ = ["BadDate", "Period", "find_dates"]
 
-def find_dates(text: str, today: date) -> list[Found[Period | BadDate]]:
+def find_dates(text: str, today: date, cut: Sequence[Word] | None = None) -> list[Found[Period | BadDate]]:
     """Return the dates of a text in order.
 
     Where no year is given it is the latest one in which the day, month or season has begun by `today`, since planting
     lies in the past; a date said to be in the future (`nākamgad`) is returned as such, for the caller to refuse.
     `aprīlī un maijā` is one period, `2021. un 2023. gadā` are two.
+    `cut` are the words of the text, if known already.
     """
-    tokens = date_tokens(text, today)
+    cut = words(text) if cut is None else cut
+    tokens = date_tokens(text, cut, today)
     found: list[Found[Period | BadDate]] = []
     index = 0
     while index < len(tokens):
-        chain = _chain(tokens, index, today)
+        chain = _chain(tokens, index, today) if tokens[index].kind in _OPENING else []
         if not chain:
             index += 1
             continue
         index = chain[-1].stop
         if not _habitual(tokens, chain[0]):
-            found.extend(_resolved(tokens, chain, today))
+            certain = _states(text, tokens, chain)
+            for said in _resolved(tokens, chain, today):
+                doubted = isinstance(said.value, Period) and not certain
+                found.append(Found(replace(said.value, sure=False), said.start, said.end) if doubted else said)
     return found
+
+
+_OPENING = frozenset("DYwzoOnNMmSsZPAWVKLTh12EJB")  # kinds a date may begin with
+
+
+def _states(text: str, tokens: Sequence[Token], chain: Sequence["_Said"]) -> bool:
+    """Whether a date without a number of its own can be when trees were planted.
+
+    `Vai var stādīt rudenī?` and `man šodien nav laika` name a season and a day, but not of a planting.
+    """
+    parts = [tokens[at] for said in chain for at in range(said.begin, said.stop)]
+    if any(text[part.start].isdigit() for part in parts):
+        return True
+    place, moods = tokens[chain[0].begin].start, clauses(text)
+    clause = next((clause for clause in moods if clause.start <= place < clause.end), None)
+    planted = any(other.planted for other in moods)
+    if clause is not None and not planted and clause.mood in ("asked", "planned"):
+        return clause.mood == "planned" and any(part.kind == "Y" for part in parts)  # nākamgad stādīsim
+    days = [part for part in parts if part.kind == "V"]
+    if not days:
+        return True
+    counted = any(ch.isdigit() for ch in text) or all(token.kind != "x" for token in tokens)
+    return (planted or counted) and all(day.value <= 0 for day in days)
 
 
 # ------------------------------------------------------------------------------------------ what one date says
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class _Said(NamedTuple):
     """The parts of one date as they were said, before what is left out is filled in.
 
     `begin` and `stop` are places in the row of tokens, `joint` how it is tied to the date before it.
@@ -72,8 +102,9 @@ class _Said:
     @property
     def dated(self) -> bool:
         """Whether it states a day, month, season or year, and not only a part of one."""
-        fields = (self.year, self.month, self.day, self.season, self.weekday, self.period)
-        return any(field is not None for field in fields)
+        if self.year is not None or self.month is not None or self.day is not None:
+            return True
+        return self.season is not None or self.weekday is not None or self.period is not None
 
 
 def _chain(tokens: Sequence[Token], index: int, today: date) -> list[_Said]:
@@ -87,7 +118,7 @@ def _chain(tokens: Sequence[Token], index: int, today: date) -> list[_Said]:
         following = _read(tokens, start, today)
         if following is None:
             break
-        chain.append(replace(following, joint=kind))
+        chain.append(following._replace(joint=kind))
     if len(chain) == 1 and not said.month and not said.season and said.day is not None:
         return []
     return chain
@@ -115,7 +146,7 @@ def _read(tokens: Sequence[Token], index: int, today: date) -> _Said | None:
         if tokens[at].kind in ",iL" and at > index and said.dated:
             at += 1
             if tokens[at - 1].kind == "L" and said.month:
-                said = replace(said, stop=at)
+                said = said._replace(stop=at)
             continue
         grown = _grown(tokens, at, said, today)
         if grown is None:
@@ -131,40 +162,40 @@ def _grown(tokens: Sequence[Token], at: int, said: _Said, today: date) -> _Said 
     after = _kind(tokens, at + 1)
     near = at == said.stop
     match token.kind:
-        case "D" if token.date and said.day is said.month is said.season is None:
-            year, month, day = token.date
+        case "D" if token.numeric and said.day is said.month is said.season is None:
+            year, month, day = token.numeric
             if year is not None and said.year is not None:
                 return None
-            return replace(said, stop=at + 1, year=year or said.year, month=month, day=day, weak=year is said.year is None)
+            return said._replace(stop=at + 1, year=year or said.year, month=month, day=day, weak=year is said.year is None)
         case "Y" if said.year is None and said.period is None and (said.day or said.month or said.season is not None or near):
-            return replace(said, stop=at + 1, year=token.value, last_year=token.upper, weak=False)
+            return said._replace(stop=at + 1, year=token.value, last_year=token.upper, weak=False)
         case "w" | "z" if said.year is None and said.period is None:
             beside = said.month is not None or said.season is not None
             counted = near and after == "x" and token.value < 2010  # aprīlī 2000 ozolus
             if beside and token.kind == "w" and 1990 <= token.value <= today.year + 1 and not counted:
-                return replace(said, stop=at + 1, year=token.value)
+                return said._replace(stop=at + 1, year=token.value)
             if at == said.begin and 1950 <= token.value <= today.year + 5:
                 leads = after in "MSs" or (after in "on" and _kind(tokens, at + 2) in "Mm")
-                return replace(said, stop=at + 1, year=token.value, weak=not leads)
+                return said._replace(stop=at + 1, year=token.value, weak=not leads)
         case "o" | "n" | "O" | "N":
             return _with_day(tokens, at, said) or (None if said.dated else _ago(tokens, at, said, today))
         case "M" | "m" if said.month is None and said.season is None and said.period is None:
             known = said.day is not None or said.year is not None or said.back is not None or after in "Yw" or said.part
             if token.kind == "M" or known or (token.english and _kind(tokens, at - 1) == "i"):
-                return replace(said, stop=at + 1, month=token.value)
+                return said._replace(stop=at + 1, month=token.value)
         case "S" | "s" | "Z" if said.month is said.day is said.season is said.period is None:
             if token.kind == "Z":
-                year = today.year if token.value < 3 else None
-                return replace(said, stop=at + 1, season=token.value, year=year)
+                year = today.year + token.upper if token.value < 3 or token.upper else None
+                return said._replace(stop=at + 1, season=token.value, year=year)
             if token.kind == "S" or said.year is not None or said.back is not None or after in "Yw" or len(tokens) == 1:
-                return replace(said, stop=at + 1, season=token.value)
+                return said._replace(stop=at + 1, season=token.value)
         case "P" if said.part is None and (said.dated or after in "MSiY") and near and said.period is said.day is None:
-            return replace(said, stop=at + 1, part=(token.value, 3))
+            return said._replace(stop=at + 1, part=(token.value, 3))
         case "A" if said.back is None and (after in "MmSsWKL"):
             if not said.dated:
-                return replace(said, stop=at + 1, back=token.value)
+                return said._replace(stop=at + 1, back=token.value)
         case "W" if said.weekday is None and (not said.dated):
-            return replace(said, stop=at + 1, weekday=token.value)
+            return said._replace(stop=at + 1, weekday=token.value)
         case _:
             return _counted(tokens, at, said, today)
     return None
@@ -178,7 +209,7 @@ def _with_day(tokens: Sequence[Token], at: int, said: _Said) -> _Said | None:
     """Take a number as the day of a month beside it, or `otrajā pusē` as a half."""
     token, after, day, stop = tokens[at], _kind(tokens, at + 1), tokens[at].value, at + 1
     if after == "H" and token.kind in "oO" and said.dated and said.part is None and day in (1, 2):
-        return replace(said, stop=at + 2, part=(day - 1, 2))
+        return said._replace(stop=at + 2, part=(day - 1, 2))
     if token.kind == "N" and day in (20, 30) and after == "O" and tokens[at + 1].value < 10:
         day, stop = day + tokens[at + 1].value, at + 2
     elif token.kind == "N":
@@ -187,14 +218,16 @@ def _with_day(tokens: Sequence[Token], at: int, said: _Said) -> _Said | None:
         return None
     if said.month is not None:
         english = tokens[said.stop - 1].english and at == said.stop and token.kind in "on" and day <= 31
-        return replace(said, stop=stop, day=day) if english else None
+        return said._replace(stop=stop, day=day) if english else None
     following = stop + 1 if _kind(tokens, stop) == "i" else stop
     if _kind(tokens, following) in "Mm" and (token.kind in "oO" or day <= 31):
-        return replace(said, stop=following, day=day)
-    joined = _kind(tokens, stop) in "cuv," and _kind(tokens, stop + 1) in "onD"
-    if joined and not said.dated and (_kind(tokens, stop + 2) in "Mm" or _kind(tokens, stop + 1) == "D"):
-        return replace(said, stop=stop, day=day)
+        return said._replace(stop=following, day=day)
+    if not said.dated and _DAYS_OF.match("".join(token.kind for token in tokens[stop : stop + 12])):
+        return said._replace(stop=stop, day=day)
     return None
+
+
+_DAYS_OF = re.compile(r"(?:,?[cuv,][on])*,?[cuv,](?:[on]i?[Mm]|D)")  # 5., 6. un 7. septembrī
 
 
 def _counted(tokens: Sequence[Token], at: int, said: _Said, today: date) -> _Said | None:
@@ -202,24 +235,28 @@ def _counted(tokens: Sequence[Token], at: int, said: _Said, today: date) -> _Sai
     token = tokens[at]
     if token.kind == "E" and said.month is said.season is None:
         easter = easter_of(said.year) if said.year else latest(easter_of, today)
-        return replace(said, stop=at + 1, period=easter)
+        return said._replace(stop=at + 1, period=easter)
     if token.kind == "J" and said.year and said.month is said.season is None:
-        return replace(said, stop=at + 1, period=Period(date(said.year, 6, 23), date(said.year, 6, 24), "range"))
+        return said._replace(stop=at + 1, period=Period(date(said.year, 6, 23), date(said.year, 6, 24), "range"))
     if said.dated:
         return None
     if token.kind == "V":
-        return replace(said, stop=at + 1, period=days_from(today, token.value, token.value))
+        return said._replace(stop=at + 1, period=days_from(today, token.value, token.value))
     if token.kind in "12" or (token.kind in "KL" and said.back is not None):
         counted = weeks_from if token.kind in "1K" else months_from
-        return replace(said, stop=at + 1, period=counted(today, said.back or 0, said.back or 0))
+        back = said.back or (token.value if token.kind in "12" else 0)
+        return said._replace(stop=at + 1, period=counted(today, back, back))
     return _ago(tokens, at, said, today)
 
 
+_UNITS = frozenset("KLTh")
 _AGO = [(re.compile("B[nN]?[KLTh]"), 1), (re.compile("[nN]?[KLTh]X"), 0)]  # the pattern, where its number stands
 
 
 def _ago(tokens: Sequence[Token], at: int, said: _Said, today: date) -> _Said | None:
-    kinds = "".join(token.kind for token in tokens[at : at + 3])
+    kinds = _kind(tokens, at) + _kind(tokens, at + 1) + _kind(tokens, at + 2)
+    if kinds[0] not in "BnNKLTh" or _UNITS.isdisjoint(kinds):
+        return None
     for pattern, place in _AGO:
         if match := pattern.match(kinds):
             number = tokens[at + place]
@@ -232,7 +269,7 @@ def _ago(tokens: Sequence[Token], at: int, said: _Said, today: date) -> _Said | 
                 period = months_from(today, -most * months, -least * months)
             else:
                 period = (weeks_from if unit.kind == "K" else days_from)(today, -most, -least)
-            return replace(said, stop=at + match.end(), period=period)
+            return said._replace(stop=at + match.end(), period=period)
     return None
 
 
@@ -271,17 +308,17 @@ def _shared(chain: list[_Said]) -> list[_Said]:
     for place in range(len(shared) - 2, -1, -1):
         said, following = shared[place], shared[place + 1]
         if said.day is not None and said.month is None:
-            said = replace(said, month=following.month)
+            said = said._replace(month=following.month)
         if said.year is None and said.period is None and following.year is not None and (said.month or said.season is not None):
             earlier = (said.month or 0) > (following.month or 99) and following.joint == "c"
-            said = replace(said, year=following.year - earlier)
+            said = said._replace(year=following.year - earlier)
         if said.weak and not following.weak and following.year is not None:
-            said = replace(said, weak=False)
+            said = said._replace(weak=False)
         shared[place] = said
     for place in range(1, len(shared)):
         said, before = shared[place], shared[place - 1]
         if said.year is None and said.period is None and before.year is not None and said.joint != ",":
-            shared[place] = replace(said, year=before.year + ((said.month or 99) < (before.month or 0)))
+            shared[place] = said._replace(year=before.year + ((said.month or 99) < (before.month or 0)))
     return shared
 
 
@@ -292,7 +329,7 @@ def _joined(
     if not isinstance(first, Period) or not isinstance(last, Period) or right.joint not in ("c", "u", ","):
         return None
     if left.year is None and right.year is None and left.period is None and first.first > last.first:
-        first = _value(replace(left, year=last.first.year - 1), today)  # no oktobra līdz martam
+        first = _value(left._replace(year=last.first.year - 1), today)  # no oktobra līdz martam
         if not isinstance(first, Period):
             return None
     follows = last.first - first.last == timedelta(1)
@@ -304,7 +341,8 @@ def _joined(
 def _bounded(tokens: Sequence[Token], said: _Said, period: Period, today: date) -> Period:
     """Open a period that stands after `kopš`, `pēc`, `pirms` or a lone `līdz`."""
     before = _kind(tokens, said.begin - 1)
-    if said.period is not None or before not in "FQBc" or (before == "c" and said.begin < 1):
+    dash = before == "c" and tokens[said.begin - 1].value == 1
+    if said.period is not None or before not in "FQBc" or dash:
         return period
     if before == "F":
         return replace(period, last=max(today, period.first), precision="range")

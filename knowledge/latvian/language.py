@@ -8,6 +8,7 @@ import re
 from typing import Literal
 
 from knowledge.latvian.text import words
+from knowledge.latvian.word_list import word_list
 
 Language = Literal["lv", "en", "ru"]
 
@@ -17,25 +18,33 @@ _LATVIAN_LETTER = re.compile(r"[āčēģīķļņšūž]", re.IGNORECASE)
 
 # Small words (folded, so `which` is `whic`) that are not also Latvian words, folded or not.
 _ENGLISH = frozenset(
-    """the of and or as at an in on up by i is are was were be been do does did don't doesn't didn't can't isn't aren't i'm i've i'd what's
-    how what where when who whose whic why can could should would will may must my your you we they them it its this
-    that these those there here have has had with without for from into about not if but any some need want please
-    trees tre plant planted planting register registered add count mean know find make get take see show tell talk
-    speak write hello hey thank thanks thankyou yes sory cancel delete stop help english language person human data
-    land school company species map fruit aply forest date year apple berry bushes shrubs free account login
-    unsubscribe email website""".split()
+    word_list(
+        "the of and or as at an in on up by i is are was were be been do does did don't doesn't didn't can't "
+        "isn't aren't i'm i've i'd what's how what where when who whose whic why can could should would will "
+        "may must my your you we they them it its this that these those there here have has had with without "
+        "for from into about not if but any some need want please trees tre plant planted planting register "
+        "registered add count mean know find make get take see show tell talk speak write hello hey thank "
+        "thanks thankyou yes sory cancel delete stop help english language person human data land school "
+        "company species map fruit aply forest date year apple berry bushes shrubs free account login "
+        "unsubscribe email website"
+    )
 )
 _LATVIAN = frozenset(
-    """vai ka kas kur kad kapec kads kada kadi kadas cik un ar par uz pie ir nav esmu esam bija bus var varu varat
-    man mums mani manu manas jus jusu jums es mes tas ta tie si sis so ja ne bet jo lai tad ari vel jau tikai
-    gribu gribetu velos vajag ludzu paldies koks koki koku kokus kokiem registret stadiju stadit labdien""".split()
+    word_list(
+        "vai ka kas kur kad kapec kads kada kadi kadas cik un ar par uz pie ir nav esmu esam bija bus var "
+        "varu varat man mums mani manu manas jus jusu jums es mes tas ta tie si sis so ja ne bet jo lai tad "
+        "ari vel jau tikai gribu gribetu velos vajag ludzu paldies koks koki koku kokus kokiem registret "
+        "stadiju stadit labdien"
+    )
 )
 # Russian typed with Latin letters: words that mean nothing in Latvian or English.
 _RUSSIAN = frozenset(
-    """zdravstvuite zdravstvujte zdravstvuyte privet spasibo pozalusta pozaluista pozaluysta kak gde kogda pocemu
-    mozno nuzno derevo dereva derevya derevja derevev derevjev skolko hocu xocu hotel zaregistrirovat posadil posadila
-    posadili eto cto kto menya menja vy mne nas moi svoi sazat dobry dobryi den izvinite ponimayu ponimaju
-    govorite ruski""".split()
+    word_list(
+        "zdravstvuite zdravstvujte zdravstvuyte privet spasibo pozalusta pozaluista pozaluysta kak gde kogda "
+        "pocemu mozno nuzno derevo dereva derevya derevja derevev derevjev skolko hocu xocu hotel "
+        "zaregistrirovat posadil posadila posadili eto cto kto menya menja vy mne nas moi svoi sazat dobry "
+        "dobryi den izvinite ponimayu ponimaju govorite ruski"
+    )
 )
 
 

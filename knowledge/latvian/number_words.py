@@ -1,6 +1,5 @@
 """The words numbers are made of: every folded Latvian form, and the simple English and Russian ones."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,8 +100,8 @@ _ENGLISH = (
     _in_order("unit", "one two three four five six seven eight nine", 1)
     | _in_order("teen", "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10)
     | _in_order("tens", "twenty thirty forty/fourty fifty sixty seventy eighty ninety", 20, 10)
-    | dict.fromkeys(("hundred", "hundreds"), Numeral("scale", 100, 100))
-    | dict.fromkeys(("thousand", "thousands"), Numeral("scale", 1000, 1000))
+    | {"hundred": Numeral("scale", 100, 100), "hundreds": Numeral("scale", 100, 100, plural=True)}
+    | {"thousand": Numeral("scale", 1000, 1000), "thousands": Numeral("scale", 1000, 1000, plural=True)}
     | {"million": Numeral("scale", 10**6, 10**6), "dozen": _exactly("whole", 12), "billion": Numeral("scale", 10**9, 10**9)}
     | {"couple": Numeral("few", 2, 3), "several": Numeral("few", 3, 9)}
 )
@@ -124,5 +123,3 @@ _RUSSIAN = (
 
 NUMERALS: dict[str, Numeral] = _latvian()  # by folded form
 OTHER_LANGUAGES: dict[str, Numeral] = _ENGLISH | _RUSSIAN  # by small letters, `ё` as `е`
-_PARTS = sorted((form for form in NUMERALS if len(form) > 3), key=len, reverse=True)
-PART = re.compile("|".join(map(re.escape, _PARTS)))  # a number word inside several written together

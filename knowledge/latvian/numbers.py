@@ -14,31 +14,30 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from knowledge.found import Found
-from knowledge.latvian.number_words import NUMERALS, OTHER_LANGUAGES, PART, SHORT, Numeral
+from knowledge.latvian.number_words import NUMERALS, OTHER_LANGUAGES, SHORT, Numeral
 from knowledge.latvian.text import Word, words
 
-# Runs of characters that hold figures but state no amount.
+# Figures that state no amount.
 _CODE = re.compile(
     r"""
-    \S+@\S+ | (?:https?://|www\.)\S+                          # addresses on the net
-  | \b[A-Za-zĀ-ž]{1,4}[-–]?\d[\w-]*                          # LV-5001, A4, c2
-  | \b\d[A-Z]{2,}-\w+                                         # 3MK-2026
-  | (?<![\d+])\+\d[\d\s()-]{6,}\d                             # a telephone with its country code
+    (?<![\d+])\+\d[\d\s()-]{6,}\d                             # a telephone with its country code
   | (?<![\d.,])[26]\d[ -]?\d{3}[ -]?\d{3}(?![.,]?\d)          # a Latvian telephone
   | (?<![\d.,])\d{4}[ -]?\d{3}[ -]?\d{4}(?!\d)                # a cadastre number
   | (?<![\d.,])\d{6}[ -]\d{5}(?!\d)                           # an identity number
   | (?<![\d.,])\d{9,}                                         # any other long code
   | (?<![\d.,])\d{6}[,;]?[ ]\d{6}(?!\d)                       # LKS-92
-  | (?<!\d)(?:5[5-8]|2[0-8])[.,]\d{3,}\D{1,3}(?:5[5-8]|2[0-8])[.,]\d{3,} | (?<!\d)(?:5[5-8]|2[0-8])[.,]\d{4,}
+  | (?<!\d)(?:5[5-8]|2[0-8])[.,](?:\d{4,}|\d{3,}\D{1,3}(?:5[5-8]|2[0-8])[.,]\d{3,})  # degrees with decimals
   | \d+\s*°[\d\s.,'"′″NSEWZA]*                                # degrees
+  | \d[A-Z]{2,}-\w+                                           # 3MK-2026
   | (?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)                     # a time
   | (?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d)  # a date
   | \d+\w?\s?/\s?\d+\w? | \d+(?:[.,]\d+)?\s?%                 # a share, a percentage
-  | (?:^|\n)\s*\d{1,2}(?:\)|\.(?=\s)(?=\s*\D))                # the number of a line
     """,
     re.VERBOSE,
 )
-_SPACED = re.compile(r"(?<![\d.,])(?<!\d )[1-9]\d{0,2}(?: \d{3})+(?![.,]?\d| \d)")
+_NET = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+")
+_LINE_NUMBER = re.compile(r"^\s*\d{1,2}(?:\)|\.(?=\s)(?=\s*\D))", re.MULTILINE)
+_SPACED = re.compile(r"(?<![\d.,])(?<!\d )[1-9]\d{0,2}(?:[ \xa0\u202f]\d{3})+(?![.,]?\d| \d)")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
 _DECIMAL = re.compile(r"(\d+)[.,](\d+)")
 _ORDINAL = re.compile(r"\.(?:\s?[a-zāčēģīķļņšūža-яё]|[–—-])|-(?:t[aoāu]|aj|ais|gad)")
@@ -91,14 +90,16 @@ class Amount:
         return self.least if self.least == self.most else None
 
 
-def find_numbers(text: str, *, ordinals: bool = False) -> list[Found[Amount]]:
+def find_numbers(
+    text: str, *, ordinals: bool = False, cut: Sequence[Word] | None = None
+) -> list[Found[Amount]]:
     """Return the cardinal numbers of a text in order; a range or a vague amount is one of them.
 
     `pāris` is 2 to 3, `daži` 2 to 9, `vairāki` 3 to 9, bare plurals like `simtiem` 2 to 9 of that size.
     With `ordinals` a number before a point and a small letter is read too: lists typed in haste look like that
-    (`ozoli 50. liepas 20.`).
+    (`ozoli 50. liepas 20.`). `cut` are the words of the text, if known already.
     """
-    cut = words(text)
+    cut = words(text) if cut is None else cut
     values = list(_values(text, cut, ordinals=ordinals))
     found: list[Found[Amount]] = []
     position = 0
@@ -205,22 +206,21 @@ def _tokens(text: str, cut: Sequence[Word], *, ordinals: bool) -> list[Numeral |
     """Return what each word is in a number, None for a word that is no part of one."""
     tokens: list[Numeral | None] = [None] * len(cut)
     masked: list[tuple[int, int]] | None = None
-    spaced: dict[int, tuple[int, str]] = {}
     for index, word in enumerate(cut):
         if tokens[index] is not None:
             continue
         if not word.is_number:
-            tokens[index] = NUMERALS.get(word.folded) or _other(word.text) or _misspelt(word.folded)
+            tokens[index] = _numeral(word.text, word.folded)
             continue
         if masked is None:
-            masked = [match.span() for match in _CODE.finditer(text)]
-            spaced = {match.start(): (match.end(), match[0]) for match in _SPACED.finditer(text)}
+            masked = _masked(text, cut)
         if any(start <= word.start < end for start, end in masked) or not _counts(text, word):
             continue
-        end, typed = spaced.get(word.start, (word.end, word.text))
+        grouped = _SPACED.match(text, word.start)
+        end, typed = (grouped.end(), grouped[0]) if grouped else (word.end, word.text)
         if not ordinals and _ORDINAL.match(text, end):
             continue
-        tokens[index] = _digits(typed.replace(" ", ""))
+        tokens[index] = _digits(re.sub(r"\s", "", typed))
         while index + 1 < len(cut) and cut[index + 1].end <= end:
             index += 1  # noqa: PLW2901 # the further groups of `12 000` are marked here
             tokens[index] = _REST
@@ -230,17 +230,35 @@ def _tokens(text: str, cut: Sequence[Word], *, ordinals: bool) -> list[Numeral |
 _REST = Numeral("rest", 0, 0)
 
 
+def _masked(text: str, cut: Sequence[Word]) -> list[tuple[int, int]]:
+    spans = [match.span() for match in _LINE_NUMBER.finditer(text)]
+    for word in cut:
+        if word.is_number and (not spans or word.start >= spans[-1][1]):
+            start = word.start - text.startswith("+", max(0, word.start - 1))
+            if match := _CODE.match(text, start):
+                spans.append(match.span())
+    if "@" in text or "//" in text or "www." in text:
+        spans += [match.span() for match in _NET.finditer(text)]
+    return spans
+
+
 def _counts(text: str, word: Word) -> bool:
-    """Whether figures stand free: not glued to letters before them, not after `Nr.`."""
-    before = text[word.start - 1] if word.start else " "
-    if before.isalnum() or before in "_/#№" or _NUMBER_SIGN.search(text, max(0, word.start - 5), word.start):
-        return False
-    after = text[word.end : word.end + 2]
-    return not (after[:1].isalpha() and after[:1] not in "kg" and not after[1:].isalpha())  # 5a, 7.b
+    """Whether figures stand free: not glued to a short code before them (A4, LV-5001; `ozoli50` is one), not `Nr. 5`."""
+    before, after = text[max(0, word.start - 5) : word.start], text[word.end : word.end + 2]
+    if before:
+        letters = len(before) - len(before.rstrip("-–")) <= 1 and before.rstrip("-–")
+        if before[-1] in "_/#№" or (before[-1].isdigit() and before[-1] not in "0123456789"):
+            return False
+        if letters and letters[-1].isalpha() and not letters[-4:].isalpha():
+            return False
+        if _NUMBER_SIGN.search(before):
+            return False
+    return not (after[:1].isalpha() and after[:1] not in "kgx" and not after[1:].isalpha())  # 5a, 7.b
 
 
-def _other(typed: str) -> Numeral | None:
-    return OTHER_LANGUAGES.get(typed.lower().replace("ё", "е"))
+@lru_cache(maxsize=8192)
+def _numeral(typed: str, folded: str) -> Numeral | None:
+    return NUMERALS.get(folded) or OTHER_LANGUAGES.get(typed.lower().replace("ё", "е")) or _misspelt(folded)
 
 
 def _digits(typed: str) -> Numeral | None:
@@ -255,14 +273,12 @@ def _digits(typed: str) -> Numeral | None:
     return None
 
 
-@lru_cache(maxsize=4096)
 def _misspelt(folded: str) -> Numeral | None:
     """Read number words written together or with one letter wrong: only long ones, short words are too alike."""
     if len(folded) < 8:
         return None
-    parts = PART.findall(folded)
-    if parts and "".join(parts) == folded:
-        value = _sum_of([NUMERALS[part] for part in parts])
+    if parts := _parts(folded):
+        value = _sum_of(parts)
         return Numeral("whole", value, value)
     near = process.extractOne(folded, _LONG.get(folded[:3], ()), scorer=OSA.distance, score_cutoff=1)
     return NUMERALS[near[0]] if near and not folded.startswith(near[0]) else None  # not the ordinal divdesmitā
@@ -273,6 +289,18 @@ _LONG: dict[str, list[str]] = {}
 for _form in NUMERALS:
     if len(_form) >= 8 and _form.endswith(("padsmit", "desmit", "tukstosi", "tukstotis", "tukstosiem")):
         _LONG.setdefault(_form[:3], []).append(_form)
+
+
+def _parts(folded: str) -> list[Numeral]:
+    """Cut number words written together, longest first; empty where something else is in between."""
+    parts: list[Numeral] = []
+    while folded:
+        part = next((folded[:size] for size in range(len(folded), 3, -1) if folded[:size] in NUMERALS), None)
+        if part is None:
+            return []
+        parts.append(NUMERALS[part])
+        folded = folded[len(part) :]
+    return parts
 
 
 def _sum_of(parts: list[Numeral]) -> int:

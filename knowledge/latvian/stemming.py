@@ -7,25 +7,27 @@ English words pass almost unchanged.
 
 from functools import lru_cache
 
+from knowledge.latvian.word_list import word_list
+
 _MIN_STEM = 3
 _MIN_STEM_OF_NOUN = 2  # os-is, og-as, up-em
 _VOWELS = "aeiou"
 
 # Endings of nouns and adjectives, definite forms included (folded: ā is a, š is s).
-_CASES = frozenset("a e i u o s is us as es os am em im um ai ei iem ie ais aja ajam ajai ajas ajos ajiem".split())
+_CASES = frozenset(word_list("a e i u o s is us as es os am em im um ai ei iem ie ais aja ajam ajai ajas ajos ajiem"))
 
 # What follows the theme vowel of a verb: registr-e-t, stad-i-t, pievien-o-t, mais-a-t.
 _AFTER_THEME = [
-    *"t ts ta ti tu tus tas tai to tos tam tiem tie tais taja tajam tajai tajas tajos tajiem ties".split(),
-    *"ju ja ji jai jam jat jiet jis jusi jusas jos jas jies jamies jaties jieties jot joties".split(),
-    *"jams jama jami jamas jamo".split(),
-    *"su s sim siet sot sos sies simies sieties".split(),
-    *"sana sanas sanu sanai sanam sanos".split(),
-    *"dams dama dami damas damies".split(),
-    *"tajs taji tajus tajiem".split(),
+    *word_list("t ts ta ti tu tus tas tai to tos tam tiem tie tais taja tajam tajai tajas tajos tajiem ties"),
+    *word_list("ju ja ji jai jam jat jiet jis jusi jusas jos jas jies jamies jaties jieties jot joties"),
+    *word_list("jams jama jami jamas jamo"),
+    *word_list("su s sim siet sot sos sies simies sieties"),
+    *word_list("sana sanas sanu sanai sanam sanos"),
+    *word_list("dams dama dami damas damies"),
+    *word_list("tajs taji tajus tajiem"),
 ]
 # What a verb without a theme vowel ends with, where it can't be taken for a noun.
-_BARE_VERB = "iet ot at ies amies aties simies sieties iju ija ijam ijat ijis ijusi sana sanas sanu sanai".split()
+_BARE_VERB = word_list("iet ot at ies amies aties simies sieties iju ija ijam ijat ijis ijusi sana sanas sanu sanai")
 
 _ENDINGS = frozenset(
     {
@@ -48,8 +50,10 @@ _LONGEST = max(map(len, _ENDINGS))
 _CHANGED = {"koc": "kok", "priez": "pried", "briez": "bried", "kars": "kart"}
 
 _RUSSIAN_ENDINGS = frozenset(
-    "ами ями ого его ому ему ыми ими ать ять ить еть ала ила али или аю ую яю ов ев ом ем ам ям ах ях "
-    "ья ьев ии ыи ои еи ая яя ое ее ые ие ую юю ет ит ут ют ат ят ал ил ть а я о е и ы у ю ь".split()
+    word_list(
+        "ами ями ого его ому ему ыми ими ать ять ить еть ала ила али или аю ую яю ов ев ом ем ам ям ах ях "
+        "ьям ья ьев ии ыи ои еи ая яя ое ее ые ие ую юю ет ит ут ют ат ят ал ил ть а я о е и ы у ю ь"
+    )
 )
 
 
