@@ -20,15 +20,15 @@ def find_counts(text: str, today: date) -> list[Found[Amount]]:
     return tree_counts(text, cut, find_dates(text, today, cut))
 
 
-def tree_counts(
-    text: str, cut: Sequence[Word], dates: Sequence[Found[Period | BadDate]]
-) -> list[Found[Amount]]:
+def tree_counts(text: str, cut: Sequence[Word], dates: Sequence[Found[Period | BadDate]]) -> list[Found[Amount]]:
     """Do the same for a text that is cut and whose dates are read already.
 
     A bare year (`2021 ozols`) is left to be a count: the date that may be it is not sure.
     """
     taken = [
-        (found.start, found.end) for found in dates if isinstance(found.value, BadDate) or found.value.sure or found.value.precision == "day"
+        (found.start, found.end)
+        for found in dates
+        if isinstance(found.value, BadDate) or found.value.sure or found.value.precision == "day"
     ]
     numbers = []
     for number in find_numbers(text, ordinals=True, cut=cut):
@@ -41,31 +41,36 @@ def tree_counts(
 
 _ELSE = vocabulary(
     # measures and money
-    "ha hekt- ārs āri āru ārus m m2 m3 cm mm km kvm kv kvadr- metr- centimetr- kilometr- litr- l kg kilogram- t ton- grād-"
-    " eur eiro euro centi centu lati latu proc procent-",
+    "ha hekt- ārs āri āru ārus m m2 m3 cm mm km kvm kv kvadr- metr- centimetr- kilometr- litr- l kg kilogram-"
+    " t ton- grād- eur eiro euro centi centu lati latu proc procent-",
     # times and ages
-    "gads gada gadi gadu gadus gadiem gadam gados gadīg- g mēnes- men nedēļ- diena dienas dienu dienām stund- h min minūt- reiz-"
-    " pusdien- rītā vakarā",
+    "gads gada gadi gadu gadus gadiem gadam gados gadīg- g mēnes- men nedēļ- diena dienas dienu dienām stund-"
+    " h min minūt- reiz- pusdien- rītā vakarā",
     # people
-    "cilvēk- bērns bērni bērnu bērnus bērniem bērna skolēn- skolniek- skolot- dalībniek- person- brīvprāt- ģimen- kaimiņ- mazbērn-"
-    " klas- jaunieši jauniešu jauniešiem student- darbiniek- radiniek- vīri vīrieši vīru siev- pensionār- mednieki mednieku"
-    " audzēkn- kolēģi kolēģu kolēģiem draugi draugiem draugu talciniek- dēli dēliem meitas meitām mēs biedri biedru iedzīvotāj-",
+    "cilvēk- bērns bērni bērnu bērnus bērniem bērna skolēn- skolniek- skolot- dalībniek- person- brīvprāt-"
+    " ģimen- kaimiņ- mazbērn- klas- jaunieši jauniešu jauniešiem student- darbiniek- radiniek- vīri vīrieši"
+    " vīru siev- pensionār- mednieki mednieku audzēkn- kolēģi kolēģu kolēģiem draugi draugiem draugu"
+    " talciniek- dēli dēliem meitas meitām mēs biedri biedru iedzīvotāj-",
     # land, buildings, kinds and things
-    "rinda rindas rindu rindām vag- vieta vietas vietu vietām vietās lauki lauku laukos zemes īpašum- māja mājas māju mājām daļa daļas"
-    " daļu daļām sugas sugu sugām suga veidi veidu veidiem šķirn- krāsas grup- kaste kastes kastēm kastu podi podos podu podiņ- maiss maisi maisus maisu"
-    " palet- bedr- stāv- punkt- soļi soļu soļiem solis soli lapas lapus- foto bild- attēl- dokument- zvan- jautāj- talk- komand-"
-    " novad- pagast- skola skolas skolu skolām bērnudār- ielas vēstul- e koord- parcel- kodin- variant- versij- konkurs- dzīvokl-",
+    "rinda rindas rindu rindām vag- vieta vietas vietu vietām vietās lauki lauku laukos zemes īpašum- māja"
+    " mājas māju mājām daļa daļas daļu daļām sugas sugu sugām suga veidi veidu veidiem šķirn- krāsas grup-"
+    " kaste kastes kastēm kastu podi podos podu podiņ- maiss maisi maisus maisu palet- bedr- stāv- punkt- soļi"
+    " soļu soļiem solis soli lapas lapus- foto bild- attēl- dokument- zvan- jautāj- talk- komand- novad-"
+    " pagast- skola skolas skolu skolām bērnudār- ielas vēstul- e koord- parcel- kodin- variant- versij-"
+    " konkurs- dzīvokl-",
     # other languages
     "year years old people children kids pupils students hectar- acre- euros meter- metre- feet persons volunte-"
     " лет год- га гектар- человек- дет- школьник- метр- см м раз раза кг соток сотки",
 )
 _AFTER = listed(
-    "nr numurs numura iela ielas ielu dzivoklis dz klase klases klasu tel talr talrunis telefons mob plkst pulksten lv eur"
-    " versija reportnet reportnets bloks kvartals nogabals kategorija kods pk lpp apzimejums prospekts bulvaris gatve"
-    " koordinatas lks platums garums gps ip"
+    "nr numurs numura iela ielas ielu dzivoklis dz klase klases klasu tel talr talrunis telefons mob plkst"
+    " pulksten lv eur versija reportnet reportnets bloks kvartals nogabals kategorija kods pk lpp apzimejums"
+    " prospekts bulvaris gatve koordinatas lks platums garums gps ip"
 )
 _MONEY = re.compile(r"\s?[€$£%²³°]")
-_PER_HECTARE = re.compile(r"\s?(?:gab\w*\.?|koki|koku|st[aā]di)?\s?(?:/\s?ha|uz\s(?:ha|hekt)|hekt[aā]r[aā]\b)", re.IGNORECASE)
+_PER_HECTARE = re.compile(
+    r"\s?(?:gab\w*\.?|koki|koku|st[aā]di)?\s?(?:/\s?ha|uz\s(?:ha|hekt)|hekt[aā]r[aā]\b)", re.IGNORECASE
+)
 _CLASS = re.compile(r"\.?\s?[a-dA-D]\b\.?")
 _ADJECTIVE_OF_AGE = re.compile(r"\s?-?\s?gad[iī]g", re.IGNORECASE)
 
@@ -73,13 +78,21 @@ _ADJECTIVE_OF_AGE = re.compile(r"\s?-?\s?gad[iī]g", re.IGNORECASE)
 def _counts_something_else(text: str, cut: Sequence[Word], number: Found[Amount]) -> bool:
     if _PER_HECTARE.match(text, number.end):
         return True
-    if _MONEY.match(text, number.end) or _ADJECTIVE_OF_AGE.match(text, number.end) or text[number.start - 1 : number.start] in ("€", "$"):
+    if (
+        _MONEY.match(text, number.end)
+        or _ADJECTIVE_OF_AGE.match(text, number.end)
+        or text[number.start - 1 : number.start] in ("€", "$")
+    ):
         return True
     if _CLASS.match(text, number.end) and text[number.end - 1].isdigit():
         return True
     first = next((place for place, word in enumerate(cut) if word.start >= number.start), len(cut))
     following = next((word for word in cut[first:] if word.start >= number.end), None)
-    if first and cut[first - 1].folded in _AFTER and text[cut[first - 1].end : number.start].strip() in ("", ".", ":", "-"):
+    if (
+        first
+        and cut[first - 1].folded in _AFTER
+        and text[cut[first - 1].end : number.start].strip() in ("", ".", ":", "-")
+    ):
         return True
     if following is None or text[number.end : following.start].strip() not in ("", "."):
         return False

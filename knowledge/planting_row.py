@@ -97,11 +97,13 @@ def _clause(whole: _Text, place: int) -> Clause:
 
 
 def _goes_on(text: str, row: Sequence[Item], item: Item) -> bool:
-    """Whether a count alone on its line belongs to the tree of the line before, or `Divdesmit. Visi ozoli.`"""
+    """Whether a count alone on its line belongs to the tree of the line before, or `Divdesmit. Visi ozoli` is one."""
     if len(row) != 1 or {row[0].kind, item.kind} != {"count", "tree"}:
         return False
     gap = text[row[0].end : item.start]
-    return gap == "\n" if item.kind == "count" else gap.strip().lower() in (". visi", ". visas") and row[0].start == 0
+    if item.kind == "tree":
+        return gap.strip().lower() in (". visi", ". visas") and row[0].start == 0
+    return gap == "\n" or (gap.strip() == "." and not text[item.end :].strip(" .!"))
 
 
 # -------------------------------------------------------------------------------------------------------- trees
@@ -110,8 +112,9 @@ _BESIDE = listed("pie blakus zem aiz gar starp pret virs apkārt līdzās ap pē
 _OLD = vocabulary("vec- simtgad- old")
 # What follows a tree's genitive and is not a tree: ozolu zīles, bērzu sula, egļu mežs.
 _PART_OF_TREE = vocabulary(
-    "zīles zīlēm zīlu zīli lapas lapām lapu lapiņ- sula sulas sulu zied- čiekur- malk- zars zari zarus zaru mežs mežā meža mežos"
-    " sēkl- miz- skujas skujām dēļi dēļus baļķ- celm- ogas ogām ogu augļ- medus kafij- diena dienas"
+    "zīles zīlēm zīlu zīli lapas lapām lapu lapiņ- sula sulas sulu zied- čiekur- malk- zars zari zarus zaru"
+    " mežs mežā meža mežos sēkl- miz- skujas skujām dēļi dēļus baļķ- celm- ogas ogām ogu augļ- medus kafij-"
+    " diena dienas"
 )
 # What follows it and is planted trees, however many.
 _WHOLE = vocabulary(
@@ -143,17 +146,16 @@ def _tree(whole: _Text, found: Found[SpeciesMention]) -> Item | None:
         first=first,
         last=last,
         mention=mention,
-        single=_single(whole, clause, last, mention, before[-1:], after),
+        single=_single(whole, last, mention, before[-1:], after),
         plural=not mention.cases.isdisjoint({"pn", "pg", "pd", "pa"}),
         part=_is_part(before) and not counted,
         aside=not clause.planted and any(other.planted for other in whole.told) and _tells_else(whole, clause),
     )
 
 
-def _single(
-    whole: _Text, clause: Clause, last: int, mention: SpeciesMention, before: Sequence[str], after: str
-) -> bool:
+def _single(whole: _Text, last: int, mention: SpeciesMention, before: Sequence[str], after: str) -> bool:
     """Whether one tree is meant: `iestādīju ozolu`, `iestādīts ozols`, `an oak`; not `iestādīju ozolu aleju`."""
+    clause = _clause(whole, whole.cut[last].start)
     if "sa" in mention.cases and clause.planted and whole.cut[last].folded[-1] in "ui":
         attribute = after.endswith(("u", "us")) and "pg" in mention.cases and after not in CALENDAR
         return not (attribute or after in _WHOLE or (before and before[0] in _MANY))
@@ -178,8 +180,9 @@ _PER = vocabulary("katrs katram rind- vag- viet- mēs visi ģimen- bērn- skolē
 _ROWS = vocabulary("rind- vaga vagas vagu vagās vieta vietas vietu vietās")
 _AGAIN = listed("tikpat столько")
 _ALONE = listed(
-    "kopā pavisam laikam varbūt tikai bija ir būs skaits skaitu skaitam mainīt labot uz jābūt jā koku koki kokus gab gabali"
-    " gabalu ne domāju ka tur to tie sanāca precīzi tieši lūdzu paldies nu un apmēram ap kādi vispār labdien sveiki"
+    "kopā pavisam laikam varbūt tikai bija ir būs skaits skaitu skaitam mainīt labot uz jābūt jā koku koki"
+    " kokus gab gabali gabalu ne domāju ka tur to tie sanāca precīzi tieši lūdzu paldies nu un apmēram ap kādi"
+    " vispār labdien sveiki"
 )
 _PART = listed("galvenokārt pārsvarā pamatā pusi tostarp lielākoties visvairāk vairums mostly daļa")
 
@@ -242,38 +245,50 @@ _AMONG = ("no tiem", "no tam", "no kuriem", "no kuram", "tai skaita")
 
 def _with_general(whole: _Text, items: list[Item], general: Iterable[Found[TreeWord]]) -> list[Item]:
     """Let `gab.` and `stādi` join the count or the tree beside them; `koki` elsewhere is an item of its own."""
-    text, row = whole.text, items
+    row = items
     for found in general:
         if any(item.start <= found.start < item.end for item in row):
             continue
-        before = next((place for place in range(len(row) - 1, -1, -1) if row[place].end <= found.start), None)
-        near = row[before] if before is not None else None
-        last = whole.ends[found.end]
-        if before is not None and near and text[near.end : found.start].strip() in ("", "-", "–"):
-            if near.kind == "tree" or found.value.piece or _after_tree(text, row, before):
-                single = near.single and text.startswith(("tree", "sapling"), found.start)
-                row[before] = near._replace(end=found.end, last=last, noun=True, closes=near.kind == "count", single=single)
-                continue
-        if not found.value.piece:
-            first = whole.starts[found.start]
+        place = _joins(whole.text, row, found)
+        if place is not None:
+            item = row[place]
+            single = item.single and whole.cut[whole.starts[found.start]].folded in ("tre", "sapling")
+            row[place] = item._replace(
+                end=found.end, last=whole.ends[found.end], noun=True, closes=item.kind == "count", single=single
+            )
+        elif not found.value.piece:
+            first, last = whole.starts[found.start], whole.ends[found.end]
             row.append(Item(kind="trees", start=found.start, end=found.end, first=first, last=last))
             row.sort(key=_start)
     return row
 
 
+def _joins(text: str, row: Sequence[Item], found: Found[TreeWord]) -> int | None:
+    """Return the place of the item that a general word right after it belongs to."""
+    place = next((at for at in range(len(row) - 1, -1, -1) if row[at].end <= found.start), None)
+    if place is None or text[row[place].end : found.start].strip() not in ("", "-", "–"):
+        return None
+    belongs = row[place].kind == "tree" or found.value.piece or _after_tree(text, row, place)
+    return place if belongs else None
+
+
 def _after_tree(text: str, row: Sequence[Item], place: int) -> bool:
     """Whether the count at `place` stands right after a tree: krokainās rozes 40 krūmi."""
-    return bool(place) and row[place - 1].kind == "tree" and not text[row[place - 1].end : row[place].start].strip(" -–:")
+    return (
+        bool(place) and row[place - 1].kind == "tree" and not text[row[place - 1].end : row[place].start].strip(" -–:")
+    )
 
 
 _AND = listed("un and и plus bet vai or или")
 _SIGN_AND = re.compile(r"[+&]")
 _LINK = re.compile(r"[-–—:=(→]")
 _COMMA = re.compile(r"[,;\n)/]|\.\s")
-_VERBS = vocabulary("stādīj- iestādīj- piestādīj- stādīt- iestādīt- piestādīt- dēstīj- planted")
+_VERBS = vocabulary("stādīj- iestādīj- piestādīj- dēstīj- planted")
 _INSIDE = _VERBS | vocabulary(
-    "ir bija būs tika tikai vēl arī kopā pavisam skaits skaitā kopskait- daudzums gab- gb stād- koc- kok- krūm- laikam varbūt pa katr-"
-    " no a an of x daudz cm m gad- gabal- tad apmēram jau veseli veselas veselus līdz ap šim šiem šie šīs tātad visi visas sugas suga"
+    "stādīt- iestādīt- piestādīt- dēstīt-"
+    " ir bija būs tika tikai vēl arī kopā pavisam skaits skaitā kopskait- daudzums gab- gb stād- koc- kok-"
+    " krūm- laikam varbūt pa katr- no a an of x daudz cm m gad- gabal- tad apmēram jau veseli veselas veselus"
+    " līdz ap šim šiem šie šīs tātad visi visas sugas suga"
 )
 _AGREES = {
     "iem": ("iem",),

@@ -144,40 +144,42 @@ def _attach_strays(items: Sequence[Item], owner: dict[int, int]) -> None:
 def _counted(items: Sequence[Item], owner: dict[int, int], place: int, spoken: set[int]) -> list[_Row]:
     """Return the rows one count makes: one tree, each of several, several together, or trees in general."""
     count, own = items[place], owner.get(place)
-    general = own is None or items[own].kind == "trees"
+    if own is not None and items[own].kind == "tree":
+        members = sorted([own, *_together(items, owner, place, own)])
+        spoken.update(members)
+        return _shared_out(items, [place], members)
     if own is None and not (count.noun or count.total or count.each or count.alone):
         return []
-    if general:
-        last = place if own is None else max(place, own)
-        members = _trees_after(items, owner, last) or _trees_before(items, owner, place)
-    else:
-        members = sorted([own or 0, *_together(items, owner, place, own or 0)])
+    last = place if own is None else max(place, own)
+    spans = [place] if own is None else [place, own]
+    members = _trees_after(items, owner, last) or _trees_before(items, owner, place)
     spoken.update(members)
-    if members and (count.each or (len(members) == 1 and not items[members[0]].part)):
-        return [_row(items, [place, member] if len(members) == 1 else [member], count) for member in members]
-    row = _row(items, [place, *([] if own is None else [own]), *members], count)
     if members:
-        return [row._replace(tree=None, kinds=_names(items, members))]
-    following = items[last + 1] if general and last + 1 < len(items) else None
-    return [row._replace(tree=None, total=True, sums=count.total, parts=bool(following and (following.tie == "link" or following.part)))]
+        return _shared_out(items, spans, members)
+    following = items[last + 1] if last + 1 < len(items) else None
+    parts = following is not None and (following.tie == "link" or following.part)
+    return [_row(items, spans, count.amount)._replace(total=True, sums=count.total, parts=parts)]
 
 
-def _row(items: Sequence[Item], places: Sequence[int], count: Item) -> _Row:
-    return _Row(
-        start=min(items[place].start for place in places),
-        end=max(items[place].end for place in places),
-        tree=next((items[place] for place in places if items[place].kind == "tree"), None),
-        amount=count.amount,
-    )
+def _shared_out(items: Sequence[Item], spans: list[int], members: Sequence[int]) -> list[_Row]:
+    """Give a count (the first of `spans`) to one tree, to each of several after `pa`, or to several together."""
+    count = items[spans[0]]
+    if len(members) == 1 and not items[members[0]].part:
+        return [_row(items, [*spans, *members], count.amount)._replace(tree=items[members[0]])]
+    if count.each:
+        return [_row(items, [member], count.amount)._replace(tree=items[member]) for member in members]
+    mentions = (items[member].mention for member in members)
+    kinds = tuple(dict.fromkeys(mention.latin for mention in mentions if mention))
+    return [_row(items, [*spans, *members], count.amount)._replace(kinds=kinds)]
 
 
-def _names(items: Sequence[Item], places: Sequence[int]) -> tuple[str, ...]:
-    mentions = (items[place].mention for place in places)
-    return tuple(dict.fromkeys(mention.latin for mention in mentions if mention))
+def _row(items: Sequence[Item], places: Sequence[int], amount: Amount | None) -> _Row:
+    start, end = min(items[place].start for place in places), max(items[place].end for place in places)
+    return _Row(start=start, end=end, amount=amount)
 
 
 def _together(items: Sequence[Item], owner: dict[int, int], place: int, own: int) -> list[int]:
-    """Return the other trees that share a count: `50 ozolus un liepas`, `bērzi un egles – 300`, `pa 20 bērziem un eglēm`.
+    """Return the other trees that share a count: `50 ozolus un liepas`, `bērzi un egles – 300`, `pa 20 bērziem, eglēm`.
 
     Only where it is the one count of the sentence, or stands after `pa`; `ozolus un 20 liepas` shares nothing.
     """
@@ -186,7 +188,9 @@ def _together(items: Sequence[Item], owner: dict[int, int], place: int, own: int
     if not (alone or count.each):
         return []
     if own > place:
-        chain = [at for at in _trees_after(items, owner, own) if items[at].plural and not items[at].single]
+        chain = [
+            at for at in _trees_after(items, owner, own) if count.each or (items[at].plural and not items[at].single)
+        ]
         whole = chain == list(range(own + 1, own + 1 + len(chain)))
         return chain if whole and chain and (items[chain[-1]].tie == "and" or count.each) else []
     chain = _trees_before(items, owner, own)

@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 from knowledge.found import Found
 from knowledge.latvian.declension import Cases, adjective_forms
 from knowledge.latvian.text import Word, words
+from knowledge.latvian.vocabulary import listed
 from knowledge.proper_names import is_name
 from knowledge.tree_names import Form, Lexicon, Meaning, lexicon
 
@@ -114,7 +115,7 @@ def _seen(text: str, cut: Sequence[Word]) -> list[_Seen]:
         form, misspelt = _form(word.text, word.folded)
         if form is None or (form.risky and not _english(cut)):
             continue
-        if (mention := _qualified(text, cut, index, form, misspelt=misspelt)):
+        if mention := _qualified(text, cut, index, form, misspelt=misspelt):
             while seen and seen[-1].last >= mention.first:
                 seen.pop()  # ciedru priede is one tree
             seen.append(mention)
@@ -132,15 +133,18 @@ def _qualified(text: str, cut: Sequence[Word], index: int, form: Form, *, misspe
             meaning = head.qualified.get(spelt.replace("ё", "е"))
             if meaning and _apart(text, cut, index - reach, index) in ("", "-", "×", "x"):
                 return _Seen(meaning, index - reach, index, index, form.cases, misspelt)
-    if index + 1 < len(cut) and not _apart(text, cut, index, index + 1):
-        after = cut[index + 1].folded
-        meaning = head.qualified.get(after)
-        if meaning and (after.endswith("lapu") or (after.endswith(("ais", "a", "ie", "as")) and len(after) > 5)):
-            if cut[index + 1].text.endswith(("ais", "ā", "ie", "ās", "lapu")) or after.endswith("lapu"):
-                return _Seen(meaning, index, index + 1, index, form.cases, misspelt)
+    if index + 1 < len(cut) and not _apart(text, cut, index, index + 1) and _describes(cut[index + 1]):
+        meaning = head.qualified.get(cut[index + 1].folded)
+        if meaning:
+            return _Seen(meaning, index, index + 1, index, form.cases, misspelt)
     if index and head.otherwise and cut[index - 1].folded in _OTHER_TREES and not _apart(text, cut, index - 1, index):
         return _Seen(head.otherwise, index - 1, index, index, form.cases, misspelt)
     return _Seen(head.plain, index, index, index, form.cases, misspelt) if head.plain else None
+
+
+def _describes(word: Word) -> bool:
+    """Whether a word after a noun can belong to it, as in a price list: `kļava ošlapu`, but not `bērzi purva malā`."""
+    return word.folded.endswith("lapu") or word.text.endswith(("ais", "ā", "ie", "ās"))
 
 
 def _apart(text: str, cut: Sequence[Word], left: int, right: int) -> str:
@@ -151,8 +155,8 @@ def _named_after(text: str, cut: Sequence[Word], mention: _Seen) -> bool:
     if mention.first != mention.last:
         return False
     counted = _number_beside(text, cut, mention)
-    if mention.misspelt and cut[mention.head].text[0].isupper() and mention.head and not counted:
-        return True
+    if mention.misspelt and cut[mention.head].text[0].isupper() and (mention.head or len(cut) == 1) and not counted:
+        return True  # Alksnes
     return is_name(text, cut, mention.head, mention.cases, counted=counted)
 
 
@@ -194,17 +198,44 @@ def _english(cut: Sequence[Word]) -> bool:
     return any(word.text.lower() in _ENGLISH_WORDS for word in cut)
 
 
-_ENGLISH_WORDS = frozenset("and the of planted plant trees tree have we i my our are is some with last young".split())
+_ENGLISH_WORDS = frozenset(
+    (
+        "and",
+        "the",
+        "of",
+        "planted",
+        "plant",
+        "trees",
+        "tree",
+        "have",
+        "we",
+        "i",
+        "my",
+        "our",
+        "are",
+        "is",
+        "some",
+        "with",
+        "last",
+    )
+)
 
 # Words before a plain name that make it a tree the table does not hold (zilā egle, Japānas ķirsis).
-_OTHER_TREES = frozenset(
-    form
-    for adjective in ("zilais", "sarkanais", "melnais", "baltais", "dzeltenais", "sudrabainais", "asais", "dekoratīvais")
-    for form in adjective_forms(adjective)
-    if form.endswith(("ais", "aja", "o", "ajam", "ajai", "ie", "ajiem", "ajos", "ajas")) or adjective in ("zilais", "asais")
-) | frozenset(
-    "japanas kinas serbijas amerikas kanadas korejas mandzurijas sibirijas krievijas italijas himalaju ungarijas"
-    " austrijas francijas spanijas turcijas eiropas holandes zviedrijas somijas sudraba zelta papira".split()
+_DEFINITE = ("ais", "aja", "o", "ajam", "ajai", "ie", "ajiem", "ajos", "ajas")
+_OTHER_TREES = (
+    adjective_forms("zilais")
+    | adjective_forms("asais")
+    | frozenset(
+        form
+        for colour in ("sarkanais", "melnais", "baltais", "dzeltenais", "sudrabainais", "dekoratīvais")
+        for form in adjective_forms(colour)
+        if form.endswith(_DEFINITE)
+    )
+    | listed(
+        "Japānas Ķīnas Serbijas Amerikas Kanādas Korejas Mandžūrijas Sibīrijas Krievijas Itālijas Himalaju"
+        " Ungārijas Austrijas Francijas Spānijas Turcijas Eiropas Holandes Zviedrijas Somijas sudraba zelta"
+        " papīra"
+    )
 )
 
 

@@ -60,7 +60,7 @@ def lexicon(species: Iterable[Mapping[str, str]], genera: Iterable[Mapping[str, 
         for name, head in _heads(species, genera, language).items():
             for form, cases in declined(name).items():
                 others.setdefault(form, Form(head, cases, risky=name in _RISKY))
-    for form, entry in _latin(species, genera).items():
+    for form, entry in _latin(species).items():
         others.setdefault(form, entry)
     return Lexicon(forms, others)
 
@@ -122,7 +122,10 @@ def _english_forms(name: str) -> dict[str, Cases]:
     return {name: frozenset({"sn"}), plural: frozenset({"pn"})}
 
 
-_RUSSIAN_ENDINGS = "а у ом е ы и ов ев ей ам ям ами ями ах ях ой ью ь я ю й".split()
+_RUSSIAN_ENDINGS = (
+    *("а", "у", "ом", "е", "ы", "и", "ов", "ев", "ей", "ам", "ям", "ами", "ями"),
+    *("ах", "ях", "ой", "ью", "ь", "я", "ю", "й"),
+)
 _RUSSIAN_IRREGULAR = {
     "ель": "ели елью елей елям елями",
     "елка": "елок",
@@ -148,12 +151,17 @@ def _russian_forms(name: str) -> dict[str, Cases]:
     return forms | irregular | {name: frozenset({"sn"})}
 
 
+_ADJECTIVE_ENDINGS = (
+    *("ый", "ий", "ой", "ая", "яя", "ое", "ее", "ого", "его", "ому", "ему", "ым", "им", "ом", "ем"),
+    *("ей", "ую", "юю", "ые", "ие", "ых", "их", "ыми", "ими"),
+)
+
+
 def _russian_adjective(name: str) -> list[str]:
-    endings = "ый ий ой ая яя ое ее ого его ому ему ым им ом ем ей ую юю ые ие ых их ыми ими".split()
-    return [name[:-2] + ending for ending in endings]
+    return [name[:-2] + ending for ending in _ADJECTIVE_ENDINGS]
 
 
-def _latin(species: list[Mapping[str, str]], genera: list[Mapping[str, str]]) -> dict[str, Form]:
+def _latin(species: list[Mapping[str, str]]) -> dict[str, Form]:
     """Find `Quercus robur` by its last word, synonyms too, and a genus alone."""
     heads: dict[str, Head] = {}
     for row in species:

@@ -64,9 +64,10 @@ _WORDS: dict[str, TreeWord] = (
     | dict.fromkeys(("gab", "gabalini", "gb", "eks"), TreeWord("trees", piece=True))
 )
 _OTHERS: dict[str, TreeWord] = dict.fromkeys(
-    "tree trees деревьев дерева деревья дерево деревце".split(), TreeWord("trees")
+    ("tree", "trees", "деревьев", "дерева", "деревья", "дерево", "деревце"), TreeWord("trees")
 ) | dict.fromkeys(
-    "sapling saplings seedling seedlings pcs шт штук саженцев саженца саженцы саженец".split(), TreeWord("trees", piece=True)
+    ("sapling", "saplings", "seedling", "seedlings", "pcs", "шт", "штук", "саженцев", "саженца", "саженцы", "саженец"),
+    TreeWord("trees", piece=True),
 )
 _GROUPS: dict[str, Group] = {
     "lapu": "broadleaves",

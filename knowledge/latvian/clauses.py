@@ -45,9 +45,11 @@ _AND = {"un": "un", "and": "un", "и": "un"}
 _BUT = {"bet": "bet", "taču": "bet", "tacu": "bet", "tomēr": "bet", "tomer": "bet", "but": "bet", "но": "bet"}
 _JOINT = re.compile(
     r",(?!\d)(?:\s*(?:un|bet|taču|tacu|tomēr|tomer|jo|and|but|и|но|nevis|izņemot|iznemot)(?=\s))?"
-    r"|(?<=\s)(?:un|bet|taču|tacu|tomēr|tomer|jo|and|but|и|но|nevis|izņemot|iznemot|bez)(?=\s)|\s[–—-](?=\svai\s)"
+    r"|(?<=\s)(?:un|bet|taču|tacu|tomēr|tomer|jo|and|but|и|но|nevis|izņemot|iznemot|bez)(?=\s)|\s[–—-](?=\svai\s)",
+    re.IGNORECASE,
 )
-_WITHOUT = re.compile(r"\W*(?:nevis|izņemot|iznemot|bez(?!\s+tam)|ne(?!\s+(?:tikai|maz[aā]k|vair[aā]k)))\s", re.IGNORECASE)
+_WITHOUT = listed("nevis izņemot bez ne")
+_NOT_WITHOUT = listed("tam tikai mazāk vairāk")  # ne tikai, ne mazāk kā, bez tam
 
 _BEFORE_VERBS = ("", "ie", "pie", "sa", "at", "ap", "iz", "pa")
 # What somebody did (`by`), and what was done; a noun (stādījums) and the infinitive are neither.
@@ -60,27 +62,49 @@ _PLANTED_THINGS = vocabulary(
         f"{prefix}{verb}īt{ending}"
         for prefix in _BEFORE_VERBS
         for verb in ("stād", "dēst")
-        for ending in ("s", "a", "i", "as", "ie", "ais", "ā", "ajiem", "ajām", "us", "ās", "os", "o", "ajam", "ajai", "u", "iem", "ām")
+        for ending in (
+            "s",
+            "a",
+            "i",
+            "as",
+            "ie",
+            "ais",
+            "ā",
+            "ajiem",
+            "ajām",
+            "us",
+            "ās",
+            "os",
+            "o",
+            "ajam",
+            "ajai",
+            "u",
+            "iem",
+            "ām",
+        )
     ),
     "посажен-",
 )
 _NOUNS = vocabulary("stādījum- dēstījum- apstādījum-")
 _REGISTER = vocabulary(
-    "reģistr- piereģistr- sareģistr- registr- regist- reģis pieteik- piesak- pieraks- ierakst- ievad- atzīmē- pievien- iekļau-"
-    " uzskait- register- зарегистр- регистр-"
+    "reģistr- piereģistr- sareģistr- registr- regist- reģis pieteik- piesak- pieraks- ierakst- ievad- atzīmē-"
+    " pievien- iekļau- uzskait- register- зарегистр- регистр-"
 )
 _LOST = vocabulary(
-    "nokalt- nokalst- nosal- nozāģ- nocirt- nolauz- nograuz- nopuv- nozud- nopļāv- novīt- apgrauz- apēd- iznīk- izgāj- aizgāj-"
-    " neieaug- izrāv- izrak- nozog- zud- miru- izdzēs- dzēst died dead felled cut погибл- засохл- спилил-"
+    "nokalt- nokalst- nosal- nozāģ- nocirt- nolauz- nograuz- nopuv- nozud- nopļāv- novīt- apgrauz- apēd-"
+    " iznīk- izgāj- aizgāj- neieaug- izrāv- izrak- nozog- zud- miru- izdzēs- dzēst died dead felled cut"
+    " погибл- засохл- спилил-"
 )
 _DENIED = vocabulary(
-    "nestād- neiestād- nepiestād- nedēst- neesmu neesam neviens nevienu neviena nevienas nav nebija neaug neieliku не нет"
+    "nestād- neiestād- nepiestād- nedēst- neesmu neesam neviens nevienu neviena nevienas nav nebija neaug"
+    " neieliku не нет"
 )
 _PLANNED = vocabulary(
-    "stādīšu iestādīšu piestādīšu stādīsim iestādīsim piestādīsim stādīs iestādīs stādīsiet dēstīšu plāno- grasāmies gatavoj-"
-    " nodomā- domāju domājam domājām jāstāda jāiestāda jādēsta pirkšu pirksim pasūtīšu pasūtīsim pasūtīj- pasūtīt vēlos vēlas vēlam-"
-    " vēlētos gribu gribam grib gribēt- vajag- vajadz- varētu ceru ceram will plan planning want would need"
-    " собира- хотим хочу посажу посадим посадить нужн-"
+    "stādīšu iestādīšu piestādīšu stādīsim iestādīsim piestādīsim stādīs iestādīs stādīsiet dēstīšu plāno-"
+    " grasāmies gatavoj- nodomā- domāju domājam domājām jāstāda jāiestāda jādēsta pirkšu pirksim pasūtīšu"
+    " pasūtīsim pasūtīj- pasūtīt vēlos vēlas vēlam- vēlētos gribu gribam grib gribēt- vajag- vajadz- varētu"
+    " mēģināšu mēģināsim likšu liksim ielikšu ieliksim ceru ceram will plan planning want would need собира-"
+    " хотим хочу посажу посадим посадить нужн-"
 )
 _OWNED = listed("manus manas mans mana mūsu savus savas savu savi manu my our мои наши")
 _ASKING = listed(
@@ -93,8 +117,13 @@ _CAN = vocabulary("skait- der var varu varat varam varētu drīkst- vajag jāre�
 _COULD = listed("varat varēsiet varētu lūdzu could please")
 
 
+_SHORT = ("GAB.", "TŪKST.", "TUKST.", "G.", "AP.", "APM.", "NR.")
+
+
 def _sentence_ends(text: str) -> list[int]:
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    if text.isupper():  # there a capital after a short word opens no sentence
+        ends = [end for end in ends if not text[:end].rstrip().endswith(_SHORT)]
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return ends
@@ -107,10 +136,7 @@ def _sentence(text: str, start: int, end: int, number: int, cut: Sequence[Word])
     kinds = ["", *(_joint(match[0]) for match in joints)]
     pieces = _parted(cut, cuts[1:])
     verbs = [_verbs(piece) for piece in pieces]
-    moods = [
-        "denied" if _WITHOUT.match(text, left, right) else _mood(does)
-        for (left, right), does in zip(pairwise(cuts), verbs, strict=True)
-    ]
+    moods = ["denied" if _without(piece) else _mood(does) for piece, does in zip(pieces, verbs, strict=True)]
     asked = _asked_from(pieces, frozenset[str]().union(*verbs), question="?" in text[start:end])
     found: list[Clause] = []
     for place, (left, right) in enumerate(pairwise(cuts)):
@@ -137,6 +163,11 @@ def _parted(cut: Sequence[Word], ends: Sequence[int]) -> list[Sequence[Word]]:
         pieces.append(cut[first:last])
         first = last
     return pieces
+
+
+def _without(piece: Sequence[Word]) -> bool:
+    """Whether a clause begins with `nevis`, `bez`, `ne` and so names what is not meant."""
+    return len(piece) > 1 and piece[0].folded in _WITHOUT and piece[1].folded not in _NOT_WITHOUT
 
 
 def _joint(sign: str) -> str:

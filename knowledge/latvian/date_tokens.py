@@ -94,6 +94,8 @@ def _signs(gap: str, start: int, before: str) -> list[Token]:
         return []
     if plain in ("-", "–", "—"):
         return [Token("c", 1, start, start + len(gap))]
+    if plain == "/":
+        return [Token("u", 0, start, start)]
     return [Token("," if plain == "," else "x", 0, start, start)]
 
 
@@ -111,7 +113,9 @@ def _numeric(match: re.Match[str]) -> Token:
 def _figures(text: str, word: Word) -> Token:
     """Tell a year and a day from other numbers; `LV-2021`, `2 021` and decimals are neither."""
     before, after = text[word.start - 1 : word.start], text[word.end : word.end + 1]
-    plain = word.text.isdecimal() and word.text.isascii() and not before.isalnum() and before not in ("/", "_", "№", "#")
+    plain = (
+        word.text.isdecimal() and word.text.isascii() and not before.isalnum() and before not in ("/", "_", "№", "#")
+    )
     if before == "-" and text[word.start - 2 : word.start - 1].isalpha():
         plain = False
     if len(word.text) < 4 and re.match(r"\s\d{3}(?!\d)", text[word.end : word.end + 5]):
@@ -177,6 +181,7 @@ _YEARS: list[tuple[re.Pattern[str], Callable[[Sequence[Token], date], _Years | N
     (re.compile(r"(?:N?3)?NOG|3NO|(?:N?3)?OG"), lambda row, _: _year_in_words(row)),
     (re.compile(r"AG"), lambda row, today: _year(today.year + row[0].value)),
     (re.compile(r"RG?"), lambda row, today: _year(today.year + row[0].value)),
+    (re.compile(r"BG[Nn]"), lambda row, today: _years_ago(row[2], today)),
     (re.compile(r"B[Nn]?G"), lambda row, today: _years_ago(row[1] if len(row) > 2 else None, today)),
     (re.compile(r"[Nn]?GX"), lambda row, today: _years_ago(row[0] if len(row) > 2 else None, today)),
     (re.compile(r"(?<=[Fi])[zw]|(?<=f)[zw](?=c)"), lambda row, _: _year(row[0].value)),

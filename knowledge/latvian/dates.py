@@ -1,31 +1,18 @@
 """Reading when: days, months, seasons, years and spans of them, as people say them, as intervals of days."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from knowledge.found import Found
 from knowledge.latvian.clauses import clauses
+from knowledge.latvian.date_reading import OPENING, Said, kind_at, read_date
 from knowledge.latvian.date_tokens import Token, date_tokens
-from knowledge.latvian.periods import (
-    BadDate,
-    Period,
-    day_of,
-    days_from,
-    easter_of,
-    latest,
-    month_of,
-    months_from,
-    part_of,
-    season_of,
-    weeks_from,
-    years,
-)
+from knowledge.latvian.periods import BadDate, Period, day_of, latest, month_of, part_of, season_of, years
 from knowledge.latvian.text import Word, words
 
 __all__ = ["BadDate", "Period", "find_dates"]
+
 
 def find_dates(text: str, today: date, cut: Sequence[Word] | None = None) -> list[Found[Period | BadDate]]:
     """Return the dates of a text in order.
@@ -40,7 +27,7 @@ def find_dates(text: str, today: date, cut: Sequence[Word] | None = None) -> lis
     found: list[Found[Period | BadDate]] = []
     index = 0
     while index < len(tokens):
-        chain = _chain(tokens, index, today) if tokens[index].kind in _OPENING else []
+        chain = _chain(tokens, index, today) if tokens[index].kind in OPENING else []
         if not chain:
             index += 1
             continue
@@ -48,24 +35,25 @@ def find_dates(text: str, today: date, cut: Sequence[Word] | None = None) -> lis
         if not _habitual(tokens, chain[0]):
             certain = _states(text, tokens, chain)
             for said in _resolved(tokens, chain, today):
-                doubted = isinstance(said.value, Period) and not certain
-                found.append(Found(replace(said.value, sure=False), said.start, said.end) if doubted else said)
+                value = said.value
+                if isinstance(value, Period) and not certain:
+                    value = replace(value, sure=False)
+                found.append(Found(value, said.start, said.end))
     return found
 
 
-_OPENING = frozenset("DYwzoOnNMmSsZPAWVKLTh12EJB")  # kinds a date may begin with
-
-
-def _states(text: str, tokens: Sequence[Token], chain: Sequence["_Said"]) -> bool:
+def _states(text: str, tokens: Sequence[Token], chain: Sequence[Said]) -> bool:
     """Whether a date without a number of its own can be when trees were planted.
 
     `Vai var stādīt rudenī?` and `man šodien nav laika` name a season and a day, but not of a planting.
     """
+    place, moods = tokens[chain[0].begin].start, clauses(text)
+    clause = next((clause for clause in moods if clause.start <= place < clause.end), None)
+    if clause is not None and clause.mood == "denied":
+        return False  # nevis šogad
     parts = [tokens[at] for said in chain for at in range(said.begin, said.stop)]
     if any(text[part.start].isdigit() for part in parts):
         return True
-    place, moods = tokens[chain[0].begin].start, clauses(text)
-    clause = next((clause for clause in moods if clause.start <= place < clause.end), None)
     planted = any(other.planted for other in moods)
     if clause is not None and not planted and clause.mood in ("asked", "planned"):
         return clause.mood == "planned" and any(part.kind == "Y" for part in parts)  # nākamgad stādīsim
@@ -76,46 +64,18 @@ def _states(text: str, tokens: Sequence[Token], chain: Sequence["_Said"]) -> boo
     return (planted or counted) and all(day.value <= 0 for day in days)
 
 
-# ------------------------------------------------------------------------------------------ what one date says
+# ------------------------------------------------------------------------------- dates that hang together
 
 
-class _Said(NamedTuple):
-    """The parts of one date as they were said, before what is left out is filled in.
-
-    `begin` and `stop` are places in the row of tokens, `joint` how it is tied to the date before it.
-    """
-
-    begin: int
-    stop: int
-    joint: str = ""
-    year: int | None = None
-    last_year: int | None = None
-    month: int | None = None
-    day: int | None = None
-    season: int | None = None
-    part: tuple[int, int] | None = None  # which of how many parts
-    back: int | None = None  # last -1, this 0, next 1
-    weekday: int | None = None
-    period: Period | None = None  # known already
-    weak: bool = False
-
-    @property
-    def dated(self) -> bool:
-        """Whether it states a day, month, season or year, and not only a part of one."""
-        if self.year is not None or self.month is not None or self.day is not None:
-            return True
-        return self.season is not None or self.weekday is not None or self.period is not None
-
-
-def _chain(tokens: Sequence[Token], index: int, today: date) -> list[_Said]:
+def _chain(tokens: Sequence[Token], index: int, today: date) -> list[Said]:
     """Read dates that hang together from `index` on: `no 2021. līdz 2023. gadam`, `3. un 4. maijā`."""
-    said = _read(tokens, index, today)
+    said = read_date(tokens, index, today)
     if said is None:
         return []
     chain = [said]
     while (joint := _joint(tokens, chain[-1])) is not None:
         kind, start = joint
-        following = _read(tokens, start, today)
+        following = read_date(tokens, start, today)
         if following is None:
             break
         chain.append(following._replace(joint=kind))
@@ -124,7 +84,7 @@ def _chain(tokens: Sequence[Token], index: int, today: date) -> list[_Said]:
     return chain
 
 
-def _joint(tokens: Sequence[Token], said: _Said) -> tuple[str, int] | None:
+def _joint(tokens: Sequence[Token], said: Said) -> tuple[str, int] | None:
     """Return how the date is tied to the next one (`c` to, `u` and, `v` or, `,`) and where that begins."""
     at = said.stop
     kinds = [token.kind for token in tokens[at : at + 3]]
@@ -136,152 +96,15 @@ def _joint(tokens: Sequence[Token], said: _Said) -> tuple[str, int] | None:
     return (",", at + 1) if kinds[:1] == [","] and unfinished and said.period is None else None
 
 
-def _read(tokens: Sequence[Token], index: int, today: date) -> _Said | None:
-    """Read one date from `index` on, taking in whatever still fits: `2023. gada maija sākumā`, `maijā, 2023`."""
-    while index < len(tokens) and tokens[index].kind in "fi":
-        index += 1
-    said = _Said(begin=index, stop=index)
-    at = index
-    while at < len(tokens):
-        if tokens[at].kind in ",iL" and at > index and said.dated:
-            at += 1
-            if tokens[at - 1].kind == "L" and said.month:
-                said = said._replace(stop=at)
-            continue
-        grown = _grown(tokens, at, said, today)
-        if grown is None:
-            break
-        said = grown
-        at = said.stop
-    return said if said.dated else None
-
-
-def _grown(tokens: Sequence[Token], at: int, said: _Said, today: date) -> _Said | None:
-    """Return what was said with the token at `at` taken in, None if that begins something else."""
-    token = tokens[at]
-    after = _kind(tokens, at + 1)
-    near = at == said.stop
-    match token.kind:
-        case "D" if token.numeric and said.day is said.month is said.season is None:
-            year, month, day = token.numeric
-            if year is not None and said.year is not None:
-                return None
-            return said._replace(stop=at + 1, year=year or said.year, month=month, day=day, weak=year is said.year is None)
-        case "Y" if said.year is None and said.period is None and (said.day or said.month or said.season is not None or near):
-            return said._replace(stop=at + 1, year=token.value, last_year=token.upper, weak=False)
-        case "w" | "z" if said.year is None and said.period is None:
-            beside = said.month is not None or said.season is not None
-            counted = near and after == "x" and token.value < 2010  # aprīlī 2000 ozolus
-            if beside and token.kind == "w" and 1990 <= token.value <= today.year + 1 and not counted:
-                return said._replace(stop=at + 1, year=token.value)
-            if at == said.begin and 1950 <= token.value <= today.year + 5:
-                leads = after in "MSs" or (after in "on" and _kind(tokens, at + 2) in "Mm")
-                return said._replace(stop=at + 1, year=token.value, weak=not leads)
-        case "o" | "n" | "O" | "N":
-            return _with_day(tokens, at, said) or (None if said.dated else _ago(tokens, at, said, today))
-        case "M" | "m" if said.month is None and said.season is None and said.period is None:
-            known = said.day is not None or said.year is not None or said.back is not None or after in "Yw" or said.part
-            if token.kind == "M" or known or (token.english and _kind(tokens, at - 1) == "i"):
-                return said._replace(stop=at + 1, month=token.value)
-        case "S" | "s" | "Z" if said.month is said.day is said.season is said.period is None:
-            if token.kind == "Z":
-                year = today.year + token.upper if token.value < 3 or token.upper else None
-                return said._replace(stop=at + 1, season=token.value, year=year)
-            if token.kind == "S" or said.year is not None or said.back is not None or after in "Yw" or len(tokens) == 1:
-                return said._replace(stop=at + 1, season=token.value)
-        case "P" if said.part is None and (said.dated or after in "MSiY") and near and said.period is said.day is None:
-            return said._replace(stop=at + 1, part=(token.value, 3))
-        case "A" if said.back is None and (after in "MmSsWKL"):
-            if not said.dated:
-                return said._replace(stop=at + 1, back=token.value)
-        case "W" if said.weekday is None and (not said.dated):
-            return said._replace(stop=at + 1, weekday=token.value)
-        case _:
-            return _counted(tokens, at, said, today)
-    return None
-
-
-def _kind(tokens: Sequence[Token], at: int) -> str:
-    return tokens[at].kind if 0 <= at < len(tokens) else "|"
-
-
-def _with_day(tokens: Sequence[Token], at: int, said: _Said) -> _Said | None:
-    """Take a number as the day of a month beside it, or `otrajā pusē` as a half."""
-    token, after, day, stop = tokens[at], _kind(tokens, at + 1), tokens[at].value, at + 1
-    if after == "H" and token.kind in "oO" and said.dated and said.part is None and day in (1, 2):
-        return said._replace(stop=at + 2, part=(day - 1, 2))
-    if token.kind == "N" and day in (20, 30) and after == "O" and tokens[at + 1].value < 10:
-        day, stop = day + tokens[at + 1].value, at + 2
-    elif token.kind == "N":
-        return None
-    if said.day is not None or said.season is not None or said.period is not None:
-        return None
-    if said.month is not None:
-        english = tokens[said.stop - 1].english and at == said.stop and token.kind in "on" and day <= 31
-        return said._replace(stop=stop, day=day) if english else None
-    following = stop + 1 if _kind(tokens, stop) == "i" else stop
-    if _kind(tokens, following) in "Mm" and (token.kind in "oO" or day <= 31):
-        return said._replace(stop=following, day=day)
-    if not said.dated and _DAYS_OF.match("".join(token.kind for token in tokens[stop : stop + 12])):
-        return said._replace(stop=stop, day=day)
-    return None
-
-
-_DAYS_OF = re.compile(r"(?:,?[cuv,][on])*,?[cuv,](?:[on]i?[Mm]|D)")  # 5., 6. un 7. septembrī
-
-
-def _counted(tokens: Sequence[Token], at: int, said: _Said, today: date) -> _Said | None:
-    """Take `vakar`, `pagājušajā nedēļā`, `pirms trim dienām`, `2 nedēļas atpakaļ`, `Lieldienās`."""
-    token = tokens[at]
-    if token.kind == "E" and said.month is said.season is None:
-        easter = easter_of(said.year) if said.year else latest(easter_of, today)
-        return said._replace(stop=at + 1, period=easter)
-    if token.kind == "J" and said.year and said.month is said.season is None:
-        return said._replace(stop=at + 1, period=Period(date(said.year, 6, 23), date(said.year, 6, 24), "range"))
-    if said.dated:
-        return None
-    if token.kind == "V":
-        return said._replace(stop=at + 1, period=days_from(today, token.value, token.value))
-    if token.kind in "12" or (token.kind in "KL" and said.back is not None):
-        counted = weeks_from if token.kind in "1K" else months_from
-        back = said.back or (token.value if token.kind in "12" else 0)
-        return said._replace(stop=at + 1, period=counted(today, back, back))
-    return _ago(tokens, at, said, today)
-
-
-_UNITS = frozenset("KLTh")
-_AGO = [(re.compile("B[nN]?[KLTh]"), 1), (re.compile("[nN]?[KLTh]X"), 0)]  # the pattern, where its number stands
-
-
-def _ago(tokens: Sequence[Token], at: int, said: _Said, today: date) -> _Said | None:
-    kinds = _kind(tokens, at) + _kind(tokens, at + 1) + _kind(tokens, at + 2)
-    if kinds[0] not in "BnNKLTh" or _UNITS.isdisjoint(kinds):
-        return None
-    for pattern, place in _AGO:
-        if match := pattern.match(kinds):
-            number = tokens[at + place]
-            least, most = (number.value, max(number.value, number.upper)) if number.kind in "nN" else (1, 1)
-            unit = next(token for token in tokens[at : at + match.end()] if token.kind in "KLTh")
-            if most > 366:
-                return None
-            if unit.kind in "Lh":
-                months = 6 if unit.kind == "h" else 1
-                period = months_from(today, -most * months, -least * months)
-            else:
-                period = (weeks_from if unit.kind == "K" else days_from)(today, -most, -least)
-            return said._replace(stop=at + match.end(), period=period)
-    return None
-
-
 # ------------------------------------------------------------------------------------------- filling in and joining
 
 
-def _habitual(tokens: Sequence[Token], said: _Said) -> bool:
+def _habitual(tokens: Sequence[Token], said: Said) -> bool:
     """`katru pavasari` names no date."""
-    return _kind(tokens, said.begin - 1) == "k"
+    return kind_at(tokens, said.begin - 1) == "k"
 
 
-def _resolved(tokens: Sequence[Token], chain: list[_Said], today: date) -> Iterator[Found[Period | BadDate]]:
+def _resolved(tokens: Sequence[Token], chain: list[Said], today: date) -> Iterator[Found[Period | BadDate]]:
     chain = _shared(chain)
     values = [_value(said, today) for said in chain]
     place = 0
@@ -295,21 +118,26 @@ def _resolved(tokens: Sequence[Token], chain: list[_Said], today: date) -> Itera
         if isinstance(value, Period):
             value = _bounded(tokens, first, value, today)
             opens = "f" if stop - place > 1 else "FQB"
-            if _kind(tokens, first.begin - 1) in opens:
+            if kind_at(tokens, first.begin - 1) in opens:
                 start = tokens[first.begin - 1].start
         if value is not None:
             yield Found(value, start, tokens[last.stop - 1].end)
         place = stop
 
 
-def _shared(chain: list[_Said]) -> list[_Said]:
+def _shared(chain: list[Said]) -> list[Said]:
     """Let dates that hang together share what only one of them says: its month, its year, its being a year."""
     shared = list(chain)
     for place in range(len(shared) - 2, -1, -1):
         said, following = shared[place], shared[place + 1]
         if said.day is not None and said.month is None:
             said = said._replace(month=following.month)
-        if said.year is None and said.period is None and following.year is not None and (said.month or said.season is not None):
+        if (
+            said.year is None
+            and said.period is None
+            and following.year is not None
+            and (said.month or said.season is not None)
+        ):
             earlier = (said.month or 0) > (following.month or 99) and following.joint == "c"
             said = said._replace(year=following.year - earlier)
         if said.weak and not following.weak and following.year is not None:
@@ -323,7 +151,7 @@ def _shared(chain: list[_Said]) -> list[_Said]:
 
 
 def _joined(
-    left: _Said, right: _Said, first: Period | BadDate | None, last: Period | BadDate | None, today: date
+    left: Said, right: Said, first: Period | BadDate | None, last: Period | BadDate | None, today: date
 ) -> Period | None:
     """Join two dates into one period: always for `līdz`, for `un` only where one follows the other."""
     if not isinstance(first, Period) or not isinstance(last, Period) or right.joint not in ("c", "u", ","):
@@ -338,9 +166,9 @@ def _joined(
     return Period(first.first, last.last, "range", sure=first.sure and last.sure)
 
 
-def _bounded(tokens: Sequence[Token], said: _Said, period: Period, today: date) -> Period:
+def _bounded(tokens: Sequence[Token], said: Said, period: Period, today: date) -> Period:
     """Open a period that stands after `kopš`, `pēc`, `pirms` or a lone `līdz`."""
-    before = _kind(tokens, said.begin - 1)
+    before = kind_at(tokens, said.begin - 1)
     dash = before == "c" and tokens[said.begin - 1].value == 1
     if said.period is not None or before not in "FQBc" or dash:
         return period
@@ -353,7 +181,7 @@ def _bounded(tokens: Sequence[Token], said: _Said, period: Period, today: date) 
     return Period(date.min, period.last, "range", sure=False)
 
 
-def _value(said: _Said, today: date) -> Period | BadDate | None:
+def _value(said: Said, today: date) -> Period | BadDate | None:
     """Return the days one date means, its year filled in."""
     if said.period is not None:
         return said.period
@@ -385,7 +213,7 @@ def _day(month: int, day: int, year: int | None, today: date, *, weak: bool) -> 
     return BadDate(day, month, None)
 
 
-def _yearly(said: _Said, today: date, of_year: Callable[[int], Period]) -> Period:
+def _yearly(said: Said, today: date, of_year: Callable[[int], Period]) -> Period:
     """Return a month or season of the year said, or else of the latest that fits `last`, `this`, `next` or nothing."""
     if said.year is not None:
         period = of_year(said.year)

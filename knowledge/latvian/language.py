@@ -65,6 +65,12 @@ def detect(text: str) -> Language:
     return "en" if english > latvian else "lv"
 
 
+def clearly_latvian(text: str) -> bool:
+    """Whether a text has Latvian function words and no English ones: a name or a place alone tells nothing."""
+    folded = {word.folded for word in words(_NAMES.sub(" ", text))}
+    return bool(folded & _LATVIAN) and detect(text) == "lv"
+
+
 def _not_names(text: str) -> list[str]:
     """The folded words that don't look like part of a name: in `SIA The Trees` none but the first."""
     shouted = text.isupper()

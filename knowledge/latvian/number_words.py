@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.latvian.declension import noun_forms
+from knowledge.latvian.vocabulary import listed
 
 Kind = Literal["digits", "rest", "unit", "teen", "tens", "hundreds", "scale", "part", "whole", "few"]
 
@@ -31,12 +32,12 @@ _PLURAL = ("i", "as", "u", "us", "iem", "am", "os")
 
 def _latvian() -> dict[str, Numeral]:
     forms = {"nule": _exactly("unit", 0), "desmit": _exactly("teen", 10)}
-    for form in "viens viena vienam vienai vienu vieni vienas vieniem vienus vienos".split():
-        forms[form] = _exactly("unit", 1)
-    for form in "tris triju trijiem trijam trim trijos trijas triji trijus trejus trejas treju".split():
-        forms[form] = _exactly("unit", 3)
-    for form in "divejus divejas diveju".split():
-        forms[form] = _exactly("unit", 2)
+    for value, spelt in (
+        (1, "viens viena vienam vienai vienu vienā vieni vienas vieniem vienām vienus vienos vienās"),
+        (2, "divējus divējas divēju"),
+        (3, "trīs triju trijiem trijām trim trijos trijās triji trijus trijas trejus trejas treju"),
+    ):
+        forms |= dict.fromkeys(listed(spelt), _exactly("unit", value))
     for value, stem in enumerate(_STEMS, start=1):
         if value not in (1, 3):
             forms |= dict.fromkeys((stem + ending for ending in _PLURAL), _exactly("unit", value))
@@ -56,7 +57,14 @@ def _latvian() -> dict[str, Numeral]:
 
 def _scales() -> dict[str, Numeral]:
     forms: dict[str, Numeral] = {}
-    sizes = (("desmits", 10), ("ducis", 12), ("simts", 100), ("tūkstotis", 1000), ("miljons", 10**6), ("miljards", 10**9))
+    sizes = (
+        ("desmits", 10),
+        ("ducis", 12),
+        ("simts", 100),
+        ("tūkstotis", 1000),
+        ("miljons", 10**6),
+        ("miljards", 10**9),
+    )
     for nominative, value in sizes:
         for form, cases in noun_forms(nominative).items():
             plural = all(case[0] == "p" for case in cases)
@@ -73,9 +81,9 @@ def _wholes() -> dict[str, Numeral]:
         forms |= dict.fromkeys(noun_forms(nominative), Numeral("whole", value, value))
     forms |= {"pusimt": Numeral("whole", 50, 50)}
     forms |= dict.fromkeys(("pustukstosa", "pustukstosi", "pustukstos"), Numeral("whole", 500, 500))
-    for stem, value in (("pusotr", 1.5), ("divarpus", 2.5), ("trisarpus", 3.5), ("cetrarpus", 4.5), ("piecarpus", 5.5)):
+    for stem, half in (("pusotr", 1.5), ("divarpus", 2.5), ("trisarpus", 3.5), ("cetrarpus", 4.5), ("piecarpus", 5.5)):
         endings = ("s", "a", "u", "am", "ai") if stem == "pusotr" else ("",)
-        forms |= dict.fromkeys((stem + ending for ending in endings), Numeral("part", value, value))
+        forms |= dict.fromkeys((stem + ending for ending in endings), Numeral("part", half, half))
     forms |= dict.fromkeys(("paris", "pariti", "paritis"), Numeral("few", 2, 3))
     forms["parsimt"] = Numeral("few", 200, 300)
     forms |= dict.fromkeys(("dazi", "dazas", "dazu", "dazus", "daziem", "dazam"), Numeral("few", 2, 9))
@@ -102,7 +110,11 @@ _ENGLISH = (
     | _in_order("tens", "twenty thirty forty/fourty fifty sixty seventy eighty ninety", 20, 10)
     | {"hundred": Numeral("scale", 100, 100), "hundreds": Numeral("scale", 100, 100, plural=True)}
     | {"thousand": Numeral("scale", 1000, 1000), "thousands": Numeral("scale", 1000, 1000, plural=True)}
-    | {"million": Numeral("scale", 10**6, 10**6), "dozen": _exactly("whole", 12), "billion": Numeral("scale", 10**9, 10**9)}
+    | {
+        "million": Numeral("scale", 10**6, 10**6),
+        "dozen": _exactly("whole", 12),
+        "billion": Numeral("scale", 10**9, 10**9),
+    }
     | {"couple": Numeral("few", 2, 3), "several": Numeral("few", 3, 9)}
 )
 _RUSSIAN = (
@@ -112,7 +124,9 @@ _RUSSIAN = (
     | _in_order("teen", "семнадцать восемнадцать девятнадцать", 17)
     | _in_order("tens", "двадцать/двадцати тридцать/тридцати сорок/сорока пятьдесят/пятидесяти", 20, 10)
     | _in_order("tens", "шестьдесят семьдесят восемьдесят девяносто", 60, 10)
-    | _in_order("hundreds", "сто/ста/сотня/сотню двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот", 100, 100)
+    | _in_order(
+        "hundreds", "сто/ста/сотня/сотню двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот", 100, 100
+    )
     | dict.fromkeys(("тысяча", "тысячу", "тысячи", "тысяч", "тыс"), Numeral("scale", 1000, 1000))
     | {"полсотни": _exactly("whole", 50), "дюжина": _exactly("whole", 12), "дюжину": _exactly("whole", 12)}
     | dict.fromkeys(("десяток",), _exactly("whole", 10))

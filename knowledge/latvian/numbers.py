@@ -15,7 +15,8 @@ from rapidfuzz.distance import OSA
 
 from knowledge.found import Found
 from knowledge.latvian.number_words import NUMERALS, OTHER_LANGUAGES, SHORT, Numeral
-from knowledge.latvian.text import Word, words
+from knowledge.latvian.text import Word, fold, words
+from knowledge.latvian.vocabulary import listed
 
 # Figures that state no amount.
 _CODE = re.compile(
@@ -44,29 +45,29 @@ _ORDINAL = re.compile(r"\.(?:\s?[a-zāčēģīķļņšūža-яё]|[–—-])|-(?
 _NUMBER_SIGN = re.compile(r"(?:\bnr|№|#)\.?\s?$", re.IGNORECASE)
 _RANGE_SIGN = re.compile(r"\s?(?:[-–—]|\.\.+|…)\s?")
 
-_ABOUT = frozenset(
-    "ap apm apmeram aptuveni kadi kads kadas kadus kadu kadiem kadam kadam gandriz teju cirka ca videji"
-    " about around approximately roughly almost nearly circa около примерно почти".split()
+_ABOUT = listed(
+    "ap apm apmēram aptuveni kādi kāds kādas kādus kādu kādiem kādam kādām gandrīz teju cirka ca vidēji"
+    " about around approximately roughly almost nearly circa около примерно почти"
 )
 # What stands just before a number and how it bounds it, by the last word of the phrase.
 _BOUNDS: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _effect, _phrases in {
-    "at least": "ne mazak ka;ne mazak par;ne mazak neka;vismaz;minimums;sakot no;at least;не менее",
-    "at most": "ne vairak ka;ne vairak par;ne vairak neka;maksimums;lidz;up to;at most;не более;до",
-    "more": "vairak ka;vairak neka;vairak par;virs;pari;parak par;over;more than;больше;более;свыше",
-    "fewer": "mazak ka;mazak neka;mazak par;zem;les than;fewer than;under;меньше;менее",
+    "at least": "ne mazāk kā;ne mazāk par;ne mazāk nekā;vismaz;minimums;sākot no;at least;не менее",
+    "at most": "ne vairāk kā;ne vairāk par;ne vairāk nekā;maksimums;līdz;up to;at most;не более;до",
+    "more": "vairāk kā;vairāk nekā;vairāk par;virs;pāri;pārāk par;over;more than;больше;более;свыше",
+    "fewer": "mazāk kā;mazāk nekā;mazāk par;zem;less than;fewer than;under;меньше;менее",
 }.items():
     for _phrase in _phrases.split(";"):
-        *_rest, _last = _phrase.split()
+        *_rest, _last = fold(_phrase).split()
         _BOUNDS.setdefault(_last, []).append((tuple(_rest), _effect))
-        _BOUNDS[_last].sort(key=lambda bound: -len(bound[0]))
+        _BOUNDS[_last].sort(key=lambda bound: -len(bound[0]))  # ne mazāk kā before mazāk kā
 # Words between the two ends of a range, with the words that may open it (empty: none needed).
 _BETWEEN = {
     "lidz": ("", "no"),
     "un": ("starp",),
     "vai": ("",),
     "to": ("", "from"),
-    "and": ("betwen",),
+    "and": ("betwen",),  # folded
     "or": ("",),
     "до": ("", "от"),
     "или": ("",),
@@ -90,9 +91,7 @@ class Amount:
         return self.least if self.least == self.most else None
 
 
-def find_numbers(
-    text: str, *, ordinals: bool = False, cut: Sequence[Word] | None = None
-) -> list[Found[Amount]]:
+def find_numbers(text: str, *, ordinals: bool = False, cut: Sequence[Word] | None = None) -> list[Found[Amount]]:
     """Return the cardinal numbers of a text in order; a range or a vague amount is one of them.
 
     `pāris` is 2 to 3, `daži` 2 to 9, `vairāki` 3 to 9, bare plurals like `simtiem` 2 to 9 of that size.
@@ -134,15 +133,17 @@ def _range(text: str, cut: Sequence[Word], low: _Value, high: _Value) -> _Value 
     opener = cut[low.first - 1].folded if low.first else ""
     if high.first == low.last + 2:
         between = cut[low.last + 1]
-        openers = _BETWEEN.get(between.folded) or _BETWEEN.get(between.text.lower(), ())
+        openers = _BETWEEN.get(between.folded, ())
         if opener and opener in openers:
             start = cut[low.first - 1].start
         elif "" not in openers:
             return None
     elif _RANGE_SIGN.fullmatch(gap):
         start = cut[low.first - 1].start if opener == "no" else start
-    elif not (gap == " " and not cut[low.first].is_number and most - least == 1 and most < 10):
-        return None
+    elif (
+        gap != " " or cut[low.first].is_number or cut[high.last].is_number or not least < most <= least * 1.5 + 1 < 100
+    ):
+        return None  # but piecas sešas, desmit divpadsmit
     scale = most / int(str(int(most)).rstrip("0") or 1) if most else 1
     if least < 10 <= scale and not cut[high.last].is_number:
         least *= scale
@@ -154,7 +155,7 @@ def _bounded(text: str, cut: Sequence[Word], value: _Value) -> Found[Amount]:
     start, first, about, effect = value.start, value.first, False, ""
     while first and text[cut[first - 1].end : start].strip() in ("", "~", "."):
         before = cut[first - 1]
-        if before.folded in _ABOUT or before.text.lower() in _ABOUT:
+        if before.folded in _ABOUT:
             about, first = True, first - 1
         elif not effect and (bound := _bound(cut, first)):
             effect, first = bound[0], first - bound[1]
@@ -170,7 +171,7 @@ def _bounded(text: str, cut: Sequence[Word], value: _Value) -> Found[Amount]:
 
 def _bound(cut: Sequence[Word], first: int) -> tuple[str, int] | None:
     before = cut[first - 1]
-    for rest, effect in _BOUNDS.get(before.folded) or _BOUNDS.get(before.text.lower(), ()):
+    for rest, effect in _BOUNDS.get(before.folded, ()):
         if tuple(word.folded for word in cut[max(0, first - 1 - len(rest)) : first - 1]) == rest:
             return effect, len(rest) + 1
     return None
@@ -243,7 +244,7 @@ def _masked(text: str, cut: Sequence[Word]) -> list[tuple[int, int]]:
 
 
 def _counts(text: str, word: Word) -> bool:
-    """Whether figures stand free: not glued to a short code before them (A4, LV-5001; `ozoli50` is one), not `Nr. 5`."""
+    """Whether figures stand free: not part of a short code (A4, LV-5001; but `ozoli50`), not after `Nr` and a point."""
     before, after = text[max(0, word.start - 5) : word.start], text[word.end : word.end + 2]
     if before:
         letters = len(before) - len(before.rstrip("-–")) <= 1 and before.rstrip("-–")
@@ -253,7 +254,7 @@ def _counts(text: str, word: Word) -> bool:
             return False
         if _NUMBER_SIGN.search(before):
             return False
-    return not (after[:1].isalpha() and after[:1] not in "kgx" and not after[1:].isalpha())  # 5a, 7.b
+    return not (after[:1].isalpha() and after[:1] not in "kgxKX" and not after[1:].isalpha())  # 5a, 7.b
 
 
 @lru_cache(maxsize=8192)
@@ -386,7 +387,7 @@ class _Reader:
             return None
         if self.index > self.start:
             gap = self.text[self.cut[self.index - 1].end : self.cut[self.index].start]
-            if gap.strip() not in ("", "-") and gap != ". " or "\n" in gap:
+            if (gap.strip() not in ("", "-") and gap != ". ") or "\n" in gap:
                 return None
         self.index += 1
         return token
