@@ -16,6 +16,7 @@ from bot.messages import Address
 from bot.words import Words
 
 _QUIET = timedelta(minutes=30)  # between two messages about the same thing
+_MOST = 3  # messages about different things of one kind within that time
 
 alarms = sa.Table(
     "alarms",
@@ -35,7 +36,15 @@ class Alarms:
     admin_chat: Address | None
 
     def ring(self, tx: Connection, key: str, now: datetime, **values: Any) -> None:
-        """Tell of something: the template `alarm` says it by the part of the key before the colon."""
+        """Tell of something: `key` is its kind, which the template `alarm` has words for, and which one it is.
+
+        What rings again within half an hour is counted and not told. When many of a kind ring, which is what a
+        broken release does, the rest are told of together.
+        """
+        kind, _, which = key.partition(":")
+        if which and _told(tx, kind, now) >= _MOST:
+            key, values = kind, {}
+        key = key[:120]
         row = tx.execute(sa.select(alarms).where(alarms.c.key == key)).first()
         if row and now - row.told_at < _QUIET:
             tx.execute(sa.update(alarms).where(alarms.c.key == key).values(times=alarms.c.times + 1))
@@ -44,15 +53,27 @@ class Alarms:
         new = insert(tx, alarms).values(key=key, first_at=now, told_at=now, times=times)
         tx.execute(new.on_conflict_do_update(index_elements=[alarms.c.key], set_={"told_at": now, "times": times}))
         if self.admin_chat:
-            notice = Say(template="alarm", values={"kind": key.partition(":")[0], "times": times, "values": values})
+            notice = Say(template="alarm", values={"kind": kind, "times": times, "values": values})
             rendered = self.words.render((Message(parts=(notice,)),), None, "lv", {})
             outbox.enqueue(tx, rendered, chat=self.admin_chat, now=now, contact_id=None, lane=Lane.NOTICE)
 
-    def clear(self, tx: Connection, key: str) -> None:
-        """Forget an alarm whose cause is gone, so that the next one is told at once."""
-        tx.execute(sa.delete(alarms).where(alarms.c.key == key))
+    @staticmethod
+    def clear(tx: Connection, kind: str, now: datetime) -> None:
+        """Forget the alarms of a kind whose cause is gone; those just told stay, so that flickering stays quiet."""
+        over = sa.and_(_of_kind(kind), alarms.c.told_at <= now - _QUIET)
+        tx.execute(sa.delete(alarms).where(over))
 
 
 def standing(tx: Connection) -> Mapping[str, tuple[datetime, int]]:
     """Return the alarms that have not been cleared: key -> since when, how often."""
     return {row.key: (row.first_at, row.times) for row in tx.execute(sa.select(alarms))}
+
+
+def _told(tx: Connection, kind: str, now: datetime) -> int:
+    """Count what was told of a kind lately, one by one."""
+    lately = sa.and_(alarms.c.key.startswith(f"{kind}:"), alarms.c.told_at > now - _QUIET)
+    return tx.execute(sa.select(sa.func.count()).where(lately)).scalar_one()
+
+
+def _of_kind(kind: str) -> sa.ColumnElement[bool]:
+    return sa.or_(alarms.c.key == kind, alarms.c.key.startswith(f"{kind}:"))

@@ -1,5 +1,6 @@
 """Health: is it ready, and is anything silent, stuck or failed? The same findings for alarms, /health and doctor."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,73 +11,71 @@ from bot import pulses
 from bot.delivery.outbox import Lane, deliveries
 from bot.inbox.ledger import inbound
 
+KINDS = ("inbound", "queue", "poll", "webhook")
 _REPLY_WAITS = timedelta(seconds=60)
-_POLL_SILENT = timedelta(minutes=10)
+_SILENT = timedelta(minutes=10)
+_LISTED = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """Something that an administrator should look at. `key` names it in alarms, `mend` says what to do."""
+    """Something that an administrator should look at. `kind` names it in alarms, `mend` says what to do."""
 
-    key: str
+    kind: str
     what: str
     mend: str
 
 
-def findings(tx: Connection, now: datetime, *, polls: bool) -> list[Finding]:
-    """Look for trouble in the database; `polls` when updates should be arriving by long polling."""
+def findings(tx: Connection, now: datetime, *, pulse: str, patience: timedelta = _SILENT) -> list[Finding]:
+    """Look for trouble in the database.
+
+    `pulse` is the one that beats while Telegram's updates arrive, '' where there is no bot. Polling that fails is
+    told of after `patience`: at once on a page that somebody looks at, later where it would be an alarm.
+    """
     found = [*_failed(tx), *_waiting(tx, now)]
-    if polls:
-        found += _silent(tx, now)
-    found += [
-        Finding(
-            key="webhook", what=f"Telegram can't reach our webhook: {trouble}", mend="check PUBLIC_URL and the proxy"
-        )
-        for _, _, trouble in pulses.beginning(tx, "webhook:")
-        if trouble
-    ]
+    if pulse:
+        found += _silent(tx, now, pulse, patience)
     return found
 
 
-def _failed(tx: Connection) -> list[Finding]:
-    query = sa.select(inbound.c.id).where(inbound.c.outcome == "failed").order_by(inbound.c.id.desc())
-    ids = [str(row.id) for row in tx.execute(query.limit(6))]
-    if not ids:
-        return []
-    listed = ", ".join(ids[:5]) + (" ..." if len(ids) > 5 else "")
-    return [
-        Finding(
-            key="inbound",
+def _failed(tx: Connection) -> Iterator[Finding]:
+    """Look for messages that could not be handled and can still be tried again."""
+    failed = sa.and_(inbound.c.outcome == "failed", inbound.c.raw.is_not(None))
+    query = sa.select(inbound.c.id).where(failed).order_by(inbound.c.id.desc())
+    ids = [str(row.id) for row in tx.execute(query.limit(_LISTED + 1))]
+    if ids:
+        listed = ", ".join(ids[:_LISTED]) + (" ..." if len(ids) > _LISTED else "")
+        yield Finding(
+            kind="inbound",
             what=f"messages that could not be handled: {listed}",
             mend="mend the cause, then `python -m bot inbox retry ID`",
         )
-    ]
 
 
-def _waiting(tx: Connection, now: datetime) -> list[Finding]:
-    query = sa.select(sa.func.min(deliveries.c.created_at)).where(
-        deliveries.c.state == "queued", deliveries.c.lane == Lane.LIVE
-    )
-    oldest = tx.execute(query).scalar()
-    if oldest is None or now - oldest < _REPLY_WAITS:
-        return []
-    waited = int((now - oldest).total_seconds())
-    return [
-        Finding(
-            key="queue",
-            what=f"a reply has been waiting for {waited} s",
+def _waiting(tx: Connection, now: datetime) -> Iterator[Finding]:
+    waiting = sa.and_(deliveries.c.state == "queued", deliveries.c.lane == Lane.LIVE)
+    oldest = tx.execute(sa.select(sa.func.min(deliveries.c.created_at)).where(waiting)).scalar()
+    if oldest is not None and now - oldest > _REPLY_WAITS:
+        yield Finding(
+            kind="queue",
+            what=f"a reply has been waiting for {(now - oldest).total_seconds():.0f} s",
             mend="is a worker running, does Telegram answer?",
         )
-    ]
 
 
-def _silent(tx: Connection, now: datetime) -> list[Finding]:
-    return [
-        Finding(
-            key="poll",
-            what=f"no answer from Telegram since {at:%d.%m.%Y %H:%M} UTC ({trouble or 'nobody polls'})",
-            mend="check the network, TELEGRAM_TOKEN, and that a worker is running",
-        )
-        for _, at, trouble in pulses.beginning(tx, "poll:")
-        if now - at > _POLL_SILENT
-    ]
+def _silent(tx: Connection, now: datetime, pulse: str, patience: timedelta) -> Iterator[Finding]:
+    """Look whether updates can arrive: whether polling goes well, or what Telegram says of our webhook."""
+    kind, by_webhook = pulse.partition(":")[0], pulse.startswith("webhook:")
+    last = pulses.last(tx, pulse)
+    if last is None:
+        yield Finding(kind=kind, what="nobody has asked Telegram for anything yet", mend="is a worker running?")
+    elif last.trouble and (by_webhook or now - last.at >= min(patience, _SILENT)):
+        mend = "check PUBLIC_URL and the proxy" if by_webhook else "check the network and TELEGRAM_API_URL"
+        yield Finding(kind=kind, what=f"Telegram, not well since {_moment(last.at)}: {last.trouble}", mend=mend)
+    elif now - last.at > _SILENT:
+        what = f"nobody has asked Telegram since {_moment(last.at)}"
+        yield Finding(kind=kind, what=what, mend="is a worker running?")
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%d.%m.%Y %H:%M} UTC"

@@ -4,12 +4,14 @@ import asyncio
 import hashlib
 import json
 import logging
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.engine import Connection
 from telegram import BotCommand
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot import pulses
 from bot.channels.telegram import TelegramChannel, read_update
@@ -27,7 +29,16 @@ _log = logging.getLogger(__name__)
 
 _PULSE_SECONDS = 20.0
 _FRESH = timedelta(minutes=15)  # an older error of the webhook is history
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between two attempts to introduce ourselves
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL and halves of UTF-16 pairs: no database takes them
 WEBHOOK_PATH = "/telegram"
+
+
+class RefusedError(Exception):
+    """Telegram does not take our token or the address of our webhook. Trying again does not help.
+
+    The message says what to mend, and never holds the token.
+    """
 
 
 @dataclass(eq=False, kw_only=True)
@@ -43,114 +54,171 @@ class Intake:
     words: Words
     _beaten: float = field(default=-_PULSE_SECONDS, init=False)
     _trouble: str = field(default="", init=False)
+    _polls: bool = field(default=False, init=False)
+
+    @property
+    def pulse(self) -> str:
+        """The name of the pulse that beats while updates arrive."""
+        return f"{'webhook' if self.settings.uses_webhook else 'poll'}:{self.channel.bot_id}"
 
     async def start(self) -> None:
-        """Introduce ourselves, again and again while Telegram does not answer.
-
-        Raises TelegramError where trying again does not help: a token that Telegram does not know.
-        """
-        pause = 1.0
+        """Introduce ourselves, again and again while Telegram does not answer; raises RefusedError."""
+        pause = _FIRST_PAUSE
         while True:
             try:
                 await self._introduce()
-            except InvalidToken:
-                raise
-            except (NetworkError, RetryAfter) as error:
-                _log.warning("Telegram does not answer yet: %s", error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 30.0)
+            except TelegramError as error:
+                await self._report(_shown(error))
+                await asyncio.sleep(_seconds(error) or pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
             else:
+                await self._report("")
                 return
-
-    async def _introduce(self) -> None:
-        """Ask who we are, set the menu, and say how updates are to come."""
-        await self.channel.start()
-        await self._set_menu()
-        bot, settings = self.channel.bot, self.settings
-        if settings.uses_webhook:
-            url = settings.public_url.rstrip("/") + WEBHOOK_PATH
-            await bot.set_webhook(url, secret_token=settings.webhook_secret, allowed_updates=ALLOWED_UPDATES)
-        else:
-            await bot.delete_webhook()
 
     async def poll(self) -> None:
         """Poll until cancelled, while this process holds the bot's lease."""
-        name = f"poll:{self.channel.bot_id}"
-        await poll(self.channel, self.receive, lambda: self._holds(name), self._report)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_lease())
+            await poll(self.channel, self.receive, self._may_poll, self._report)
 
     async def receive(self, updates: list[dict[str, Any]]) -> bool:
         """Take updates in, each chat's in order; False when one could not be stored and all must come again."""
-        stored = await asyncio.gather(*(self._receive_one(raw) for raw in updates), return_exceptions=True)
-        for outcome in stored:
-            if isinstance(outcome, BaseException) and not isinstance(outcome, DatabaseDownError):
-                raise outcome
-        return not any(isinstance(outcome, DatabaseDownError) for outcome in stored)
+        outcomes = await asyncio.gather(*(self.take(_storable(raw)) for raw in updates), return_exceptions=True)
+        lost = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        for error in lost:
+            if not isinstance(error, DatabaseDownError):
+                _log.error("an update could not be stored", exc_info=error)
+                await self._report(f"an update could not be stored: {type(error).__name__}")
+        return not lost
 
     async def receive_body(self, body: bytes) -> None:
         """Take in what the webhook brought; raises DatabaseDownError. Poison is stored, never refused."""
         try:
-            raw = json.loads(body)
-            int(raw["update_id"])
-        except (ValueError, KeyError, TypeError) as error:
-            name = "broken:" + hashlib.sha256(body).hexdigest()[:32]
-            broken = {"body": body.decode(errors="replace")}
-            await self.inbox.refuse("telegram", name, broken, f"{type(error).__name__}: {error}")
+            raw = _parsed(body)
+        except (ValueError, RecursionError) as error:
+            await self._keep(_storable(body.decode(errors="replace")), error)
             return
-        await self._receive_one(raw)
+        await self.take(raw)
 
-    async def look_at_webhook(self) -> None:
-        """Ask Telegram whether it reaches us, and note what it says."""
-        try:
-            info = await self.channel.bot.get_webhook_info()
-        except TelegramError as error:
-            _log.warning("webhook: %s", error)
-            return
-        name, now = f"webhook:{self.channel.bot_id}", self.clock.now()
-        fresh = info.last_error_date is not None and now - info.last_error_date < _FRESH
-        trouble = info.last_error_message or "" if fresh else ""
-        if trouble:
-            await self.database.write(lambda tx: pulses.miss(tx, name, now, trouble))
-        else:
-            await self.database.write(lambda tx: pulses.beat(tx, name, now))
-
-    async def _receive_one(self, raw: dict[str, Any]) -> None:
+    async def take(self, raw: dict[str, Any]) -> str:
+        """Take one storable update in and return the named outcome; raises DatabaseDownError."""
         try:
             item = read_update(raw, self.channel.bot, self.clock.now())
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one update stays with it
-            _log.exception("update %s could not be read", raw.get("update_id"))
             name = external_id(self.channel.bot_id, raw)
+            _log.exception("update %s could not be read", name)
             await self.inbox.refuse("telegram", name, raw, f"{type(error).__name__}: {error}")
-            return
-        await self.inbox.receive(item)
+            return "failed"
+        try:
+            return await self.inbox.receive(item)
+        except DatabaseDownError:
+            raise
+        except Exception as error:  # noqa: BLE001 - not even as failed could it be stored as it is
+            _log.exception("update %s could not be stored", item.external_id)
+            await self._keep(json.dumps(raw), error)
+            return "failed"
+
+    async def look_at_webhook(self) -> None:
+        """Ask Telegram whether it reaches us, and note what it says; raises DatabaseDownError."""
+        try:
+            info = await self.channel.bot.get_webhook_info()
+        except TelegramError as error:
+            trouble = _shown(error)
+        else:
+            fresh = info.last_error_date is not None and self.clock.now() - info.last_error_date < _FRESH
+            trouble = info.last_error_message or "" if fresh else ""
+        await self.database.write(lambda tx: self._note(tx, trouble))
+
+    async def _introduce(self) -> None:
+        """Ask who we are, say how updates are to come, and set the menu."""
+        try:
+            await self.channel.start()
+        except InvalidToken:
+            # Not its own text, which holds the token.
+            raise RefusedError("Telegram does not know this token: check TELEGRAM_TOKEN") from None
+        bot, settings = self.channel.bot, self.settings
+        if settings.uses_webhook:
+            url = settings.public_url.rstrip("/") + WEBHOOK_PATH
+            try:
+                await bot.set_webhook(url, secret_token=settings.webhook_secret, allowed_updates=ALLOWED_UPDATES)
+            except BadRequest as error:
+                raise RefusedError(f"Telegram refuses {url}: {error.message}. Check PUBLIC_URL") from None
+        else:
+            await bot.delete_webhook()
+        await self._set_menu()
 
     async def _set_menu(self) -> None:
         for language, code in (("lv", None), ("en", "en")):
             tongue = self.words.tongue(language)
             commands = [BotCommand(name, tongue.text(description)) for name, description in MENU.items()]
-            await self.channel.bot.set_my_commands(commands, language_code=code)
+            try:
+                await self.channel.bot.set_my_commands(commands, language_code=code)
+            except BadRequest:
+                _log.exception("the menu was refused")  # people can write without one
 
-    async def _holds(self, name: str) -> bool:
+    async def _keep(self, text: str, error: Exception) -> None:
+        """Keep as text what can't be kept as an update, once, however often it comes."""
+        name = "broken:" + hashlib.sha256(text.encode()).hexdigest()[:32]
+        await self.inbox.refuse("telegram", name, {"body": text}, f"{type(error).__name__}: {error}")
+
+    async def _may_poll(self) -> bool:
         try:
-            return await self.duties.holds(name)
+            self._polls = await self.duties.holds(f"poll:{self.channel.bot_id}")
         except DatabaseDownError:
-            return False
+            self._polls = False
+        return self._polls
+
+    async def _keep_lease(self) -> None:
+        """Renew the lease while an answer is waited for: that takes longer than the lease lasts."""
+        while True:
+            await asyncio.sleep(self.duties.lease_seconds / 3)
+            if self._polls:
+                await self._may_poll()
 
     async def _report(self, trouble: str) -> None:
-        """Note that polling goes well (now and then), or that it does not (at once)."""
+        """Note that updates arrive (now and then), or what keeps them from it (at once)."""
         now = asyncio.get_running_loop().time()
         if trouble == self._trouble and now - self._beaten < _PULSE_SECONDS:
             return
         self._beaten, self._trouble = now, trouble
         if trouble:
-            _log.warning("polling: %s", trouble)
+            _log.warning("Telegram: %s", trouble)
         try:
             await self.database.write(lambda tx: self._note(tx, trouble))
         except DatabaseDownError:
-            _log.warning("polling: the database does not answer")
+            _log.warning("Telegram: the database does not answer")
 
-    def _note(self, tx: Any, trouble: str) -> None:
-        name = f"poll:{self.channel.bot_id}"
+    def _note(self, tx: Connection, trouble: str) -> None:
         if trouble:
-            pulses.miss(tx, name, self.clock.now(), trouble)
+            pulses.miss(tx, self.pulse, self.clock.now(), trouble)
         else:
-            pulses.beat(tx, name, self.clock.now())
+            pulses.beat(tx, self.pulse, self.clock.now())
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    """Read an update's JSON; raises ValueError where it is none."""
+    raw = _storable(json.loads(body))
+    if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
+        raise ValueError("an update without update_id")  # noqa: TRY004 - the same outcome as broken JSON
+    return raw
+
+
+def _storable(value: Any) -> Any:
+    """Return JSON without the characters that no database takes."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(inner) for key, inner in value.items()}
+    return [_storable(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _shown(error: TelegramError) -> str:
+    return f"{type(error).__name__}: {error.message}"
+
+
+def _seconds(error: TelegramError) -> float:
+    """Return how long Telegram asks us to wait, 0 where it does not."""
+    if not isinstance(error, RetryAfter):
+        return 0.0
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

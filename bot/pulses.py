@@ -1,5 +1,6 @@
 """Pulses: when something regular last went well, so that silence can be noticed from any process."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,6 +17,14 @@ pulses = sa.Table(
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulse:
+    """When it last went well, or where it never did, when we began to try; and what is wrong since, '' if nothing."""
+
+    at: datetime
+    trouble: str
+
+
 def beat(tx: Connection, name: str, at: datetime) -> None:
     """Note that it went well."""
     new = insert(tx, pulses).values(name=name, at=at, trouble=None)
@@ -23,17 +32,12 @@ def beat(tx: Connection, name: str, at: datetime) -> None:
 
 
 def miss(tx: Connection, name: str, at: datetime, trouble: str) -> None:
-    """Note what went wrong since; when it last went well stays (at first: when we began to try)."""
+    """Note what is wrong."""
     new = insert(tx, pulses).values(name=name, at=at, trouble=trouble[:400])
     tx.execute(new.on_conflict_do_update(index_elements=[pulses.c.name], set_={"trouble": trouble[:400]}))
 
 
-def last(tx: Connection, name: str) -> datetime | None:
-    """Return when it went well last."""
-    return tx.execute(sa.select(pulses.c.at).where(pulses.c.name == name)).scalar()
-
-
-def beginning(tx: Connection, prefix: str) -> list[tuple[str, datetime, str]]:
-    """Return name, last time and trouble of every pulse whose name begins so."""
-    query = sa.select(pulses).where(pulses.c.name.startswith(prefix))
-    return [(row.name, row.at, row.trouble or "") for row in tx.execute(query)]
+def last(tx: Connection, name: str) -> Pulse | None:
+    """Return a pulse; None when nobody has tried yet."""
+    row = tx.execute(sa.select(pulses).where(pulses.c.name == name)).first()
+    return Pulse(at=row.at, trouble=row.trouble or "") if row else None

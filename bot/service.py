@@ -5,9 +5,10 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.engine import Connection
+
+from bot import health
 from bot.channels.telegram import TelegramChannel
-from bot.database import DatabaseDownError
-from bot.health import Finding, findings
 from bot.intake import Intake
 from bot.web import Site
 
@@ -27,70 +28,78 @@ class Service:
         self._web, self._worker = web, worker
         telegram = app.channels.get("telegram")
         self._intake = intake_of(app, telegram) if isinstance(telegram, TelegramChannel) else None
-        self._site = Site(settings=app.settings, database=app.database, clock=app.clock, intake=self._intake)
+        self._pulse = self._intake.pulse if self._intake else ""
+        self._site = Site(
+            settings=app.settings, database=app.database, clock=app.clock, intake=self._intake, pulse=self._pulse
+        )
 
     async def run(self) -> None:
-        """Run until the app is told to stop."""
-        app = self._app
+        """Run until the app is told to stop.
+
+        Raises DatabaseDownError or OSError where it can't even begin, and an exception group when a loop gives up.
+        """
+        try:
+            await self._begin()
+            async with asyncio.TaskGroup() as tasks:
+                sending = tasks.create_task(self._app.sender.run(), name="send") if self._worker else None
+                loops = [tasks.create_task(loop(), name=loop.__name__) for loop in self._loops()]
+                await self._app.stopping.wait()
+                _log.info("stopping")
+                self._app.sender.stop()
+                for task in loops:
+                    task.cancel()
+                await self._site.stop()
+                if sending:
+                    await sending
+        finally:
+            await self._site.stop()
+            if self._intake:
+                await self._intake.channel.close()
+
+    async def look(self) -> None:
+        """Look for trouble and raise the alarm, unless another process does; raises DatabaseDownError."""
+        if not await self._app.duties.holds("watch"):
+            return
+        if self._intake and self._app.settings.uses_webhook:
+            await self._intake.look_at_webhook()
+        await self._app.database.write(self._ring)
+        self._app.sender.wake()
+
+    async def _begin(self) -> None:
         if self._worker:
-            await app.duties.claim_life()
+            await self._app.duties.claim_life()
         if self._web:
             await self._site.start()
-        async with asyncio.TaskGroup() as tasks:
-            sending = tasks.create_task(app.sender.run(), name="send") if self._worker else None
-            loops = [tasks.create_task(loop(), name=loop.__name__) for loop in self._loops()]
-            await app.stopping.wait()
-            _log.info("stopping")
-            for task in loops:
-                task.cancel()
-            if self._web:
-                await self._site.stop()
-            if sending:
-                app.sender.stop()
-                await sending
-        if self._intake:
-            await self._intake.channel.close()
 
     def _loops(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
-        app = self._app
+        duties = self._app.duties
         loops: list[Callable[[], Coroutine[Any, Any, None]]] = []
         if self._worker:
-            loops += [app.duties.stay_alive, app.duties.fire_timers, app.duties.clean, self._watch]
+            loops += [duties.stay_alive, duties.fire_timers, duties.clean, self._watch]
         if self._intake:
-            loops.append(self._intake_loop)
+            loops.append(self._take_in)
         return loops
 
-    async def _intake_loop(self) -> None:
-        if self._intake is None:
-            return
+    async def _take_in(self) -> None:
+        assert self._intake is not None  # noqa: S101 - only then is this one of the loops
         await self._intake.start()
         _log.info("ready: @%s", self._intake.channel.bot.username)
         if self._worker and not self._app.settings.uses_webhook:
             await self._intake.poll()
 
     async def _watch(self) -> None:
-        """Look for trouble every minute and raise the alarm; what has passed is forgotten."""
-        known: set[str] = set()
         while True:
             await asyncio.sleep(_WATCH_SECONDS)
-            try:
-                if self._intake and self._app.settings.uses_webhook:
-                    await self._intake.look_at_webhook()
-                known = await self._app.database.write(lambda tx, known=known: self._ring(tx, known))  # type: ignore[misc]
-                self._app.sender.wake()
-            except DatabaseDownError:
-                _log.warning("the database does not answer")
+            await self._app.duties.safely(self.look)
 
-    def _ring(self, tx: Any, known: set[str]) -> set[str]:
-        app, now = self._app, self._app.clock.now()
-        polls = self._intake is not None and not app.settings.uses_webhook
-        found: list[Finding] = findings(tx, now, polls=polls)
+    def _ring(self, tx: Connection) -> None:
+        alarms, now = self._app.alarms, self._app.clock.now()
+        found = health.findings(tx, now, pulse=self._pulse)
         for finding in found:
-            if finding.key != "inbound":  # told of one by one, when it happens
-                app.alarms.ring(tx, finding.key, now, what=finding.what, mend=finding.mend)
-        for key in known - {finding.key for finding in found}:
-            app.alarms.clear(tx, key)
-        return {finding.key for finding in found}
+            if finding.kind != "inbound":  # told of one by one, when it happens
+                alarms.ring(tx, finding.kind, now, what=finding.what, mend=finding.mend)
+        for kind in set(health.KINDS) - {finding.kind for finding in found}:
+            alarms.clear(tx, kind, now)
 
 
 def intake_of(app: "App", channel: TelegramChannel) -> Intake:

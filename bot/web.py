@@ -2,7 +2,8 @@
 
 import hmac
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -20,12 +21,14 @@ _LARGEST = 1 << 20  # bytes of a request; Telegram's updates are far smaller
 
 @dataclass(eq=False, kw_only=True)
 class Site:
-    """The server of one process. `intake` is None where no bot is configured."""
+    """The server of one process. `intake` is None where no bot is configured; `pulse` names what must beat."""
 
     settings: Settings
     database: Database
     clock: Clock
     intake: Intake | None
+    pulse: str
+    _runner: web.AppRunner | None = field(default=None, init=False)
 
     async def start(self) -> None:
         """Listen; raises OSError when the port is taken."""
@@ -42,13 +45,14 @@ class Site:
         _log.info("listening on %s:%d", self.settings.listen, self.settings.port)
 
     async def stop(self) -> None:
-        """Take no more requests and let those that are being answered finish."""
-        await self._runner.cleanup()
+        """Take no more requests and let those that are being answered finish; more than once does no harm."""
+        if self._runner:
+            await self._runner.cleanup()
 
     async def _update(self, request: web.Request) -> web.Response:
         """Answer 200 only when the update and everything it leads to is committed; 503 while that can't be."""
-        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), self.settings.webhook_secret.encode()):
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, self.settings.webhook_secret.encode()):
             return web.Response(status=403)
         try:
             if self.intake:
@@ -58,14 +62,14 @@ class Site:
         return web.Response()
 
     async def _live(self, _: web.Request) -> web.Response:
-        """The process turns; nothing is said of the rest."""
+        """Say that the process turns, and nothing of the rest."""
         return web.json_response({"alive": True})
 
     async def _health(self, _: web.Request) -> web.Response:
-        """Whether work can be done (503 when not), and what an administrator should look at."""
-        polls = self.intake is not None and not self.settings.uses_webhook
+        """Say whether work can be done (503 when not), and what an administrator should look at."""
+        now, at_once = self.clock.now(), timedelta()
         try:
-            found = await self.database.read(lambda tx: findings(tx, self.clock.now(), polls=polls))
+            found = await self.database.read(lambda tx: findings(tx, now, pulse=self.pulse, patience=at_once))
         except DatabaseDownError:
             return web.json_response({"ready": False, "findings": ["the database does not answer"]}, status=503)
         return web.json_response({"ready": True, "findings": [f"{finding.what}: {finding.mend}" for finding in found]})

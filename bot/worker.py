@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy.engine import Connection
@@ -33,29 +34,38 @@ class Duties:
     lease_seconds: float
     raw_lives: timedelta
     queued: Callable[[], None]
+    _renewed: float | None = field(default=None, init=False)
 
     async def stay_alive(self) -> None:
         """Renew this process's own lease, and settle what processes that did not renew theirs were sending."""
         while True:
-            await self._safely(self.claim_life)
+            await self.safely(self.claim_life)
             await asyncio.sleep(self.lease_seconds / 3)
 
     async def claim_life(self) -> None:
-        """Do so once."""
-        taken = await self.database.write(self._take_over)
+        """Do so once; raises DatabaseDownError."""
+        now = time.monotonic()
+        # Who could not renew a lease in time must not judge those of others: they had the same database.
+        was_cut_off = self._renewed is not None and now - self._renewed > self.lease_seconds
+        taken = await self.database.write(self._renew if was_cut_off else self._take_over)
+        self._renewed = now
         if any(taken):
             _log.warning("outbox: %d replies of a dead process are sent again, %d broadcasts left unknown", *taken)
             self.queued()
 
-    def _take_over(self, tx: Connection) -> tuple[int, int]:
+    def _renew(self, tx: Connection) -> tuple[int, int]:
         leases.take(tx, ALIVE + self.owner, self.owner, self.lease_seconds)
+        return 0, 0
+
+    def _take_over(self, tx: Connection) -> tuple[int, int]:
+        self._renew(tx)
         leases.forget_expired(tx, ALIVE)
         return outbox.take_back(tx, leases.living(tx, ALIVE), self.clock.now())
 
     async def fire_timers(self) -> None:
         """Bring due timers in through the inbox."""
         while True:
-            await self._safely(self.fire_due)
+            await self.safely(self.fire_due)
             await asyncio.sleep(_TIMER_SECONDS)
 
     async def fire_due(self) -> None:
@@ -67,7 +77,7 @@ class Duties:
     async def clean(self) -> None:
         """Once a day, erase what has been kept long enough."""
         while True:
-            await self._safely(self._clean_if_due)
+            await self.safely(self._clean_if_due)
             await asyncio.sleep(60)
 
     async def _clean_if_due(self) -> None:
@@ -75,7 +85,7 @@ class Duties:
 
         def erase(tx: Connection) -> int:
             last = pulses.last(tx, "cleaning")
-            if last and now - last < _DAY:
+            if last and now - last.at < _DAY:
                 return 0
             pulses.beat(tx, "cleaning", now)
             return privacy.forget_old_texts(tx, now, self.raw_lives)
@@ -91,10 +101,11 @@ class Duties:
 
     async def leave(self) -> None:
         """Give every lease back, so that another process takes over at once."""
-        await self._safely(lambda: self.database.write(lambda tx: leases.release_all(tx, self.owner)))
+        await self.safely(lambda: self.database.write(lambda tx: leases.release_all(tx, self.owner)))
 
     @staticmethod
-    async def _safely(do: Callable[[], Awaitable[object]]) -> None:
+    async def safely(do: Callable[[], Awaitable[object]]) -> None:
+        """Do something that is done again soon, whatever comes of it now."""
         try:
             await do()
         except DatabaseDownError:

@@ -124,9 +124,10 @@ def current(flow: Flow, run: Run) -> Any_ | None:
 
 
 def progress(flow: Flow, run: Run, key: str) -> tuple[int, int]:
-    """Return the place of a question among those asked of this person: (3, 8) for „3. no 8”."""
+    """Return how far the person is with a question: (3, 8) for „3. no 8”, two answered and six to come."""
     asked = [question.key for question in applicable(flow, run) if not question.offered]
-    return (asked.index(key) + 1 if key in asked else len(asked), len(asked))
+    settled = [other for other in asked if other != key and (other in run.answers or other in run.skipped)]
+    return (len(settled) + 1, len(asked))
 
 
 def given(flow: Flow, run: Run) -> Answers:
@@ -205,7 +206,7 @@ def correct(flow: Flow, run: Run, today: date, *, wrong: str, right: str, key: s
     answered = [q for q in applicable(flow, run) if q.key in run.answers and (not key or q.key == key)]
     changes = [(q, q.correct(run.answers[q.key], wrong, right, today)) for q in answered if not q.free_text or key]
     changed = [(q, value) for q, value in changes if value is not None and value != run.answers[q.key]]
-    for question, value in changed[:1] if not wrong else changed:
+    for question, value in changed[:1]:
         draft.record(question, value)
     return draft.turn()
 
@@ -312,17 +313,23 @@ class _Draft:
             if old is None or question.adds or question.key in self.run.reopened:
                 self.take(question, found)
             elif isinstance(found, Understood) and old != found.value:
-                proposed.append(Proposed(key=question.key, value=found.value, old=old))
+                refused = self.refusal(question, found.value)
+                proposed.append(refused or Proposed(key=question.key, value=found.value, old=old))
         return proposed
+
+    def refusal(self, question: Any_, value: Any) -> Refused | None:
+        """Return why a value can't be, by the question's checks."""
+        answers = {**self.run.answers, question.key: value}
+        failed = (check for check in question.checks if check.refuse and check.fails(value, answers, self.today))
+        return next((Refused(key=question.key, value=value, check=c.key, say=c.say) for c in failed), None)
 
     def record(self, question: Any_, value: Any) -> None:
         """Write an answer down, unless a check refuses it; reopen the answers that depended on the old one."""
+        if refused := self.refusal(question, value):
+            self.notes.append(refused)
+            return
         key, answers = question.key, {**self.run.answers, question.key: value}
         failed = [check for check in question.checks if check.fails(value, answers, self.today)]
-        for check in failed:
-            if check.refuse:
-                self.notes.append(Refused(key=key, value=value, check=check.key, say=check.say))
-                return
         old = self.run.answers.get(key)
         self.run = replace(
             self.run,

@@ -52,14 +52,17 @@ class Choice(Question[str]):
         return NotUnderstood(why=L("Nesapratu „%(given)s”. Izvēlieties, lūdzu, vienu no atbildēm."), given=text)
 
     def find(self, said: Said, today: date) -> Reading[str] | None:
-        """Find what is told beyond doubt."""
+        """Find what is told beyond doubt, or a button's words of at least two words and nothing else."""
+        typed = _phrase(said.text)
+        if " " in typed and (same := next((a for a in self.alternatives if _phrase(a.label) == typed), None)):
+            return Understood(value=same.code, spans=((0, len(said.text)),))
         meant = self._meant(said.text, [(a, a.told) for a in self.alternatives])
         return Understood(value=meant[0][0], spans=(meant[0][1],)) if len(meant) == 1 else None
 
     def show(self, value: str, voice: Voice) -> str:
         """Say the alternative's name."""
         chosen = next((a for a in self.alternatives if a.code == value), None)
-        return voice.text(chosen.shown or chosen.label) if chosen else value
+        return _within_sentence(voice.text(chosen.shown or chosen.label)) if chosen else value
 
     def options(self, answers: Answers) -> tuple[Option, ...]:
         """One button each."""
@@ -120,7 +123,7 @@ class YesNo(Question[bool]):
 
     def show(self, value: bool, voice: Voice) -> str:  # noqa: FBT001
         """Say it as the button does."""
-        return voice.text(self.yes if value else self.no)
+        return _within_sentence(voice.text(self.yes if value else self.no))
 
     def options(self, answers: Answers) -> tuple[Option, ...]:
         """Both answers as buttons."""
@@ -194,6 +197,11 @@ def show_phone(number: str) -> str:
     if number.startswith("+371") and len(number) == 12:
         return f"{number[4:6]} {number[6:9]} {number[9:]}"
     return number
+
+
+def _within_sentence(label: str) -> str:
+    """Turn a button's words into words of a sentence: „Lauks vai pļava” -> „lauks vai pļava”."""
+    return label[:1].lower() + label[1:]
 
 
 def _phrase(label: str) -> str:

@@ -33,7 +33,7 @@ def _facts(answers: Answers, today: date) -> Mapping[str, Any]:
         "municipality": place.municipality or None,
         "planted_from": planted.first if planted.first != date.min else None,
         "planted_to": planted.last,
-        "entered_by": answers["entered_by"],
+        "entered_by": answers.get("entered_by", ""),
     }
 
 
@@ -224,8 +224,8 @@ _QUESTIONS = (
                 key="before_cutoff",
                 fails=lambda value, _, __: early(value),
                 say=L(
-                    "MapMyTree skaita kokus, kas stādīti 2020. gada 20. maijā vai vēlāk, tāpēc šos tur, visticamāk, neieskaitīs. "
-                    "Tik un tā pierakstīšu: tie ir vērtīgi."
+                    "MapMyTree skaita kokus, kas stādīti 2020. gada 20. maijā vai vēlāk, tāpēc šos tur, visticamāk, "
+                    "neieskaitīs. Tik un tā pierakstīšu: tie ir vērtīgi."
                 ),
             ),
             Check(
@@ -463,16 +463,17 @@ _QUESTIONS = (
             "darbinieks, Jūs atļaujat tur publiski norādīt koku sugas, skaitu un vietu. Atļauju varēsiet atsaukt."
         ),
         again=L("kurš kokus ievadīs platformā MapMyTree?"),
-        label=L("Ievadīs MapMyTree"),
+        label=L("MapMyTree"),
         change=L("Mainīt ievadītāju"),
         why=L("MapMyTree ir publiska karte, tāpēc bez Jūsu atļaujas tur neko nerakstām."),
         example=L("Piemēram: „ievadiet Jūs” vai „ievadīšu es”."),
         things=("ievad", "atlauj"),
+        only_if=lambda answers: "planted" not in answers or not early(answers["planted"]),
         alternatives=(
             Alternative(
                 code="staff",
                 label=L("Ievadiet Jūs"),
-                shown=L("projekta darbinieks, ar Jūsu atļauju"),
+                shown=L("ievadīs projekta darbinieks ar Jūsu atļauju"),
                 words=(
                     "jus",
                     "juus",
@@ -491,7 +492,7 @@ _QUESTIONS = (
             Alternative(
                 code="self",
                 label=L("Ievadīšu es"),
-                shown=L("Jūs"),
+                shown=L("ievadīsiet Jūs"),
                 words=("es", "pats", "pati", "pasi", "ne", "nepiekritu", "ievadisu", "myself", "me", "i"),
                 told=("ievadisu pats", "ievadisu pati", "ievadisim pasi"),
             ),

@@ -1,11 +1,13 @@
 """The question where: a pin, coordinates, a map link, a cadastre number, or words that staff can find."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
 from flows.said import Position, Said
+from knowledge.found import Found
 from knowledge.places import (
     Ambiguous,
     Outside,
@@ -63,10 +65,9 @@ class Where(Question[Site]):
             return _pinned(said.position)
         if not said.text.strip():
             return None
-        found = find_places(said.text, answering=True)
-        if not found:
-            return NotUnderstood(why=_NOWHERE, given=said.text)
-        return _stated(found[0].value) or NotUnderstood(why=_NOWHERE, given=said.text)
+        found = find_places(said.text, answering=True) or _found_in_parts(said.text)
+        stated = _stated(found[0].value) if found else None
+        return stated or NotUnderstood(why=_NOWHERE, given=said.text)
 
     def find(self, said: Said, today: date) -> Reading[Site] | None:
         """Find a place that the text states as the trees'."""
@@ -139,6 +140,13 @@ def far_from_named(site: Site, km: float) -> bool:
     if site.lat is None or site.lon is None or site.centre is None:
         return False
     return distance_km(Point(site.lat, site.lon), Point(*site.centre)) > km
+
+
+def _found_in_parts(text: str) -> list[Found[PlaceReading]]:
+    """Look at each part between commas alone: a bare village counts only as a whole answer („pie skolas, Drusti”)."""
+    parts = [part.strip() for part in re.split(r"[,;\n]", text)]
+    found = [found for part in parts if part for found in find_places(part, answering=True)]
+    return [item for item in found if isinstance(item.value, Place) and item.value.municipality]
 
 
 def _stated(value: PlaceReading) -> Reading[Site] | None:

@@ -269,7 +269,7 @@ async def test_a_file_of_another_bot_is_not_asked_of_ours(house: House, botapi: 
     assert [] == botapi.calls_of("getFile")
 
 
-async def test_several_processes_fetch_each_file_once(house: House, botapi: Server) -> None:
+async def test_several_processes_fetch_each_file_once(house: House) -> None:
     """Rows are claimed, so two workers share the work and never do it twice."""
     fetched: list[str] = []
     data = pictures.jpeg()

@@ -1,6 +1,7 @@
 """The database: what stands together is committed together, and one that fails takes nothing else with it."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,7 @@ from tests.postgres import Postgres
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-def _meet(number: int):  # noqa: ANN202 - work for the writer
+def _meet(number: int) -> Callable[[Connection], int]:
     return lambda tx: contacts.add(tx, Address("chat", str(number)), _NOW)
 
 

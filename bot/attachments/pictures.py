@@ -107,7 +107,8 @@ def _opened(data: bytes) -> Image.Image:
         raise PictureError("too many pixels", too_many_pixels=True) from error
     except Exception as error:  # decoders raise whatever they like on broken files
         raise PictureError(f"can't be opened: {type(error).__name__}") from error
-    return _bounded(image)
+    _check_size(image.size)
+    return image
 
 
 def _heic(data: bytes) -> Image.Image:
@@ -115,7 +116,7 @@ def _heic(data: bytes) -> Image.Image:
 
     try:
         found = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
-        _bounded(found)
+        _check_size(found.size)
         image: Image.Image = found.to_pillow()
     except PictureError:
         raise
@@ -124,9 +125,8 @@ def _heic(data: bytes) -> Image.Image:
     return image
 
 
-def _bounded[T: "Image.Image"](image: T) -> T:
+def _check_size(size: tuple[int, int]) -> None:
     """Refuse a decompression bomb by what its header says, before anything is decoded."""
-    width, height = image.size
+    width, height = size
     if width * height > _MOST_PIXELS:
         raise PictureError("too many pixels", too_many_pixels=True)
-    return image

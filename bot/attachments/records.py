@@ -174,6 +174,12 @@ def known_keys(tx: Connection, keys: list[str]) -> set[str]:
     return {row.object_key for row in tx.execute(query)}
 
 
+def stored_keys(tx: Connection) -> set[str]:
+    """Return the keys of all objects that there should be."""
+    query = sa.select(attachments.c.object_key).where(attachments.c.state == "stored")
+    return {row.object_key for row in tx.execute(query)}
+
+
 def claim(tx: Connection, owner: str, now: datetime, until: datetime, limit: int) -> list[Claimed]:
     """Take up to `limit` rows that are due. Not settled by `until`, they are due for anybody again."""
     due = (

@@ -85,7 +85,6 @@ def _choose(talk: Talk, pressed: Act) -> str:
         running.ask(talk)
         return "changed_flow"
     running.settle(talk, turn)
-    remember(talk, turn)
     return "answered"
 
 

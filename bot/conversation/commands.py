@@ -65,7 +65,9 @@ def _start(talk: Talk, payload: str) -> None:
         running.ask(talk, again=True)
         return
     talk.say("welcome", known=talk.conversation.greeted)
-    talk.change(greeted=True)
+    if talk.conversation.notice != talk.world.notice_version:
+        talk.say("notice", first=False)
+    talk.change(greeted=True, notice=talk.world.notice_version)
     talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
     talk.offer(L("Ko Jūs protat?"), Do.HELP)
 

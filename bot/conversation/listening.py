@@ -13,6 +13,7 @@ from flows.said import Said
 from knowledge.acts import Act, acts, is_question
 from knowledge.correction import Correction
 from knowledge.latvian.text import words
+from knowledge.questions import split_questions
 from knowledge.understanding import Understanding
 
 _GREETINGS = frozenset({"greeting", "thanks", "farewell"})
@@ -44,14 +45,13 @@ def in_run(talk: Talk, said: Said) -> str:
     greeted = bool(done) and all(act.kind in _GREETINGS for act in done)
     if greeted and not content:
         return _greet_back(talk, done)
-    asks = is_question(said.text) and "question" not in taken
-    understood = talk.world.understand(said.text) if asks else None
-    if understood and understood.outcome in {"answer", "choose", "handover", "action"}:
-        return _digress(talk, understood)
+    asked, told = ("", said.text) if "question" in taken else _parts(said.text)
+    if asked:
+        return _answer_between(talk, asked, told)
     turn = engine.hear(flow, run, said, talk.today)
-    if _only_missed(turn):
-        understood = understood or talk.world.understand(said.text)
-        if understood.outcome in {"answer", "handover", "action"} or asks:
+    if _only_missed(turn) and len(words(said.text)) > 1:
+        understood = talk.world.understand(said.text)
+        if understood.outcome in {"answer", "handover", "action"} and understood.topic != "smalltalk":
             return _digress(talk, understood)
     running.settle(talk, turn)
     remember(talk, turn)
@@ -98,6 +98,32 @@ def edited(talk: Talk, said: Said) -> str:
         return "edit_ignored"
     running.settle(talk, turn)
     return "corrected"
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Return what a text asks, and what else it says."""
+    pieces = split_questions(text)
+    asked = [piece for piece in pieces if piece.asks and not piece.is_all_acts]
+    told = [piece for piece in pieces if not piece.asks and not piece.is_all_acts]
+    return "\n".join(piece.text for piece in asked), "\n".join(piece.text for piece in told)
+
+
+def _answer_between(talk: Talk, asked: str, told: str) -> str:
+    """Record what is told, answer what is asked, and put the open question again, shortened."""
+    flow, run = talk.open
+    turn = engine.hear(flow, run, Said(text=told), talk.today) if told else Turn(run=run)
+    if not _only_missed(turn):
+        talk.change(run=turn.run)
+        running.echo(talk, flow, turn)
+        remember(talk, turn)
+    understood = talk.world.understand(asked)
+    if understood.outcome in {"unsure", "declined", "flow"}:
+        # „Varbūt 50 ozoli?” is an answer with a doubt.
+        doubted = engine.hear(flow, talk.run or run, Said(text=asked), talk.today)
+        if not _only_missed(doubted):
+            running.settle(talk, doubted)
+            return "answered"
+    return _digress(talk, understood)
 
 
 def _content(text: str, done: tuple[Act, ...]) -> str:
@@ -237,6 +263,14 @@ def _answer_review(talk: Talk, act: Act) -> str:
     return "review"
 
 
+def _unclear(talk: Talk, _: Act) -> str:
+    """„?” asks for the question once more; letters that mean nothing are an answer not understood."""
+    if any(ch.isalnum() for ch in talk.item.said.text):
+        return ""
+    running.ask(talk)
+    return "repeat"
+
+
 def _restart(talk: Talk, _: Act) -> str:
     flow, run = talk.open
     talk.say("restart_asked")
@@ -270,6 +304,8 @@ def _list_own(talk: Talk) -> None:
 def _digress(talk: Talk, understood: Understanding) -> str:
     """Answer what was asked in between, then put the question again, shortened."""
     outcome = asking.answer(talk, understood)
+    if outcome == "choose":
+        talk.next_message()
     if talk.run:
         running.ask(talk, again=True)
     return outcome
@@ -325,7 +361,7 @@ _ALONE: dict[str, _Obeying] = {
     "resume": _then_ask(lambda talk, _: running.recap(talk), "resume"),
     "review": _then_ask(lambda talk, _: running.recap(talk), "review"),
     "repeat": _move(running.ask, "repeat"),
-    "unclear": _move(running.ask, "repeat"),
+    "unclear": _unclear,
     "help": _then_ask(lambda talk, _: talk.say("help_in_flow", flow=talk.flow), "help"),
     "my_trees": _then_ask(lambda talk, _: _list_own(talk), "my_trees"),
     "who": _then_ask(lambda talk, _: talk.say("smalltalk", kind="who"), "smalltalk"),

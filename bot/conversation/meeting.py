@@ -1,8 +1,7 @@
 """Meeting: the language to speak, and the first words to somebody we have not met."""
 
 from bot.conversation.talk import Talk
-from knowledge.latvian.language import detect
-from knowledge.latvian.text import words
+from knowledge.latvian.language import clearly_latvian, detect
 
 
 def choose_language(talk: Talk) -> None:
@@ -13,8 +12,10 @@ def choose_language(talk: Talk) -> None:
         return
     text = talk.item.said.text
     written = detect(text) if text and not text.startswith("/") else ""
-    if written == "en" or (written == "lv" and len(words(text)) > 2):
-        talk.change(spoken=written)
+    if written == "en":
+        talk.change(spoken="en")
+    elif clearly_latvian(text):
+        talk.change(spoken="lv")
     elif not talk.before.greeted and not text and talk.item.language.startswith("en"):
         talk.change(spoken="en")
 

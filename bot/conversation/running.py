@@ -164,7 +164,7 @@ def settle(talk: Talk, turn: Turn) -> None:
         _propose(talk, flow, follow_up)
     elif isinstance(follow_up, Begun) and _is_current(talk, follow_up.key):
         _ask_the_rest(talk, flow, follow_up)
-    elif isinstance(turn.notes[-1] if turn.notes else None, Missed | Refused):
+    elif isinstance(turn.notes[-1] if turn.notes else None, Missed | Refused | Impossible):
         ask(talk, again=True)
     else:
         ask(talk)
@@ -173,7 +173,7 @@ def settle(talk: Talk, turn: Turn) -> None:
 def echo(talk: Talk, flow: Flow, turn: Turn) -> None:
     """Say what was understood, changed, doubted or not understood."""
     recorded = [note for note in turn.notes if isinstance(note, Recorded)]
-    _echo_answers(talk, flow, recorded)
+    _echo_answers(talk, flow, [*recorded, *_begun_by_the_way(talk, turn)])
     if recorded and all(note.value is None for note in recorded):
         talk.say("skipped")
     for note in turn.notes:
@@ -209,6 +209,12 @@ def _echo_answers(talk: Talk, flow: Flow, recorded: list[Recorded]) -> None:
     for answer in fresh + changed:
         if position := answer.question.position(answer.value):
             talk.pin(position)
+
+
+def _begun_by_the_way(talk: Talk, turn: Turn) -> list[Recorded]:
+    """Return the parts of answers to questions that are not asked now: their rest is asked when they are."""
+    parts = [note for note in turn.notes if isinstance(note, Begun) and not _is_current(talk, note.key)]
+    return [Recorded(key=note.key, value=note.value) for note in parts]
 
 
 def _miss(talk: Talk, question: Question[Any], note: Missed) -> None:

@@ -35,6 +35,7 @@ class Talk:
         self._parts: list[Say] = []
         self._offers: list[Offer] = []
         self._messages: list[Message] = []
+        self._shown: list[Offer] = []  # buttons of messages already closed
         self._events: list[Event] = []
         self._timers: list[Timer] = []
         self._keys: tuple[str, ...] = ()
@@ -113,6 +114,13 @@ class Talk:
         """Change the conversation."""
         self.conversation = self.conversation.with_(**changes)
 
+    def next_message(self) -> None:
+        """Close what has been said so far, with its buttons, and begin a message of its own."""
+        if self._parts:
+            self._messages.append(Message(parts=tuple(self._parts), offers=tuple(self._offers)))
+            self._shown += self._offers
+            self._parts, self._offers = [], []
+
     def done(self, outcome: str) -> Response:
         """Close the turn."""
         prompt = self._close()
@@ -146,13 +154,14 @@ class Talk:
         )
         if asks_phone:
             self.change(keyboard=True)
-        if not offers and not self._keys:
+        shown = (*self._shown, *offers)
+        if not shown and not self._keys:
             return None
         prompt = Prompt(
             id=self.world.new_id(),
             run_id=self.run.id if self.run else "",
             keys=self._keys,
-            offers=tuple((offer.label % (offer.values or {}), offer.act) for offer in offers),
+            offers=tuple((offer.label % (offer.values or {}), offer.act) for offer in shown),
         )
         self.change(prompt=prompt)
         return prompt

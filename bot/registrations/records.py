@@ -36,7 +36,7 @@ registrations = sa.Table(
     sa.Column("municipality", sa.String(80)),
     sa.Column("planted_from", sa.Date),
     sa.Column("planted_to", sa.Date),
-    sa.Column("entered_by", sa.String(10), nullable=False),  # staff | self
+    sa.Column("entered_by", sa.String(10), nullable=False),  # staff | self | '' when nobody is to
     sa.Column("campaign", sa.String(64), nullable=False, server_default=""),
     sa.Column("summary", sa.Text, nullable=False),  # „ozols – 50, liepa – 20”, for lists
     sa.Column("started_at", UTCDateTime, nullable=False),

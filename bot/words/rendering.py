@@ -76,6 +76,7 @@ class Tongue:
         self._templates.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]
         self._templates.filters |= {
             "tr": self.text,
+            "unpointed": lambda text: text.removesuffix("."),  # where a point follows anyway
             "shown": lambda answer: answer.question.show(answer.value, self),
             "shown_old": lambda answer: answer.question.show(answer.old, self),
             "number": self.number,

@@ -9,7 +9,7 @@ from bot import app as house
 from bot.timers import timers
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.results import check_result
-from tests.transcripts.script import PERSON, RESTART, RESULT, WAIT, Script, Step, played, waiting_time
+from tests.transcripts.script import PERSON, RESTART, RESULT, WAIT, Script, Step, played, waiting_time, write
 
 
 class Player(Protocol):
@@ -31,9 +31,21 @@ class Player(Protocol):
         ...
 
 
-async def play(script: Script, stage: Player) -> list[Step]:
-    """Play a transcript and return it as it really went; raises AssertionError for a ✔ line that is not so."""
+async def play(script: Script, stage: Player) -> str:
+    """Play a transcript and return it as it really went; raises AssertionError for a ✔ line that is not so.
+
+    What stops it (such a line, a button that is not there) is told with the conversation up to then.
+    """
     steps: list[Step] = []
+    try:
+        await _play(script, stage, steps)
+    except (AssertionError, LookupError) as error:
+        error.add_note(write(steps))
+        raise
+    return write(steps)
+
+
+async def _play(script: Script, stage: Player, steps: list[Step]) -> None:
     for step in played(script.steps):
         steps.append(step)
         if step.sign == PERSON:
@@ -45,7 +57,6 @@ async def play(script: Script, stage: Player) -> list[Step]:
             await stage.restarts()
         elif step.sign == RESULT:
             await check_result(stage.app, step.text)
-    return steps
 
 
 async def _wait(stage: Player, until: datetime) -> list[Step]:

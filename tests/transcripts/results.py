@@ -19,17 +19,18 @@ async def check_result(app: house.App, said: str) -> None:
 
     `✔ FLOW key=value ...` looks at the registration's answers and columns, `✔ case kind=...` at the newest case,
     `✔ permissions a,b` at what the person allows, `✔ outcome NAME` at how the last message ended,
-    `✔ nothing FLOW` says that there is no registration.
+    `✔ unregistered` says that there is no registration.
     """
     what, *expected = said.split()
     actual = await app.database.read(lambda tx: _actual(tx, what))
-    if what in {"permissions", "outcome", "nothing"}:
+    if what in {"permissions", "outcome", "unregistered"}:
         assert " ".join(expected) == actual, f"✔ {said}: it is {actual!r}"
         return
     assert isinstance(actual, dict), f"✔ {said}: there is none"
     for pair in expected:
         key, _, value = pair.partition("=")
-        assert value == actual.get(key), f"✔ {pair}: it is {actual.get(key)!r}"
+        stored = actual.get(key, "").replace(" ", "_")
+        assert value == stored, f"✔ {pair}: it is {stored!r}"
 
 
 def _actual(tx: Connection, what: str) -> Any:
@@ -37,8 +38,8 @@ def _actual(tx: Connection, what: str) -> Any:
         return ",".join(sorted(kind for kind, given in current(tx, 1).items() if given))
     if what == "outcome":
         return tx.execute(sa.select(inbound.c.outcome).order_by(inbound.c.id.desc()).limit(1)).scalar()
-    if what == "nothing":
-        return "" if tx.execute(sa.select(registrations.c.id)).first() else "registered"
+    if what == "unregistered":
+        return "registered" if tx.execute(sa.select(registrations.c.id)).first() else ""
     if what == "case":
         row = tx.execute(sa.select(cases).order_by(cases.c.id.desc()).limit(1)).first()
         return {name: _written(name, value) for name, value in row._mapping.items()} if row else None

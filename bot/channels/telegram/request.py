@@ -3,6 +3,9 @@
 Measured on this project's load (256 requests in flight): 12 times the throughput, a third of the CPU.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -10,10 +13,23 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 _CONNECTIONS = 256
+_CHUNK = 64 * 1024  # bytes
 
 
 class NotSentError(NetworkError):
     """The connection could not be made, so the request never left. Trying again is safe and helps later."""
+
+
+class TooBigError(Exception):
+    """A download has more bytes than were asked for at most. Trying again does not help."""
+
+
+class UnexpectedStatusError(Exception):
+    """A download was answered with another status than 200."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
 
 
 class AiohttpRequest(BaseRequest):
@@ -50,15 +66,38 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
+        seconds = read_timeout if isinstance(read_timeout, int | float) else self._seconds
+        async with self._answered(method, url, data=_body(request_data), seconds=seconds) as answer:
+            return answer.status, await answer.read()
+
+    async def download(self, url: str, limit: int) -> bytes:
+        """Read a file, and stop as soon as it has more than `limit` bytes.
+
+        Raises TooBigError, UnexpectedStatusError, or as other requests do NetworkError, TimedOut, NotSentError.
+        """
+        read = bytearray()
+        async with self._answered("GET", url, data=None, seconds=self._seconds) as answer:
+            if answer.status != HTTPStatus.OK:
+                raise UnexpectedStatusError(answer.status)
+            async for chunk in answer.content.iter_chunked(_CHUNK):
+                read += chunk
+                if len(read) > limit:
+                    raise TooBigError
+        return bytes(read)
+
+    @asynccontextmanager
+    async def _answered(
+        self, method: str, url: str, *, data: Any, seconds: float
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Make a request; whatever goes wrong until its answer is read becomes one of the library's errors."""
         if self._session is None:
             await self.initialize()
         session = self._session
         assert session is not None  # noqa: S101 - initialize has just made it
-        seconds = read_timeout if isinstance(read_timeout, int | float) else self._seconds
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=5.0, sock_read=seconds)
         try:
-            async with session.request(method, url, data=_body(request_data), timeout=timeout) as answer:
-                return answer.status, await answer.read()
+            async with session.request(method, url, data=data, timeout=timeout) as answer:
+                yield answer
         except aiohttp.ClientConnectorError as error:
             raise NotSentError(f"no connection: {type(error).__name__}") from error
         except aiohttp.ConnectionTimeoutError as error:

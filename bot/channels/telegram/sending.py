@@ -27,6 +27,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.channels.telegram import files
 from bot.channels.telegram.request import AiohttpRequest, NotSentError
 from bot.messages import Address, Button, Destination, Fate, Outbound, Pace, SendError
 
@@ -51,11 +52,12 @@ class TelegramChannel:
         self.bot_id = token.partition(":")[0]
         # A connection of its own, so that a long poll and a burst of answers don't wait for each other.
         self.updates_request = AiohttpRequest(connections=2)
+        self._request = AiohttpRequest()
         self.bot = Bot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=AiohttpRequest(),
+            request=self._request,
             get_updates_request=self.updates_request,
         )
 
@@ -86,6 +88,10 @@ class TelegramChannel:
         """Show „raksta…”."""
         with contextlib.suppress(TelegramError):
             await self.bot.send_chat_action(int(chat.ident), ChatAction.TYPING)
+
+    async def fetch(self, ref: str, limit: int) -> bytes:
+        """Download what a person sent, of at most `limit` bytes; raises FetchError."""
+        return await files.fetch(self.bot, self._request, ref, limit)
 
     async def _call(self, to: Destination, message: Outbound) -> Any:
         chat = int(to.chat.ident)

@@ -1,0 +1,31 @@
+"""Sweeping: objects that no row speaks of are deleted, once they are old enough that none will."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+from bot.attachments import records
+from bot.attachments.store import ObjectStore
+from bot.database import Database
+
+_OLD_ENOUGH = timedelta(days=1)
+_BATCH = 500
+
+
+def sweep(database: Database, store: ObjectStore, now: datetime) -> int:
+    """Delete orphans and return how many. It waits for database and store: not for the event loop."""
+    old = (listed.key for listed in store.list_keys() if now - listed.written_at > _OLD_ENOUGH)
+    swept = 0
+    for keys in _batches(old):
+        known = database.read_now(lambda tx, keys=keys: records.known_keys(tx, keys))  # type: ignore[misc]
+        orphans = [key for key in keys if key not in known]
+        for key in orphans:
+            store.delete(key)
+        swept += len(orphans)
+    return swept
+
+
+def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(keys)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
