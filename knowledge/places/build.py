@@ -24,6 +24,8 @@ _LANDS = (
     "Zvārde", "Zvārtava",
 )  # fmt: skip
 _MEANS_MORE = {"Bulgārija", "Krievi", "Latgale", "Ukraina", "Vācieši", "Zemgale", "Zemgaļi"}
+# The list has a Bulduri in Rīga; everybody means the one in Jūrmala.
+_ELSEWHERE = {("Bulduri", "Rīga")}
 
 
 def build() -> str:
@@ -33,7 +35,8 @@ def build() -> str:
     that stands before *pagasts*, *novads*, *rajons*, marked with `=`. After `~` stands the folded form of everyday
     words that read like a place, then the words.
     """
-    places = [row for file in ("places.csv", "more_places.csv") for row in _rows(file)]
+    # Ours first: of two rows for one village the first counts.
+    places = [row for file in ("more_places.csv", "places.csv") for row in _rows(file)]
     lines = [
         *_settlements(places),
         *_regions(places),
@@ -50,7 +53,7 @@ def _settlements(places: list[dict[str, str]]) -> Iterator[list[str]]:
     seen = set()
     for row in places:
         name, kind, municipality = row["name"], row["kind"], row["municipality"]
-        if kind == "parish" or name.endswith("pagasts") or name in _MEANS_MORE:
+        if kind == "parish" or name.endswith("pagasts") or name in _MEANS_MORE or (name, municipality) in _ELSEWHERE:
             continue
         parish = row["parish"]
         own = f"{decline(name).genitive} pagasts"

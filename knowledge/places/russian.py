@@ -12,7 +12,10 @@ from knowledge.places.mention import Mention, parts_of
 
 _FILE = Path(__file__).parent / "data" / "russian.csv"
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
-_ENDINGS = frozenset(["", "а", "я", "е", "у", "ю", "ы", "и", "ь", "ом", "ем", "ам", "ах", "ами", "ов"])
+_ENDINGS = frozenset(
+    ["", "а", "я", "е", "у", "ю", "ы", "и", "ь", "ом", "ем", "ои", "еи", "ам", "ям", "ах", "ях", "ами", "ями", "ов"]
+)  # folded: ой is ои
+_VOWEL = re.compile(r"[аяеиыуь]$")
 _ADJECTIVE = re.compile(r"ск(?:и|ого|ому|им|ом)$")  # folded: ий is one и
 _LANDS = ("кра", "волост", "муниципал", "самоуправл", "раион", "област")
 _NEAR = frozenset(["около", "возле", "у", "под", "близ", "рядом"])
@@ -30,11 +33,14 @@ def find_russian_names(text: str, words: Sequence[Word]) -> list[Mention]:
         following = words[index + 1] if index + 1 < len(words) else None
         adjective = _ADJECTIVE.search(word.folded)
         if adjective and following is not None and following.folded.startswith(_LANDS):
-            name = lands.get(word.folded[: adjective.start()])
-            if name and before not in {"из", "от"}:
+            hyphen = index > 0 and text[words[index - 1].end : word.start] == "-"  # Южно-Курземский
+            first = index - 1 if hyphen else index
+            start = words[first].start
+            name = lands.get(fold(text[start : word.end])[: -len(adjective[0])])
+            if name and (first == 0 or words[first - 1].folded not in {"из", "от"}):
                 rows = gazetteer.units(fold(name.rpartition(" ")[0]))
                 rows = tuple(row for row in rows if row.kind == "municipality")
-                found.append(Mention(start=word.start, end=following.end, level="unit", parts=parts_of(rows)))
+                found.append(Mention(start=start, end=following.end, level="unit", parts=parts_of(rows)))
             continue
         near = before in _NEAR or (before == "с" and index > 1 and words[index - 2].folded == "рядом")
         if near or before in _IN or len(words) == 1:
@@ -47,7 +53,7 @@ def find_russian_names(text: str, words: Sequence[Word]) -> list[Mention]:
 
 
 def _town(form: str, towns: dict[str, str]) -> str | None:
-    for length in range(len(form), 2, -1):
+    for length in range(len(form), 1, -1):
         if form[:length] in towns and form[length:] in _ENDINGS:
             return towns[form[:length]]
     return None
@@ -63,5 +69,5 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
             if land:
                 lands[_ADJECTIVE.sub("", fold(russian))] = row["name"]
             else:
-                towns[fold(russian).rstrip("аяеиыуь")] = row["name"]
+                towns[_VOWEL.sub("", fold(russian))] = row["name"]
     return towns, lands

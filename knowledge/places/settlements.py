@@ -26,6 +26,9 @@ from knowledge.places.vocabulary import (
     WATERS,
 )
 
+_TOWNS = frozenset[Kind]({"city", "town", "region"})
+_CENTRES = frozenset[Kind]({"centre", "large", "land"})
+
 
 def find_settlements(sentence: Sentence, units: Mapping[int, Mention], streets: Sequence[Mention]) -> list[Mention]:
     """Return the towns and villages that the words name, in their order, none of them part of a unit's name.
@@ -148,13 +151,13 @@ def _mention(sentence: Sentence, index: int, rows: tuple[Named, ...], use: _Use)
 
 def _use(sentence: Sentence, index: int, kind: Kind, cases: frozenset[str]) -> _Use | None:
     """Say how the word is used as a place: in it, or near it; nothing when it is not used so."""
-    town, centre = kind in {"city", "town", "region"}, kind in {"centre", "large", "land"}
+    town, centre = kind in _TOWNS, kind in _CENTRES
     preposition = sentence.preposition(index)
     near = preposition in NEAR_PREPOSITIONS or sentence.is_close_to(index)
     whole = sentence.is_all(index)
     if sentence.answering and (whole or town) and cases & {"N", "G", "L"}:
         return _Use(near=near)
-    weak = _is_weak(sentence, index, cases, known=town or centre, whole=whole)
+    weak = _is_weak(sentence, index, kind, cases, whole=whole)
     noun = _noun_of_place(sentence, index) if "G" in cases and (town or centre) else None
     if noun is not None and (not weak or sentence.has_capital(index)):
         return noun
@@ -183,16 +186,16 @@ def _noun_of_place(sentence: Sentence, index: int) -> _Use | None:
     return _Use(noun=True) if beside or inside else None
 
 
-def _is_weak(sentence: Sentence, index: int, cases: frozenset[str], *, known: bool, whole: bool) -> bool:
+def _is_weak(sentence: Sentence, index: int, kind: Kind, cases: frozenset[str], *, whole: bool) -> bool:
     """Whether the word is rather an everyday word: written small, or large only because it opens a sentence."""
-    word = sentence.words[index]
+    word, known = sentence.words[index], kind in _TOWNS | _CENTRES
     if whole and (known or word.text[0].isupper()):
         return False
     if not gazetteer.is_common_word(word.text.lower()):
         return False
     if not sentence.has_capital(index) or not known:
         return not sentence.has_capital(index) or sentence.opens(index)
-    if "L" in cases and word.text.endswith(("os", "ās", "ū")):
+    if "L" in cases and word.text.endswith(("os", "ās", "ū", "ā") if kind in _TOWNS else ("os", "ās", "ū")):
         return False
     ends_there = sentence.text[word.end : word.end + 1] in {",", ".", ";", "\n", ""}
     return sentence.opens(index) and not ends_there
@@ -228,5 +231,7 @@ def _misspelt(sentence: Sentence, index: int) -> tuple[Named, ...]:
     word = sentence.words[index]
     if gazetteer.is_settlement(word.folded) or not word.folded.isascii() or not _may_be_misspelt(sentence, index):
         return ()
+    if gazetteer.is_common_word(word.text.lower()):
+        return ()  # Lielajā talkā
     rows = gazetteer.resembling_town(word.folded, oblique=sentence.preposition(index) in NEAR_PREPOSITIONS)
     return rows if rows and word.folded[0] == fold(rows[0].name)[0] else ()
