@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import ClassVar
 
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
 from flows.kinds import Text, show_phone
 from flows.said import Card, Said
 from knowledge.contacts import RefusedEmail, find_emails, find_name, find_phones
+from knowledge.latvian.text import words
 from knowledge.organisations import find_organisations
+from knowledge.places import find_places
+from knowledge.proper_names import given_name
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -25,6 +29,8 @@ class Contact:
 @dataclass(frozen=True, kw_only=True)
 class Reach(Question[Contact]):
     """A name, and a telephone number or an e-mail address; asked for together, taken in parts."""
+
+    any_words: ClassVar[bool] = True
 
     def read(self, said: Said, today: date) -> Reading[Contact] | None:
         """Read a shared card, or a name, a number and an address in any order."""
@@ -69,9 +75,12 @@ class Reach(Question[Contact]):
         return _reading(value, ())
 
     def correct(self, old: Contact, wrong: str, right: str, today: date) -> Contact | None:
-        """Change the part that the new words are."""
+        """Change the part that the new words are. Since any words may be a name, one has to look like one."""
         reading = self.read(Said(text=right), today)
-        return self.combine(old, reading.value) if isinstance(reading, Understood | Partly) else None
+        new = reading.value if isinstance(reading, Understood | Partly) else Contact()
+        if not (new.phone or new.email) and not _is_surely_name(right):
+            return None
+        return self.combine(old, new)
 
     def show(self, value: Contact, voice: Voice) -> str:
         """Say everything we have."""
@@ -109,6 +118,15 @@ _WHY_REFUSED = {
     "letters": L("E-pasta adresē „%(given)s” pirms @ ir garumzīme vai mīkstinājuma zīme; tādas adreses nemēdz būt."),
     "form": L("„%(given)s” neizskatās pēc e-pasta adreses."),
 }
+
+
+def _is_surely_name(text: str) -> bool:
+    """Tell „Anna Bērziņa” from „saņēmām atbalstu”: a known given name first, or capitals that name no place."""
+    said = words(text)
+    if not said:
+        return False
+    capitals = all(word.text[0].isupper() for word in said)
+    return given_name(said[0].folded) or (capitals and not find_places(text, answering=len(said) == 1))
 
 
 def _from_card(card: Card) -> Contact:

@@ -3,14 +3,16 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import ClassVar
 
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Question, Reading, Understood, Voice
 from flows.said import Said
 from knowledge.contacts import find_phones
-from knowledge.latvian.text import Word, words
+from knowledge.latvian.text import Word, fold, words
 
 _SHORT = 7  # words
+_YES_OR_NO = frozenset({"ja", "ne", "yes", "no", "да", "нет", "ok"})  # alone they tell nothing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +20,7 @@ class Alternative:
     """One answer of a choice.
 
     `words` are folded phrases that mean it when the question is open; `told` those that mean it inside any
-    text. A star ends a stem: `skol*`. `shown` is how the review says it, where the label is too short for that.
+    text. A star ends a stem: `skol*`. `shown` is how the review says it, where the button's label does not fit there.
     """
 
     code: str
@@ -53,7 +55,7 @@ class Choice(Question[str]):
 
     def find(self, said: Said, today: date) -> Reading[str] | None:
         """Find what is told beyond doubt, or a button's words of at least two words and nothing else."""
-        typed = _phrase(said.text)
+        typed = _row(words(said.text)).strip()
         if " " in typed and (same := next((a for a in self.alternatives if _phrase(a.label) == typed), None)):
             return Understood(value=same.code, spans=((0, len(said.text)),))
         meant = self._meant(said.text, [(a, a.told) for a in self.alternatives])
@@ -62,7 +64,9 @@ class Choice(Question[str]):
     def show(self, value: str, voice: Voice) -> str:
         """Say the alternative's name."""
         chosen = next((a for a in self.alternatives if a.code == value), None)
-        return _within_sentence(voice.text(chosen.shown or chosen.label)) if chosen else value
+        if chosen is None:
+            return value
+        return voice.text(chosen.shown) if chosen.shown else _within_sentence(voice.text(chosen.label))
 
     def options(self, answers: Answers) -> tuple[Option, ...]:
         """One button each."""
@@ -78,11 +82,12 @@ class Choice(Question[str]):
     def _meant(text: str, phrases: list[tuple[Alternative, tuple[str, ...]]]) -> list[tuple[str, tuple[int, int]]]:
         """Return the alternatives whose phrase stands in the text; the longest phrase wins over its parts."""
         typed = words(text)
+        row = _row(typed)
         hits = [
             (len(phrase.split()), alternative.code, span)
             for alternative, known in phrases
             for phrase in known
-            if (span := _span_of(phrase, typed))
+            if _opening(phrase) in row and (span := _span_of(_folded(phrase), typed))
         ]
         longest = max((length for length, _, _ in hits), default=0)
         best: dict[str, tuple[int, int]] = {}
@@ -114,7 +119,7 @@ class YesNo(Question[bool]):
             (True, (*self.yes_words, _phrase(self.yes))),
         ):
             for phrase in known:
-                if span := _span_of(phrase, typed):
+                if span := _span_of(_folded(phrase), typed):
                     return Understood(value=meaning, spans=(span,))
         first = typed[0]
         if first.folded in self._NO or first.folded in self._YES:
@@ -144,11 +149,12 @@ class Text(Question[str]):
     longest: int = 1000
 
     free_text: ClassVar[bool] = True
+    any_words: ClassVar[bool] = True
 
     def read(self, said: Said, today: date) -> Reading[str] | None:
         """Take the text as it is, within its lengths."""
         text = said.text.strip()
-        if len(text) < self.shortest or not words(text):
+        if len(text) < self.shortest or all(word.folded in _YES_OR_NO for word in words(text)):
             return NotUnderstood(why=L("Uzrakstiet, lūdzu, dažos vārdos."), given=text) if text else None
         if len(text) > self.longest:
             return NotUnderstood(why=L("Tas ir par garu. Uzrakstiet, lūdzu, īsāk."), given=text[:60] + "…")
@@ -204,6 +210,23 @@ def _within_sentence(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
+def _row(typed: list[Word]) -> str:
+    return f" {' '.join(word.folded for word in typed)} "
+
+
+@cache
+def _opening(phrase: str) -> str:
+    """Return what a row of words must hold for a phrase to stand in it: a quick look before the exact one."""
+    return f" {_folded(phrase)} ".partition("*")[0]
+
+
+@cache
+def _folded(phrase: str) -> str:
+    """Fold a phrase as typed words are, stars kept: „school” is typed „scol” to a reader of Latvian."""
+    return " ".join(fold(part.removesuffix("*")) + "*" * part.endswith("*") for part in phrase.split())
+
+
+@cache  # of the few labels and phrases that flows declare
 def _phrase(label: str) -> str:
     return " ".join(word.folded for word in words(label))
 

@@ -57,8 +57,8 @@ class Plantings(Question[Value]):
         mixed = _tells_of_many(said.text)
         if found:
             trees = tuple(_trees(item.value) for item in found)
-            if mixed and all(not tree.named for tree in trees):
-                trees = tuple(replace(tree, mixed=True) for tree in trees)
+            if mixed:
+                trees = tuple(tree if tree.named else replace(tree, mixed=True) for tree in trees)
             return _reading(trees, tuple((item.start, item.end) for item in found))
         if mixed:
             return _reading((Trees(mixed=True),), ())
@@ -129,6 +129,8 @@ class Plantings(Question[Value]):
 
     def decode(self, stored: Json) -> Value:
         """Read them back."""
+        if not all(isinstance(tree, list) and all(isinstance(more, dict) for more in tree[2:]) for tree in stored):
+            raise TypeError(stored)
         return tuple(
             Trees(
                 species=kind,
@@ -242,9 +244,12 @@ def _tells_of_many(text: str) -> bool:
 
 
 def _names_trees(text: str, start: int) -> bool:
-    """Whether a count without a species is one of trees: „100 koku”, not a lone „100”."""
+    """Whether a count without a species is one of trees: „100 koku”, „iestādīju 100”, not a lone „100”."""
+    before = [word.folded for word in words(text[max(0, start - 40) : start])][-2:]
     near = [word.folded for word in words(text[start : start + 40])]
-    return any(word.startswith(("kok", "koc", "stad", "krum", "tree", "sapling", "дерев", "сажен")) for word in near)
+    return any("stadi" in word or "stadj" in word for word in before) or any(
+        word.startswith(("kok", "koc", "stad", "krum", "tree", "sapling", "дерев", "сажен")) for word in near
+    )
 
 
 def _kind(tree: Trees, voice: Voice) -> str:

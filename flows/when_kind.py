@@ -9,7 +9,9 @@ from flows.said import Said
 from knowledge.acts import acts
 from knowledge.found import Found
 from knowledge.latvian.dates import BadDate, Period, find_dates
+from knowledge.latvian.text import words
 
+_OF_TODAY = ("so", "vakar", "aizvakar", "nupat", "tikko", "today", "this")  # count from today, whatever was said before
 _NO_SUCH_DAY = L("Tāda datuma nav: „%(given)s”.")
 
 
@@ -46,6 +48,14 @@ class When(Question[Planted]):
             return _joined(sure)
         bad = next((item for item in found if isinstance(item.value, BadDate)), None)
         return NotUnderstood(why=_NO_SUCH_DAY, given=said.text[bad.start : bad.end]) if bad else None
+
+    def correct(self, old: Planted, wrong: str, right: str, today: date) -> Planted | None:
+        """Read „ne pavasarī, bet rudenī” within the year that was told before: who leaves it out means the same one."""
+        now = super().correct(old, wrong, right, today)
+        if now is None or old.last is None or any(word.folded.startswith(_OF_TODAY) for word in words(right)):
+            return now
+        then = super().correct(old, wrong, right, date(old.last.year, 12, 31))
+        return then if then and then.last and then.last.year == old.last.year else now
 
     def told(self, value: Planted) -> Mapping[str, Json]:
         """Return the days, both included."""

@@ -26,7 +26,7 @@ _COUNTED = re.compile(r"\s*(?:kok|stād|stad|gab|eur|€|ha\b|m2|m²|kv|kg|lat)"
 _YEARS = re.compile(r"(?:19|20)\d\d[ .-]+(?:19|20)\d\d")
 _DATE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|(?:19|20)\d\d-\d\d-\d\d$")
 _OTHER_NUMBER = re.compile(
-    r"(?:kadastr\w*|\bkad|re[gģ]\w*|\bp\.?\s?k|kods?|kont\w*|lks\S*|koordin\w*|[xyne]\s*[:=]?)\W*(?:nr|numur\w*|apz\w*)?\W*$",
+    r"(?:kadastr\w*|\bkad|\bre[gģ](?:istr[aā]cijas)?|\bp\.?\s?k|\bkods?|\bkont(?!ak)\w*|lks\S*|koordin\w*|\b[xyne]\s*[:=]?)\W*(?:nr|numur\w*|apz\w*)?\W*$",
     re.IGNORECASE,
 )
 
@@ -53,7 +53,7 @@ def _is_other(text: str, match: re.Match[str]) -> bool:
         or _DATE.match(match[0])
         or _COUNTED.match(text, match.end())
         or re.sub(r"\D", "", match[0]).endswith("00000")
-        or _OTHER_NUMBER.search(text, 0, match.start())
+        or _OTHER_NUMBER.search(text, max(0, match.start() - 40), match.start())
     )
 
 
@@ -70,9 +70,10 @@ def _e164(typed: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-_LOCAL, _DOMAIN = r"[^\s@<>\"'„“”«»(),;:\[\]]+", r"[^\s@<>\"'„“”«»(),;:\[\]/]+"
+# No longer than an address may be (RFC 5321).
+_LOCAL, _DOMAIN = r"[^\s@<>\"'„“”«»(),;:\[\]]{1,64}", r"[^\s@<>\"'„“”«»(),;:\[\]/]{1,255}"
 _EMAIL = re.compile(rf"(?<![\w@]){_LOCAL}(?:@{_DOMAIN}| ?@ ?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,}})")
-_SPELT_AT = re.compile(r"(?<![\w@])[\w.+-]+\s?[(\[]\s?(?:at|et)\s?[)\]]\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_SPELT_AT = re.compile(r"(?<![\w@])[\w.+-]{1,64}\s?[(\[]\s?(?:at|et)\s?[)\]]\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 
 
 def find_emails(text: str) -> list[Found[str | RefusedEmail]]:

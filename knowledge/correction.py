@@ -128,13 +128,15 @@ def _admission(line: Line, first: int, *, denied: bool) -> Correction | None:
 
 
 def _thing(folded: Sequence[str], start: int) -> int | None:
-    """Return the end of the name of a thing that begins at `start` (`koku skaitu`), or None."""
+    """Return the end of the name of a thing that begins at `start` (`koku skaitu`, `telefona numuru`), or None."""
     for index in range(start, min(start + 3, len(folded))):
         if folded[index] in {",", "."} or folded[index] in _TO:
             return None
         if folded[index].startswith(_THINGS):
-            two = index + 1 < len(folded) and folded[index] == "koku"
-            return None if two else index + 1
+            follows = folded[index + 1] if index + 1 < len(folded) else ""
+            if follows.startswith(_THINGS):
+                return index + 2
+            return None if follows and folded[index] == "koku" else index + 1
     return None
 
 

@@ -1,6 +1,7 @@
 """Which numbers of a sentence can count trees: not its years, hectares, ages, heights, prices, people or addresses."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 
@@ -30,13 +31,20 @@ def tree_counts(text: str, cut: Sequence[Word], dates: Sequence[Found[Period | B
         for found in dates
         if isinstance(found.value, BadDate) or found.value.sure or found.value.precision == "day"
     ]
-    numbers = []
+    numbers: list[Found[Amount]] = []
     for number in find_numbers(text, ordinals=True, cut=cut):
         if any(start < number.end and number.start < end for start, end in taken) or number.value.least > _MOST:
             continue
-        if not _counts_something_else(text, cut, number):
+        if numbers and number.value.exact == numbers[-1].value.exact and _again(text, numbers[-1], number):
+            numbers[-1] = Found(number.value, numbers[-1].start, number.end)
+        elif not _counts_something_else(text, cut, number):
             numbers.append(number)
     return numbers
+
+
+def _again(text: str, number: Found[Amount], following: Found[Amount]) -> bool:
+    """Whether a number is only the one before it in other signs: `6000 (seši tūkstoši)`."""
+    return text[number.end : following.start].strip() == "(" and text[following.end : following.end + 1] == ")"
 
 
 _ELSE = vocabulary(
@@ -71,12 +79,17 @@ _MONEY = re.compile(r"\s?[€$£%²³°]")
 _PER_HECTARE = re.compile(
     r"\s?(?:gab\w*\.?|koki|koku|st[aā]di)?\s?(?:/\s?ha|uz\s(?:ha|hekt)|hekt[aā]r[aā]\b)", re.IGNORECASE
 )
+_EACH_HECTARE = re.compile(r"\b(?:uz\s)?katr[aāuo]\s(?:ha|hekt[aā]r\w*)\W*$|\buz\shekt[aā]r\w\W*$", re.IGNORECASE)
 _CLASS = re.compile(r"\.?\s?[a-dA-D]\b\.?")
 _ADJECTIVE_OF_AGE = re.compile(r"\s?-?\s?gad[iī]g", re.IGNORECASE)
 
 
+def _start(word: Word) -> int:
+    return word.start
+
+
 def _counts_something_else(text: str, cut: Sequence[Word], number: Found[Amount]) -> bool:
-    if _PER_HECTARE.match(text, number.end):
+    if _PER_HECTARE.match(text, number.end) or _EACH_HECTARE.search(text, max(0, number.start - 40), number.start):
         return True
     if (
         _MONEY.match(text, number.end)
@@ -86,12 +99,16 @@ def _counts_something_else(text: str, cut: Sequence[Word], number: Found[Amount]
         return True
     if _CLASS.match(text, number.end) and text[number.end - 1].isdigit():
         return True
-    first = next((place for place, word in enumerate(cut) if word.start >= number.start), len(cut))
-    following = next((word for word in cut[first:] if word.start >= number.end), None)
+    first = bisect_left(cut, number.start, key=_start)
+    last = bisect_left(cut, number.end, key=_start)
+    following = cut[last] if last < len(cut) else None
+    flat = bool(first) and first < len(cut) and text[cut[first - 1].end : cut[first].start] in ("-", "–")
+    before = first - 1 if flat and cut[first - 1].is_number else first  # Liepājas iela 12-3
     if (
-        first
-        and cut[first - 1].folded in _AFTER
-        and text[cut[first - 1].end : number.start].strip() in ("", ".", ":", "-")
+        before < len(cut)
+        and before
+        and cut[before - 1].folded in _AFTER
+        and text[cut[before - 1].end : cut[before].start].strip() in ("", ".", ":", "-")
     ):
         return True
     if following is None or text[number.end : following.start].strip() not in ("", "."):

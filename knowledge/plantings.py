@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from knowledge.found import Found
 from knowledge.latvian.numbers import Amount
-from knowledge.planting_row import Item, planting_row
+from knowledge.planting_items import Item
+from knowledge.planting_row import planting_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def find_plantings(text: str, today: date) -> list[Found[Planting]]:
     """
     sentences = planting_row(text, today)
     rows = [row for sentence in sentences for row in _paired(sentence)]
-    rows = _without_totals(rows)
+    rows = _labelled(_without_totals(rows))
     return [Found(_planting(row), row.start, row.end) for row in _once(rows)]
 
 
@@ -88,10 +89,15 @@ def _paired(items: Sequence[Item]) -> list[_Row]:
             rows.extend(_counted(items, owner, place, spoken))
     counted = {place for place in owner.values() if items[place].kind == "tree"} | spoken
     for place, item in enumerate(items):
-        if item.kind == "tree" and place not in counted and not item.aside:
+        if item.kind == "tree" and place not in counted and not item.aside and not _beside_the_point(item):
             amount = Amount(1, 1) if item.single else None
             rows.append(_Row(start=item.start, end=item.end, tree=item, amount=amount))
     return sorted(rows, key=lambda row: row.start)
+
+
+def _beside_the_point(item: Item) -> bool:
+    """Whether a tree without a count only takes part in what is told: `ozolam ir 300 gadu`."""
+    return item.mention is not None and bool(item.mention.cases) and item.mention.cases <= {"sd", "sl"}
 
 
 def _owners(items: Sequence[Item]) -> dict[int, int]:
@@ -132,7 +138,12 @@ def _attach_strays(items: Sequence[Item], owner: dict[int, int]) -> None:
     counts = [place for place, item in enumerate(items) if item.kind == "count"]
     for place in counts:
         item = items[place]
-        if place in owner or item.each or not item.closes:
+        if place in owner or item.each:
+            continue
+        if len(counts) == 1 and place + 2 == len(items) and items[-1].tail:
+            owner[place] = place + 1
+            continue
+        if not item.closes:
             continue
         chain = _trees_before(items, owner, place)
         if len(chain) == 1 and (not item.total or len(counts) == 1):
@@ -164,10 +175,12 @@ def _counted(items: Sequence[Item], owner: dict[int, int], place: int, spoken: s
 def _shared_out(items: Sequence[Item], spans: list[int], members: Sequence[int]) -> list[_Row]:
     """Give a count (the first of `spans`) to one tree, to each of several after `pa`, or to several together."""
     count = items[spans[0]]
-    if len(members) == 1 and not items[members[0]].part:
+    if len(members) == 1 and (members[0] < spans[0] or not items[members[0]].part):
         return [_row(items, [*spans, *members], count.amount)._replace(tree=items[members[0]])]
     if count.each:
         return [_row(items, [member], count.amount)._replace(tree=items[member]) for member in members]
+    if count.amount and count.amount.exact == len(members) and all(items[member].single for member in members):
+        return [_row(items, [member], Amount(1, 1))._replace(tree=items[member]) for member in members]
     mentions = (items[member].mention for member in members)
     kinds = tuple(dict.fromkeys(mention.latin for mention in mentions if mention))
     return [_row(items, [*spans, *members], count.amount)._replace(kinds=kinds)]
@@ -195,7 +208,7 @@ def _together(items: Sequence[Item], owner: dict[int, int], place: int, own: int
         return chain if whole and chain and (items[chain[-1]].tie == "and" or count.each) else []
     chain = _trees_before(items, owner, own)
     whole = chain == list(range(own - len(chain), own))
-    return chain if whole and (items[own].tie == "and" or count.each) else []
+    return chain if whole and (items[own].tie == "and" or count.each or count.total) else []
 
 
 def _trees_before(items: Sequence[Item], owner: dict[int, int], place: int) -> list[int]:
@@ -237,6 +250,25 @@ def _without_totals(rows: Sequence[_Row]) -> list[_Row]:
         elif total != known and not row.parts and not row.sums:
             kept.append(row)
     return kept
+
+
+def _labelled(rows: Sequence[_Row]) -> list[_Row]:
+    """Join the counts of a form with its kinds: `Skaits: 120. Suga: bērzs`; one count may be that of several kinds."""
+    counts = [row for row in rows if row.amount]
+    kinds = [row for row in rows if row.tree and not row.amount]
+    labels = sum(bool(row.tree and row.tree.label) for row in kinds)
+    if not labels or any(row.tree or row.kinds for row in counts) or len(counts) not in (1, labels):
+        return list(rows)
+    if len(counts) == len(kinds):
+        return [count._replace(tree=kind.tree, total=False) for count, kind in zip(counts, kinds, strict=True)]
+    if len(counts) > 1:
+        return list(rows)
+    start, end = min(row.start for row in rows), max(row.end for row in rows)
+    return [counts[0]._replace(start=start, end=end, total=False, kinds=_names(kinds))]
+
+
+def _names(rows: Sequence[_Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for row in rows for name in _latin(row)))
 
 
 def _once(rows: Sequence[_Row]) -> list[_Row]:

@@ -21,6 +21,7 @@ _SIGNATURE = re.compile(
     r"(?:ar cie[nņ]u|cie[nņ][aā]|sveicien\w*|paldies|regards|с уважением)[\s,!.]*(?:\w\.\s?)?\Z", re.IGNORECASE
 )
 _FORMAL = re.compile(r"(?:ar cie[nņ]u|regards|с уважением)[\s,!.]*(?:\w\.\s?)?\Z", re.IGNORECASE)
+_NEAR = 60  # letters within which the words before a name can say what it is
 _INITIAL = re.compile(r"(?:^|[\s,(])[A-ZĀČĒĢĪĶĻŅŠŪŽ]\.\s?$")
 
 # Words after a name in the genitive (Ozolu iela, Bērzes pagasts, Ozola kundze).
@@ -85,12 +86,12 @@ def _person(text: str, word: Word, before: Word | None, following: Word | None, 
             return True
     if not word.text[0].isupper() or text.isupper():
         return False
-    if _INITIAL.search(text, 0, word.start):
+    if _INITIAL.search(text, max(0, word.start - _NEAR), word.start):
         return True
     if following and following.text[0].isupper() and following.text[0].isalpha():
         return given_name(word.folded) or given_name(following.folded) or "sn" in cases
-    if given_name(word.folded) and "sn" in cases:  # Ieva
-        return following is not None and following.text[0].islower()
+    if word.folded == "ieva" and "sn" in cases:
+        return following is not None and following.text[0].islower() and following.folded not in _SAID_OF_TREES
     unknown = before and before.text[0].isupper() and before.folded[-1:] in ("a", "e", "s")
     return bool(unknown and "sn" in cases and before and before.folded not in _PLANTED and len(before.text) > 3)
 
@@ -101,7 +102,7 @@ def _in_quotes(text: str, word: Word) -> bool:
 
 def _signed(text: str, word: Word, *, formal: bool) -> bool:
     """Whether the word opens the signature of a letter; `formal` leaves out a mere thanks."""
-    return (_FORMAL if formal else _SIGNATURE).search(text, 0, word.start) is not None
+    return (_FORMAL if formal else _SIGNATURE).search(text, max(0, word.start - _NEAR), word.start) is not None
 
 
 def _capital_inside(text: str, cut: Sequence[Word], index: int, before: Word | None) -> bool:
@@ -135,4 +136,6 @@ _ALSO_WORDS = listed(
     " laura lita lia magi nora noru rita ritu sanda solu vija viju zina zinu zinas toma tomi gaida gaidi gaidu"
     " auma uldi vili aija ieva mari mara astra juta jutu raita raiti"
 )
+# What stands after a bird cherry at the beginning of a sentence, and not after a woman called Ieva.
+_SAID_OF_TREES = listed("un vai ir bija gab gabali stādīta iestādīta stādīts iestādīts aug viena divas trīs desmit")
 _MONTHS_AND_TREES = listed("maija marta ieva ievas augusta viola lilija")

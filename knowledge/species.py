@@ -4,6 +4,7 @@ The table (`species.csv`) marks what no forester has checked yet; `species.ATTRI
 """
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -14,9 +15,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from knowledge.found import Found
-from knowledge.latvian.declension import Cases, adjective_forms
+from knowledge.latvian.declension import Cases, adjective_forms, noun_forms
 from knowledge.latvian.text import Word, words
 from knowledge.latvian.vocabulary import listed
+from knowledge.latvian.word_list import word_list
 from knowledge.proper_names import is_name
 from knowledge.tree_names import Form, Lexicon, Meaning, lexicon
 
@@ -107,10 +109,15 @@ class _Seen:
     misspelt: bool = False
 
 
+# An e-mail address or a link: k.ozolins@inbox.lv names no oak.
+_NET = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+")
+
+
 def _seen(text: str, cut: Sequence[Word]) -> list[_Seen]:
     seen: list[_Seen] = []
+    addresses = [match.span() for match in _NET.finditer(text)] if "@" in text or "//" in text or "www." in text else []
     for index, word in enumerate(cut):
-        if word.is_number:
+        if word.is_number or any(start <= word.start < end for start, end in addresses):
             continue
         form, misspelt = _form(word.text, word.folded)
         if form is None or (form.risky and not _english(cut)):
@@ -181,42 +188,49 @@ def _listed(text: str, cut: Sequence[Word], mention: _Seen, seen: Sequence[_Seen
 def _form(typed: str, folded: str) -> tuple[Form | None, bool]:
     """Return the head noun a word is a form of, and whether a letter of it had to be forgiven."""
     known = _lexicon()
-    form = known.latvian.get(folded) or known.others.get(typed.lower().replace("ё", "е"))
+    form = known.latvian.get(folded) or known.others.get(typed.lower().replace("ё", "е")) or _compound(folded)
     return (form, False) if form else (_misspelt(folded), True)
 
 
+def _compound(folded: str) -> Form | None:
+    """Return the tree of a name written together with `koki`, `krūmi`, `stādi`: ķiršukoki, lazdukrūmi."""
+    for at in range(3, len(folded) - 3):
+        cases = _tree_nouns().get(folded[at:])
+        tree = _lexicon().latvian.get(folded[:at]) if cases else None
+        if cases and tree and "pg" in tree.cases:
+            return Form(tree.head, cases)
+    return None
+
+
+@cache
+def _tree_nouns() -> dict[str, Cases]:
+    return {form: cases for noun in ("koks", "kociņš", "krūms", "stāds") for form, cases in noun_forms(noun).items()}
+
+
 def _misspelt(folded: str) -> Form | None:
-    """Return the tree whose name differs by one letter (by two in long names), if no other word is as near."""
+    """Return the tree whose name differs by one letter (by two in long names), if no other name or word is as near."""
     if len(folded) < 5 or folded in _not_trees():
         return None
-    limit = 2 if len(folded) >= 11 else 1
-    near = process.extractOne(folded, _forms_by_letter().get(folded[0], ()), scorer=OSA.distance, score_cutoff=limit)
-    return _lexicon().latvian[near[0]] if near else None
+    known, limit = _lexicon().latvian, 2 if len(folded) >= 11 else 1
+    choices = _forms_by_letter().get(folded[0], ())
+    near = process.extract(folded, choices, scorer=OSA.distance, score_cutoff=limit, limit=None)
+    nearest = [known[form] for form, distance, _ in near if distance == near[0][1]]
+    return nearest[0] if nearest and all(form.head.plain == nearest[0].head.plain for form in nearest) else None
 
 
 def _english(cut: Sequence[Word]) -> bool:
-    return any(word.text.lower() in _ENGLISH_WORDS for word in cut)
+    """Whether a text is English: by its small words, or by a tree whose English name is no Latvian word."""
+    lowered = [word.text.lower() for word in cut]
+    if any(word in _ENGLISH_WORDS for word in lowered):
+        return True
+    known = (_lexicon().others.get(word) for word in lowered if word.isascii())
+    return any(form is not None and form.english and not form.risky for form in known)
 
 
 _ENGLISH_WORDS = frozenset(
-    (
-        "and",
-        "the",
-        "of",
-        "planted",
-        "plant",
-        "trees",
-        "tree",
-        "have",
-        "we",
-        "i",
-        "my",
-        "our",
-        "are",
-        "is",
-        "some",
-        "with",
-        "last",
+    word_list(
+        "and the of planted plant trees tree have we i my our are is some with last about around than over near"
+        " between spring summer autumn year yesterday seedlings saplings"
     )
 )
 

@@ -35,6 +35,7 @@ class Form:
     head: Head
     cases: Cases
     risky: bool = False
+    english: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def lexicon(species: Iterable[Mapping[str, str]], genera: Iterable[Mapping[str, 
     for language, declined in (("english", _english_forms), ("russian", _russian_forms)):
         for name, head in _heads(species, genera, language).items():
             for form, cases in declined(name).items():
-                others.setdefault(form, Form(head, cases, risky=name in _RISKY))
+                others.setdefault(form, Form(head, cases, risky=name in _RISKY, english=language == "english"))
     for form, entry in _latin(species).items():
         others.setdefault(form, entry)
     return Lexicon(forms, others)

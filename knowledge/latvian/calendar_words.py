@@ -93,7 +93,7 @@ def _days() -> dict[str, CalendarWord]:
     return (
         known
         | _words("V", 0, "šodien šorīt šovakar šonakt")
-        | _words("V", -1, "vakar vakarnakt")
+        | _words("V", -1, "vakar vakarnakt vakardien vakardienu")
         | _words("V", -2, "aizvakar")
         | _words("V", 1, "rīt")
         | _words("V", 2, "parīt")
@@ -123,7 +123,7 @@ def _adjectives() -> dict[str, CalendarWord]:
         ("R", -2, "aizpērnais"),
     ):
         known |= dict.fromkeys(adjective_forms(name), CalendarWord(kind, value))
-    return known | _words("A", 0, "š šī šā šajā šo šis šai šim") | _words("A", -1, "pag")
+    return known | _words("A", 0, "š šī šā šajā šo šis šai šim") | _words("A", -1, "pag p")
 
 
 _COUNTED = ("unit", "teen", "tens", "few")
@@ -157,7 +157,8 @@ LATVIAN: dict[str, CalendarWord] = (  # by folded form
     | _words("2", 0, "šomēnes")
     | _words("2", -1, "pagājušomēnes")
     | _words("3", 2000, "divtūkstoš divtūkstoši tūkstoši tūkstoš")
-    | _words("h", 6, "pusgads pusgada")
+    | _words("h", 6, "pusgads pusgada pusgadu")
+    | _words("h", 18, "pusotra pusotru")  # years and a half, with the word for years after it
     | _words("i", 0, "vēlā vēlajā vēlu agrā agrajā agru vakarā rītā")
     | _words("B", 0, "pirms")
     | _words("X", 0, "atpakaļ")

@@ -7,7 +7,7 @@ planting and registering trees.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Literal, NamedTuple
 
 from knowledge.latvian.calendar_words import LATVIAN as CALENDAR
@@ -55,7 +55,8 @@ _BEFORE_VERBS = ("", "ie", "pie", "sa", "at", "ap", "iz", "pa")
 # What somebody did (`by`), and what was done; a noun (stādījums) and the infinitive are neither.
 _PLANTED_BY = vocabulary(
     " ".join(f"{prefix}{verb}īj-" for prefix in _BEFORE_VERBS for verb in ("stād", "dēst")),
-    "ieliku ielikām ieliek salikām planted посадил- сажал- высадил- iespraud- iespraudām",
+    "ieliku ielikām ieliek salikām iespraud- iespraudām apmežoj- ieaudzēj- atjaunoj- iestādot stādot planted"
+    " посадил- сажал- высадил-",
 )
 _PLANTED_THINGS = vocabulary(
     " ".join(
@@ -92,7 +93,8 @@ _REGISTER = vocabulary(
 )
 _LOST = vocabulary(
     "nokalt- nokalst- nosal- nozāģ- nocirt- nolauz- nograuz- nopuv- nozud- nopļāv- novīt- apgrauz- apēd-"
-    " iznīk- izgāj- aizgāj- neieaug- izrāv- izrak- nozog- zud- miru- izdzēs- dzēst died dead felled cut"
+    " iznīk- izgāj- aizgāj- neieaug- izrāv- izrak- nozog- zud- miru- izdzēs- dzēst izcirtu izcirtām izcirta izcirst"
+    " izgāz- pārdod- pārdev- pārdoš- pārdot died dead felled cut"
     " погибл- засохл- спилил-"
 )
 _DENIED = vocabulary(
@@ -100,7 +102,7 @@ _DENIED = vocabulary(
     " neieliku не нет"
 )
 _PLANNED = vocabulary(
-    "stādīšu iestādīšu piestādīšu stādīsim iestādīsim piestādīsim stādīs iestādīs stādīsiet dēstīšu plāno-"
+    "stādīšu iestādīšu piestādīšu stādīsim iestādīsim piestādīsim stādīs iestādīs stādīsiet dēstīšu plāno- plānā"
     " grasāmies gatavoj- nodomā- domāju domājam domājām jāstāda jāiestāda jādēsta pirkšu pirksim pasūtīšu"
     " pasūtīsim pasūtīj- pasūtīt vēlos vēlas vēlam- vēlētos gribu gribam grib gribēt- vajag- vajadz- varētu"
     " mēģināšu mēģināsim likšu liksim ielikšu ieliksim ceru ceram will plan planning want would need собира-"
@@ -139,12 +141,15 @@ def _sentence(text: str, start: int, end: int, number: int, cut: Sequence[Word])
     moods = ["denied" if _without(piece) else _mood(does) for piece, does in zip(pieces, verbs, strict=True)]
     asked = _asked_from(pieces, frozenset[str]().union(*verbs), question="?" in text[start:end])
     found: list[Clause] = []
+    leads = False  # a verb of losing that opened its clause: nozāģēju 2 egles un 3 bērzus
     for place, (left, right) in enumerate(pairwise(cuts)):
         own = moods[place]
         if own is None and kinds[place + 1 : place + 2] == ["un"] and moods[place + 1]:
             own = moods[place + 1]
-        elif own is None and place and kinds[place] != "bet" and found[-1].mood != "lost":
+        elif own is None and place and kinds[place] != "bet" and (found[-1].mood != "lost" or leads):
             own = found[-1].mood
+        if moods[place] is not None:
+            leads = any("lost" in _verb(word.folded) for word in pieces[place][:2])
         mood: Mood = own or "told"
         if asked is not None and place >= asked and mood in ("told", "planned"):
             mood = "asked"
@@ -243,16 +248,26 @@ def _tells(every: Sequence[Word], does: frozenset[str]) -> bool:
     if "by" in does or any(word.folded in _OWNED for word in every):
         return True
     if "told" in does:
-        return any(word.folded in CALENDAR and CALENDAR[word.folded].kind in "RVZSMGW" for word in every)
+        dated = any(word.folded in CALENDAR and CALENDAR[word.folded].kind in "RVZSMGW" for word in every)
+        return dated and any(_counts(word, after) for word, after in zip_longest(every, every[1:]))
     if "registered" not in does:
         return False
     asks_how = bool(every) and every[0].folded in ("ka", "kur", "how", "where", "как", "где")
     return asks_how or any(word.folded in _COULD for word in every)
 
 
+def _counts(word: Word, after: Word | None) -> bool:
+    """Whether a word can count trees, not being a year or the day of a month."""
+    if not word.is_number:
+        return word.folded in NUMERALS
+    return len(word.text) != 4 and not (after and after.folded in CALENDAR and CALENDAR[after.folded].kind in "MG")
+
+
 def _asks(opening: Sequence[Word]) -> bool:
     """Whether these words open a question; `kādi 200 bērzi` is about two hundred of them."""
     first = opening[0]
+    if first.folded == "may" and len(opening) > 1 and opening[1].is_number:
+        return False  # May 14
     if first.folded in _WHICH and len(opening) > 1:
         return not (opening[1].is_number or opening[1].folded in NUMERALS)
     return first.folded in _ASKING

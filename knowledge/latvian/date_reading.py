@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from knowledge.latvian.date_tokens import Token
-from knowledge.latvian.periods import Period, days_from, easter_of, latest, months_from, weeks_from
+from knowledge.latvian.periods import Period, days_from, easter_of, latest, months_from, part_of, weeks_from
 
 
 class Said(NamedTuple):
@@ -100,7 +100,7 @@ def _four_digits(tokens: Sequence[Token], at: int, said: Said, today: date) -> S
         return None
     if said.month is not None or said.season is not None:
         counted = at == said.stop and after == "x" and token.value < 2010  # aprīlī 2000 ozolus
-        fits = token.kind == "w" and 1990 <= token.value <= today.year + 1 and not counted
+        fits = 1990 <= token.value <= today.year + 1 and not counted
         return said._replace(stop=at + 1, year=token.value) if fits else None
     if at != said.begin or not 1950 <= token.value <= today.year + 5:
         return None
@@ -113,8 +113,10 @@ def _month(tokens: Sequence[Token], at: int, said: Said, _: date) -> Said | None
     if said.within_year:
         return None
     if token.kind == "m" and said.day is said.year is said.back is None and said.part is None:
-        after_in = token.english and kind_at(tokens, at - 1) == "i"
-        if kind_at(tokens, at + 1) not in "Yw" and not after_in:
+        after = kind_at(tokens, at + 1)
+        dated = after == "o" or (after == "n" and kind_at(tokens, at + 2) in ",w|")  # May 5th; May 14, 2024
+        after_in = token.english and (kind_at(tokens, at - 1) == "i" or dated)
+        if after not in "Yw" and not after_in:
             return None
     return said._replace(stop=at + 1, month=token.value)
 
@@ -126,13 +128,15 @@ def _season(tokens: Sequence[Token], at: int, said: Said, today: date) -> Said |
     if token.kind == "Z":
         year = today.year + token.upper if token.value < 3 or token.upper else None  # šoziem has begun last year
         return said._replace(stop=at + 1, season=token.value, year=year)
-    alone = said.year is said.back is None and kind_at(tokens, at + 1) not in "Yw" and len(tokens) > 1
+    alone = said.year is said.back is None and kind_at(tokens, at + 1) not in "YwP" and len(tokens) > 1
     if token.kind == "s" and alone:
         return None
     return said._replace(stop=at + 1, season=token.value)
 
 
 def _part(tokens: Sequence[Token], at: int, said: Said, _: date) -> Said | None:
+    if said.period is not None and said.period.precision == "month" and at == said.stop:
+        return said._replace(stop=at + 1, period=part_of(said.period, tokens[at].value, 3))  # šī mēneša sākumā
     if said.part is not None or at != said.stop or said.period is not None or said.day is not None:
         return None
     if not said.dated and kind_at(tokens, at + 1) not in "MSiY":
@@ -146,6 +150,10 @@ def _last_or_next(tokens: Sequence[Token], at: int, said: Said, _: date) -> Said
 
 
 def _weekday(tokens: Sequence[Token], at: int, said: Said, _: date) -> Said | None:
+    week = said.period
+    if week is not None and week.first.weekday() == 0 and (week.last - week.first).days == 6:
+        day = week.first + timedelta(tokens[at].value)  # pagājušās nedēļas sestdienā
+        return said._replace(stop=at + 1, period=Period(day, day, "day"))
     return None if said.dated else said._replace(stop=at + 1, weekday=tokens[at].value)
 
 
@@ -182,10 +190,15 @@ def _feast(tokens: Sequence[Token], at: int, said: Said, today: date) -> Said | 
     """Take Easter; midsummer (`Jāņos`, also a farm's name) only with a year."""
     if said.within_year or said.day is not None:
         return None
+    year, stop = said.year, at + 1
+    if year is None and kind_at(tokens, at + 1) == "," and kind_at(tokens, at + 2) == "Y":
+        stop += 1
+    if year is None and kind_at(tokens, stop) in "Yw":
+        year, stop = tokens[stop].value, stop + 1
     if tokens[at].kind == "E":
-        return said._replace(stop=at + 1, period=easter_of(said.year) if said.year else latest(easter_of, today))
-    midsummer = Period(date(said.year, 6, 23), date(said.year, 6, 24), "range") if said.year else None
-    return said._replace(stop=at + 1, period=midsummer) if midsummer else None
+        return said._replace(stop=stop, period=easter_of(year) if year else latest(easter_of, today))
+    midsummer = Period(date(year, 6, 23), date(year, 6, 24), "range") if year else None
+    return said._replace(stop=stop, period=midsummer) if midsummer else None
 
 
 def _day_from_today(tokens: Sequence[Token], at: int, said: Said, today: date) -> Said | None:
@@ -206,13 +219,17 @@ def _week_or_month(tokens: Sequence[Token], at: int, said: Said, today: date) ->
     return said._replace(stop=at + 1, period=counted(today, back, back))
 
 
-_AGO = ((re.compile("B[nN]?[KLTh]"), 1), (re.compile("[nN]?[KLTh]X"), 0))  # the pattern, where its number stands
+_AGO = (  # the pattern, where its number stands
+    (re.compile("B[nN]?(?:[KLT]|hG?)"), 1),
+    (re.compile("[nN]?(?:[KLT]|hG?)X"), 0),
+    (re.compile("[KLT][nN]X"), 1),
+)
 _UNITS = frozenset("KLTh")
 
 
 def _ago(tokens: Sequence[Token], at: int, said: Said, today: date) -> Said | None:
     """Take `pirms trim dienām`, `2 nedēļas atpakaļ`."""
-    kinds = kind_at(tokens, at) + kind_at(tokens, at + 1) + kind_at(tokens, at + 2)
+    kinds = "".join(kind_at(tokens, at + place) for place in range(4))
     if said.dated or _UNITS.isdisjoint(kinds):
         return None
     for pattern, place in _AGO:
@@ -227,7 +244,7 @@ def _ago(tokens: Sequence[Token], at: int, said: Said, today: date) -> Said | No
             elif unit == "T":
                 period = days_from(today, -most, -least)
             else:
-                months = 6 if unit == "h" else 1
+                months = next((token.value for token in tokens[at : at + match.end()] if token.kind == "h"), 1)
                 period = months_from(today, -most * months, -least * months)
             return said._replace(stop=at + match.end(), period=period)
     return None

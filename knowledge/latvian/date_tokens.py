@@ -45,6 +45,8 @@ _NUMERIC = re.compile(
     (?<![\d.,/])(?P<d>\d{1,2})\s?(?P<s>[./])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2})(?!\d|[.,/]\d)
   | (?<![\d.,/-])(?P<d2>\d{1,2})-(?P<m2>\d{1,2})-(?P<y2>(?:19|20)\d{2})(?![\d-])
   | (?<![\d.,/-])(?P<y3>(?:19|20)\d{2})(?P<s3>[./-])(?P<m3>\d{1,2})(?P=s3)(?P<d3>\d{1,2})(?!\d|[.,/-]\d)
+  | (?<![\d.,/-])(?P<y6>20\d{2})[.-](?P<m6>0[1-9]|1[0-2])(?!\d|[.,/-]\d|\s?[€%])
+  | (?<![\d.,/-])(?P<d7>\d{1,2})\.\s?(?P<m7>I{1,3}|I?[VX]|VI{1,3}|XI{1,2})\.?\s?(?P<y7>20\d{2})(?![\d.,/-]?\d)
   | (?<![\d.,/-])(?P<d4>\d{1,2})\.\s?(?P<m4>\d{2})\.(?!\s?\d)
   | (?<![\d.,/-])(?P<m5>0?[1-9]|1[0-2])[./](?P<y5>20\d{2})(?!\d|[.,/-]\d)
   | (?<![\d.,/-])(?P<first>20\d{2})\.?/(?:20)?(?P<last>\d{2})(?!\d|[.,/-]\d)
@@ -52,9 +54,12 @@ _NUMERIC = re.compile(
     re.VERBOSE,
 )
 _ABOUT = frozenset(("kada", "kadiem", "kadam", "apmeram", "aptuveni", "ap", "vairak", "neka"))
-_SUFFIX = re.compile(r"-?(?:t[oāa]|[tv]ajā|aj[āa]|ais|st|nd|rd|th|го|е|ого)\b", re.IGNORECASE)
+_SUFFIX = re.compile(r"[.-]?(?:t[oāa]|ta[ij]s|[tv]aj[āa]|aj[āa]|ais|st|nd|rd|th|го|е|ого)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s+[A-ZĀ-ŽА-Я])")
 _QUIET = re.compile(r"[\s„“”\"'«»()*_~]+")
+
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
 
 def _row(text: str, cut: Sequence[Word]) -> list[Token]:
@@ -103,6 +108,8 @@ def _numeric(match: re.Match[str]) -> Token:
     if match["first"]:  # 2022./2023. gada ziemā
         return Token("Y", int(match["first"]), match.start(), match.end(), upper=2000 + int(match["last"]))
     parts = {key[0]: int(value) for key, value in match.groupdict().items() if value and value.isdigit()}
+    if match["m7"]:
+        parts["m"] = _ROMAN.index(match["m7"]) + 1
     year = parts.get("y")
     if year is not None and year < 100:
         year += 2000 if year < 80 else 1900
@@ -164,9 +171,9 @@ def _short_year(value: int, today: date) -> _Years | None:
 
 
 def _year_in_words(row: Sequence[Token]) -> _Years | None:
-    """`divdesmit trešajā gadā`, `divtūkstoš divdesmit trešajā gadā`; the third year of something is none."""
+    """`divdesmit trešajā gadā`, `divtūkstoš divdesmit trešajā gadā`; the eleventh year of something is none."""
     value = sum(token.value for token in row if token.kind == "O" or (token.kind == "N" and token.value >= 20))
-    return _year(2000 + value) if 10 <= value < 50 else None
+    return _year(2000 + value) if 20 <= value < 50 else None
 
 
 def _years_ago(count: Token | None, today: date) -> _Years | None:
@@ -177,15 +184,19 @@ def _years_ago(count: Token | None, today: date) -> _Years | None:
 _YEARS: list[tuple[re.Pattern[str], Callable[[Sequence[Token], date], _Years | None]]] = [
     (re.compile(r"[zw]G|G[zw]"), lambda row, _: _year(max(token.value for token in row))),
     (re.compile(r"YG?"), lambda row, _: (row[0].value, row[0].upper)),
-    (re.compile(r"oG"), lambda row, today: _short_year(row[0].value, today)),
+    (re.compile(r"oG|nG(?=[MSs]|[on]M)"), lambda row, today: _short_year(row[0].value, today)),
     (re.compile(r"(?:N?3)?NOG|3NO|(?:N?3)?OG"), lambda row, _: _year_in_words(row)),
     (re.compile(r"AG"), lambda row, today: _year(today.year + row[0].value)),
     (re.compile(r"RG?"), lambda row, today: _year(today.year + row[0].value)),
     (re.compile(r"BG[Nn]"), lambda row, today: _years_ago(row[2], today)),
+    (re.compile(r"G[Nn]X"), lambda row, today: _years_ago(row[1], today)),
     (re.compile(r"B[Nn]?G"), lambda row, today: _years_ago(row[1] if len(row) > 2 else None, today)),
     (re.compile(r"[Nn]?GX"), lambda row, today: _years_ago(row[0] if len(row) > 2 else None, today)),
     (re.compile(r"(?<=[Fi])[zw]|(?<=f)[zw](?=c)"), lambda row, _: _year(row[0].value)),
 ]
+
+
+_OF_YEARS = frozenset("zwYGoARBNn3O")
 
 
 def _with_years(tokens: list[Token], today: date) -> list[Token]:
@@ -193,7 +204,7 @@ def _with_years(tokens: list[Token], today: date) -> list[Token]:
     row: list[Token] = []
     index = 0
     while index < len(tokens):
-        for pattern, meaning in _YEARS if kinds[index] in "zwYGoARBNn3O" else ():
+        for pattern, meaning in _YEARS if kinds[index] in _OF_YEARS else ():
             match = pattern.match(kinds, index)
             years = meaning(tokens[index : match.end()], today) if match else None
             if match and years:

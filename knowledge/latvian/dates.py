@@ -1,15 +1,18 @@
 """Reading when: days, months, seasons, years and spans of them, as people say them, as intervals of days."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from knowledge.found import Found
-from knowledge.latvian.clauses import clauses
+from knowledge.latvian.clauses import Clause, clauses
 from knowledge.latvian.date_reading import OPENING, Said, kind_at, read_date
 from knowledge.latvian.date_tokens import Token, date_tokens
 from knowledge.latvian.periods import BadDate, Period, day_of, latest, month_of, part_of, season_of, years
 from knowledge.latvian.text import Word, words
+from knowledge.latvian.vocabulary import vocabulary
 
 __all__ = ["BadDate", "Period", "find_dates"]
 
@@ -33,35 +36,94 @@ def find_dates(text: str, today: date, cut: Sequence[Word] | None = None) -> lis
             continue
         index = chain[-1].stop
         if not _habitual(tokens, chain[0]):
-            certain = _states(text, tokens, chain)
+            clause = _clause(text, tokens[chain[0].begin].start)
+            certain = _states(text, tokens, chain, clause)
             for said in _resolved(tokens, chain, today):
                 value = said.value
                 if isinstance(value, Period) and not certain:
                     value = replace(value, sure=False)
+                elif isinstance(value, Period) and not value.sure and _is_year(text, said, value, today):
+                    value = replace(value, sure=True)
                 found.append(Found(value, said.start, said.end))
     return found
 
 
-def _states(text: str, tokens: Sequence[Token], chain: Sequence[Said]) -> bool:
+def _clause(text: str, place: int) -> Clause | None:
+    return next((clause for clause in clauses(text) if clause.start <= place < clause.end), None)
+
+
+def _states(text: str, tokens: Sequence[Token], chain: Sequence[Said], clause: Clause | None) -> bool:
     """Whether a date without a number of its own can be when trees were planted.
 
     `Vai var stādīt rudenī?` and `man šodien nav laika` name a season and a day, but not of a planting.
     """
-    place, moods = tokens[chain[0].begin].start, clauses(text)
-    clause = next((clause for clause in moods if clause.start <= place < clause.end), None)
     if clause is not None and clause.mood == "denied":
         return False  # nevis šogad
+    if clause is not None and _tells_else(text, clause) and not _and_planted(text, tokens, clause):
+        return False  # 12. novembrī Jums rakstīju
+    if clause is not None and clause.mood == "asked":
+        return False  # Vai skaitās koki, kas stādīti 2019. gadā?
     parts = [tokens[at] for said in chain for at in range(said.begin, said.stop)]
     if any(text[part.start].isdigit() for part in parts):
         return True
-    planted = any(other.planted for other in moods)
-    if clause is not None and not planted and clause.mood in ("asked", "planned"):
-        return clause.mood == "planned" and any(part.kind == "Y" for part in parts)  # nākamgad stādīsim
+    planted = any(other.planted for other in clauses(text))
+    if clause is not None and not planted and clause.mood == "planned":
+        return any(part.kind == "Y" for part in parts)  # nākamgad stādīsim
     days = [part for part in parts if part.kind == "V"]
     if not days:
         return True
     counted = any(ch.isdigit() for ch in text) or all(token.kind != "x" for token in tokens)
     return (planted or counted) and all(day.value <= 0 for day in days)
+
+
+# What people also tell the day of, and is not planting.
+_ELSE = vocabulary(
+    "rakstīju rakstījām uzrakst- sazvan- zvanīj- piezvan- nosūt- iesūt- aizsūt- atsūt- iesniedz- pirkām pirku pirka"
+    " nopirk- iegādāj- iegādāt- pasūtīj- mantoj- pārdev- pārdot- dzimu dzima dzimām dzimis dzimusi dzimuš-"
+    " samaksāj- maksāj-"
+    " saņēm- saņemt- izcirta izcirtu izcirtām nocirt- nozāģ- cirtām cirtu vētra vētras vētrā izgāz- pārcēl-"
+    " ievācāmies būvē- uzbūvē- celta celts celtas uzcelta uzcelts pensij- aizgāj- sāku strādāj- dzīvoju dzīvojam"
+    " sanāksm- sapulc- seminār- tikšan- notiks notiek būs sāksies sākas beigsies beidzas termiņ- derīg- precēj-"
+    " gaid- zvanīš- piezvan- atbrauk- brauksim braukšu rakstīš- sūtīš- būšu būsim varēš- iešu iesim"
+    " wrote bought called sent born inherited купил- писал- звонил-"
+)
+_DATED = frozenset("DYMSZVzwW")
+
+
+@lru_cache(maxsize=32)
+def _tells_else(text: str, clause: Clause) -> bool:
+    """Whether a clause tells of buying, writing, meeting, and not of planting."""
+    return not clause.planted and any(word.folded in _ELSE for word in words(text[clause.start : clause.end]))
+
+
+def _and_planted(text: str, tokens: Sequence[Token], clause: Clause) -> bool:
+    """Whether planting is told with the same date: `2024. gadā nopirku un iestādīju 40 liepas`."""
+    following = next((other for other in clauses(text) if other.start == clause.end), None)
+    if following is None or not following.planted or following.sentence != clause.sentence:
+        return False
+    dated = any(following.start <= token.start < following.end and token.kind in _DATED for token in tokens)
+    return not dated and text[following.start : following.end].startswith(("un ", ","))
+
+
+_PLANTED = re.compile(r"(?:st[aā]d[iī]\w*|d[eē]st[iī]\w*|planted)\s*(?:ir|bija|tika)?\s*[:–-]?\s*$", re.IGNORECASE)
+_BRACKETED = re.compile(r"\(\d+\s?(?:gab\.?)?\)")
+_PART_BEGINS, _PART_ENDS = re.compile(r"[,;(]\s*$"), re.compile(r"\s*(?:[,;.!)\n]|$)")
+
+
+def _is_year(text: str, found: Found[Period | BadDate], period: Period, today: date) -> bool:
+    """Whether four digits alone are a year: `stādīts 2021`, or a part of their own: `50 ozoli, Ogrē, 2022`."""
+    if period.precision != "year" or not 2015 <= period.first.year <= today.year:
+        return False
+    if not text[found.start : found.end].isdigit() or not _PART_ENDS.match(text, found.end):
+        return False
+    if _PLANTED.search(text, max(0, found.start - 30), found.start):
+        return True
+    others = text[: found.start] + text[found.end :]
+    if _BRACKETED.search(others):
+        return False  # ozols (2020), liepa (15)
+    return _PART_BEGINS.search(text, max(0, found.start - 5), found.start) is not None and any(
+        ch.isdigit() for ch in others
+    )
 
 
 # ------------------------------------------------------------------------------- dates that hang together
@@ -105,7 +167,7 @@ def _habitual(tokens: Sequence[Token], said: Said) -> bool:
 
 
 def _resolved(tokens: Sequence[Token], chain: list[Said], today: date) -> Iterator[Found[Period | BadDate]]:
-    chain = _shared(chain)
+    chain = _shared(chain, opened=kind_at(tokens, chain[0].begin - 1) == "f")
     values = [_value(said, today) for said in chain]
     place = 0
     while place < len(chain):
@@ -125,8 +187,11 @@ def _resolved(tokens: Sequence[Token], chain: list[Said], today: date) -> Iterat
         place = stop
 
 
-def _shared(chain: list[Said]) -> list[Said]:
-    """Let dates that hang together share what only one of them says: its month, its year, its being a year."""
+def _shared(chain: list[Said], *, opened: bool) -> list[Said]:
+    """Let dates that hang together share what only one of them says: its month, its year, its being a year.
+
+    `opened` by `no`: both of `no 2021 līdz 2023` are years.
+    """
     shared = list(chain)
     for place in range(len(shared) - 2, -1, -1):
         said, following = shared[place], shared[place + 1]
@@ -145,6 +210,8 @@ def _shared(chain: list[Said]) -> list[Said]:
         shared[place] = said
     for place in range(1, len(shared)):
         said, before = shared[place], shared[place - 1]
+        if opened and said.joint == "c" and said.weak and not before.weak and before.year is not None:
+            said = shared[place] = said._replace(weak=False)
         if said.year is None and said.period is None and before.year is not None and said.joint != ",":
             shared[place] = said._replace(year=before.year + ((said.month or 99) < (before.month or 0)))
     return shared

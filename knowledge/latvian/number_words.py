@@ -61,6 +61,7 @@ def _scales() -> dict[str, Numeral]:
         ("desmits", 10),
         ("ducis", 12),
         ("simts", 100),
+        ("simtiņš", 100),
         ("tūkstotis", 1000),
         ("miljons", 10**6),
         ("miljards", 10**9),
@@ -86,6 +87,7 @@ def _wholes() -> dict[str, Numeral]:
         forms |= dict.fromkeys((stem + ending for ending in endings), Numeral("part", half, half))
     forms |= dict.fromkeys(("paris", "pariti", "paritis"), Numeral("few", 2, 3))
     forms["parsimt"] = Numeral("few", 200, 300)
+    forms["pardesmit"] = Numeral("few", 20, 30)
     forms |= dict.fromkeys(("dazi", "dazas", "dazu", "dazus", "daziem", "dazam"), Numeral("few", 2, 9))
     several = ("vairaki", "vairakas", "vairaku", "vairakus", "vairakiem", "vairakam")
     return forms | dict.fromkeys(several, Numeral("few", 3, 9))
@@ -125,8 +127,9 @@ _RUSSIAN = (
     | _in_order("tens", "двадцать/двадцати тридцать/тридцати сорок/сорока пятьдесят/пятидесяти", 20, 10)
     | _in_order("tens", "шестьдесят семьдесят восемьдесят девяносто", 60, 10)
     | _in_order(
-        "hundreds", "сто/ста/сотня/сотню двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот", 100, 100
+        "hundreds", "сто/ста/сотня/сотню двести/двухсот триста/трехсот четыреста/четырехсот пятьсот/пятисот", 100, 100
     )
+    | _in_order("hundreds", "шестьсот/шестисот семьсот/семисот восемьсот/восьмисот девятьсот/девятисот", 600, 100)
     | dict.fromkeys(("тысяча", "тысячу", "тысячи", "тысяч", "тыс"), Numeral("scale", 1000, 1000))
     | {"полсотни": _exactly("whole", 50), "дюжина": _exactly("whole", 12), "дюжину": _exactly("whole", 12)}
     | dict.fromkeys(("десяток",), _exactly("whole", 10))

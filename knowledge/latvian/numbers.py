@@ -8,13 +8,10 @@ What a number counts (trees, hectares, children) is for the caller to see.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from knowledge.found import Found
-from knowledge.latvian.number_words import NUMERALS, OTHER_LANGUAGES, SHORT, Numeral
+from knowledge.latvian.number_words import SHORT, Numeral
+from knowledge.latvian.numerals import numeral
 from knowledge.latvian.text import Word, fold, words
 from knowledge.latvian.vocabulary import listed
 
@@ -29,8 +26,9 @@ _CODE = re.compile(
   | (?<![\d.,])\d{6}[,;]?[ ]\d{6}(?!\d)                       # LKS-92
   | (?<!\d)(?:5[5-8]|2[0-8])[.,](?:\d{4,}|\d{3,}\D{1,3}(?:5[5-8]|2[0-8])[.,]\d{3,})  # degrees with decimals
   | \d+\s*°[\d\s.,'"′″NSEWZA]*                                # degrees
-  | \d[A-Z]{2,}-\w+                                           # 3MK-2026
+  | \d(?:[A-Z]{2,}|mk)-[\w-]+                                 # 3MK-2026-000123
   | (?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)                     # a time
+  | (?<![\d+])[0-4]\+[0-4](?![\d+])                           # years in the nursery: 2+1
   | (?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d)  # a date
   | \d+\w?\s?/\s?\d+\w? | \d+(?:[.,]\d+)?\s?%                 # a share, a percentage
     """,
@@ -39,6 +37,7 @@ _CODE = re.compile(
 _NET = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+")
 _LINE_NUMBER = re.compile(r"^\s*\d{1,2}(?:\)|\.(?=\s)(?=\s*\D))", re.MULTILINE)
 _SPACED = re.compile(r"(?<![\d.,])(?<!\d )[1-9]\d{0,2}(?:[ \xa0\u202f]\d{3})+(?![.,]?\d| \d)")
+_TIMES = re.compile(r"(?<![\d.,])([1-9]\d{0,3})\s?[x×*]\s?([1-9]\d{0,3})(?![.,]?\d)", re.IGNORECASE)
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*")
 _DECIMAL = re.compile(r"(\d+)[.,](\d+)")
 _ORDINAL = re.compile(r"\.(?:\s?[a-zāčēģīķļņšūža-яё]|[–—-])|-(?:t[aoāu]|aj|ais|gad)")
@@ -140,14 +139,19 @@ def _range(text: str, cut: Sequence[Word], low: _Value, high: _Value) -> _Value 
             return None
     elif _RANGE_SIGN.fullmatch(gap):
         start = cut[low.first - 1].start if opener == "no" else start
-    elif (
-        gap != " " or cut[low.first].is_number or cut[high.last].is_number or not least < most <= least * 1.5 + 1 < 100
-    ):
-        return None  # but piecas sešas, desmit divpadsmit
+    elif gap != " " or cut[low.first].is_number or cut[high.last].is_number or not _follow(least, most):
+        return None  # but piecas sešas, desmit divpadsmit, divi trīs simti
     scale = most / int(str(int(most)).rstrip("0") or 1) if most else 1
     if least < 10 <= scale and not cut[high.last].is_number:
         least *= scale
     return _Value(least, most, low.first, high.last, start, high.end) if least < most else None
+
+
+def _follow(least: float, most: float) -> bool:
+    """Whether two numbers are said in one breath as a guess, the second near enough; it may carry the hundreds."""
+    if least < 10 and most >= 100:
+        most /= 10 ** (len(str(int(most))) - 1)
+    return least < most <= least * 1.5 + 1 < 100
 
 
 def _bounded(text: str, cut: Sequence[Word], value: _Value) -> Found[Amount]:
@@ -211,17 +215,18 @@ def _tokens(text: str, cut: Sequence[Word], *, ordinals: bool) -> list[Numeral |
         if tokens[index] is not None:
             continue
         if not word.is_number:
-            tokens[index] = _numeral(word.text, word.folded)
+            tokens[index] = numeral(word.text, word.folded)
             continue
         if masked is None:
             masked = _masked(text, cut)
         if any(start <= word.start < end for start, end in masked) or not _counts(text, word):
             continue
-        grouped = _SPACED.match(text, word.start)
+        times = _TIMES.match(text, word.start)
+        grouped = times or _SPACED.match(text, word.start)
         end, typed = (grouped.end(), grouped[0]) if grouped else (word.end, word.text)
         if not ordinals and _ORDINAL.match(text, end):
             continue
-        tokens[index] = _digits(re.sub(r"\s", "", typed))
+        tokens[index] = _product(int(times[1]), int(times[2])) if times else _digits(re.sub(r"\s", "", typed))
         while index + 1 < len(cut) and cut[index + 1].end <= end:
             index += 1  # noqa: PLW2901 # the further groups of `12 000` are marked here
             tokens[index] = _REST
@@ -257,9 +262,9 @@ def _counts(text: str, word: Word) -> bool:
     return not (after[:1].isalpha() and after[:1] not in "kgxKX" and not after[1:].isalpha())  # 5a, 7.b
 
 
-@lru_cache(maxsize=8192)
-def _numeral(typed: str, folded: str) -> Numeral | None:
-    return NUMERALS.get(folded) or OTHER_LANGUAGES.get(typed.lower().replace("ё", "е")) or _misspelt(folded)
+def _product(rows: int, each: int) -> Numeral | None:
+    """Return `3x40` as one number; `2x2` is how far apart trees stand."""
+    return Numeral("digits", rows * each, rows * each) if max(rows, each) >= 10 else None
 
 
 def _digits(typed: str) -> Numeral | None:
@@ -272,48 +277,6 @@ def _digits(typed: str) -> Numeral | None:
         part = float(f"{match[1]}.{match[2]}")
         return Numeral("part", part, part)
     return None
-
-
-def _misspelt(folded: str) -> Numeral | None:
-    """Read number words written together or with one letter wrong: only long ones, short words are too alike."""
-    if len(folded) < 8:
-        return None
-    if parts := _parts(folded):
-        value = _sum_of(parts)
-        return Numeral("whole", value, value)
-    near = process.extractOne(folded, _LONG.get(folded[:3], ()), scorer=OSA.distance, score_cutoff=1)
-    return NUMERALS[near[0]] if near and not folded.startswith(near[0]) else None  # not the ordinal divdesmitā
-
-
-# A wrong letter is forgiven in these: no ordinary word is so near them (checked against a spelling dictionary).
-_LONG: dict[str, list[str]] = {}
-for _form in NUMERALS:
-    if len(_form) >= 8 and _form.endswith(("padsmit", "desmit", "tukstosi", "tukstotis", "tukstosiem")):
-        _LONG.setdefault(_form[:3], []).append(_form)
-
-
-def _parts(folded: str) -> list[Numeral]:
-    """Cut number words written together, longest first; empty where something else is in between."""
-    parts: list[Numeral] = []
-    while folded:
-        part = next((folded[:size] for size in range(len(folded), 3, -1) if folded[:size] in NUMERALS), None)
-        if part is None:
-            return []
-        parts.append(NUMERALS[part])
-        folded = folded[len(part) :]
-    return parts
-
-
-def _sum_of(parts: list[Numeral]) -> int:
-    total = current = 0
-    for part in parts:
-        if part.kind == "scale":
-            current = max(current, 1) * int(part.least)
-            if part.least >= 1000:
-                total, current = total + current, 0
-        else:
-            current += int(part.least)
-    return total + current
 
 
 class _Reader:
@@ -367,8 +330,8 @@ class _Reader:
         return value
 
     def _below_hundred(self) -> float:
-        if self.index > self.start and self.index < len(self.cut) and self.cut[self.index].folded == "and":
-            self.index += 1  # two hundred and five
+        if self.index > self.start and self.index < len(self.cut) and self.cut[self.index].folded in ("and", "un"):
+            self.index += 1  # two hundred and five, simtu un divdesmit
             value = self._below_hundred()
             self.index -= 0 if value else 1
             return value

@@ -61,4 +61,9 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[Word]:
     """Cut a text into words and numbers, with their offsets in it."""
-    return [Word(m.start(), m.end(), m[0], fold(m[0])) for m in _WORD.finditer(text)]
+    return list(_cut(text))
+
+
+@lru_cache(maxsize=8)  # several readers cut the same message
+def _cut(text: str) -> tuple[Word, ...]:
+    return tuple(Word(m.start(), m.end(), m[0], fold(m[0])) for m in _WORD.finditer(text))
