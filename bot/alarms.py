@@ -8,15 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.conversation.response import Message, Say
 from bot.database import UTCDateTime, insert, metadata
-from bot.delivery import outbox
-from bot.delivery.outbox import Lane
-from bot.messages import Address
-from bot.words import Words
+from bot.notices import Notices
 
 _QUIET = timedelta(minutes=30)  # between two messages about the same thing
 _MOST = 3  # messages about different things of one kind within that time
+_OVER = timedelta(days=1)  # what has not rung for so long is history
 
 alarms = sa.Table(
     "alarms",
@@ -32,8 +29,7 @@ alarms = sa.Table(
 class Alarms:
     """Where administrators are told; without a chat the alarm is kept for `doctor` and /health."""
 
-    words: Words
-    admin_chat: Address | None
+    notices: Notices  # of the administrators' chat
 
     def ring(self, tx: Connection, key: str, now: datetime, **values: Any) -> None:
         """Tell of something: `key` is its kind, which the template `alarm` has words for, and which one it is.
@@ -52,16 +48,18 @@ class Alarms:
         times = row.times + 1 if row else 1
         new = insert(tx, alarms).values(key=key, first_at=now, told_at=now, times=times)
         tx.execute(new.on_conflict_do_update(index_elements=[alarms.c.key], set_={"told_at": now, "times": times}))
-        if self.admin_chat:
-            notice = Say(template="alarm", values={"kind": kind, "times": times, "values": values})
-            rendered = self.words.render((Message(parts=(notice,)),), None, "lv", {})
-            outbox.enqueue(tx, rendered, chat=self.admin_chat, now=now, contact_id=None, lane=Lane.NOTICE)
+        self.notices.post(tx, "alarm", now, kind=kind, times=times, values=values)
 
     @staticmethod
     def clear(tx: Connection, kind: str, now: datetime) -> None:
         """Forget the alarms of a kind whose cause is gone; those just told stay, so that flickering stays quiet."""
         over = sa.and_(_of_kind(kind), alarms.c.told_at <= now - _QUIET)
         tx.execute(sa.delete(alarms).where(over))
+
+    @staticmethod
+    def forget_old(tx: Connection, now: datetime) -> None:
+        """Forget what has not rung for a day."""
+        tx.execute(sa.delete(alarms).where(alarms.c.told_at <= now - _OVER))
 
 
 def standing(tx: Connection) -> Mapping[str, tuple[datetime, int]]:

@@ -6,25 +6,28 @@ import secrets
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Flag, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
 
 from bot import schema
 from bot.alarms import Alarms
+from bot.attachments import records as attachments
+from bot.attachments.content import LARGEST
 from bot.clock import Clock, SystemClock
 from bot.conversation.respond import respond
 from bot.conversation.response import Event
 from bot.conversation.world import World
 from bot.database import Database
-from bot.delivery.outbox import redirect
-from bot.delivery.sender import Failure, Sender
+from bot.delivery.sender import Sender
 from bot.desk.cases import Desk
 from bot.desk.promise import WorkingHours
 from bot.inbox.receive import Inbox
-from bot.messages import Address, Channel, Fate, Inbound
+from bot.losses import Losses
+from bot.messages import Address, Channel, Inbound, Source
+from bot.notices import Notices
 from bot.people import contacts, permissions, privacy
 from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
@@ -35,6 +38,9 @@ from flows.catalogue import FLOWS, MAIN_FLOW
 from knowledge import topic
 from knowledge.secrets import mask
 from knowledge.understanding import open_index, understand
+
+if TYPE_CHECKING:
+    from bot.attachments.fetcher import Fetcher
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +69,7 @@ class App:
     duties: Duties
     alarms: Alarms
     channels: dict[str, Channel]
+    fetcher: "Fetcher | None"  # where a channel keeps files for us
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -83,10 +90,13 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     schema.prepare(database)
     words = Words()
     owner = secrets.token_hex(8)
-    alarms = Alarms(words=words, admin_chat=_chat(settings.admin_chat_id))
+    alarms = Alarms(notices=Notices(words=words, chat=_chat(settings.admin_chat_id)))
+    losses = Losses(words=words, alarms=alarms)
+    staff = Notices(words=words, chat=_chat(settings.staff_chat_id))
+    sources = {name: channel for name, channel in channels.items() if isinstance(channel, Source)}
+    register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
     desk = Desk(
-        words=words,
-        staff_chat=_chat(settings.staff_chat_id),
+        notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
         answer_within=timedelta(hours=settings.answer_hours),
     )
@@ -96,7 +106,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         channels=channels,
         clock=clock,
         owner=owner,
-        on_failure=lambda tx, failure, now: _on_failure(alarms, tx, failure, now),
+        on_failure=losses.of_message,
     )
     inbox = Inbox(
         database=database,
@@ -104,13 +114,27 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=_world(settings),
         respond=respond,
-        rooms=_rooms(desk, Records(words=words)),
+        rooms=_rooms(desk, Records(words=words, notices=staff), register),
         channels=channels,
         hide=hide,
+        hide_raw=_hide_all,
         queued=sender.wake,
         failed=lambda tx, inbound_id, now: alarms.ring(tx, f"inbound:{inbound_id}", now, id=inbound_id),
         facts=_facts(settings),
     )
+    fetcher = None
+    if sources:
+        from bot.attachments.fetcher import Fetcher  # noqa: PLC0415 - brings the object store, which few commands need
+        from bot.attachments.store import ObjectStore  # noqa: PLC0415
+
+        fetcher = Fetcher(
+            database=database,
+            clock=clock,
+            owner=owner,
+            store=ObjectStore(settings.objects),
+            sources={source.keeper: source.fetch for source in sources.values()},
+            on_loss=losses.of_file,
+        )
     duties = Duties(
         database=database,
         clock=clock,
@@ -119,6 +143,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         lease_seconds=settings.lease_seconds,
         raw_lives=timedelta(days=settings.raw_days),
         queued=sender.wake,
+        sweep=fetcher.sweep if fetcher else None,
     )
     return App(
         settings=settings,
@@ -130,6 +155,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         duties=duties,
         alarms=alarms,
         channels=channels,
+        fetcher=fetcher,
     )
 
 
@@ -176,6 +202,7 @@ def _world(settings: Settings) -> World:
         new_id=lambda: secrets.token_urlsafe(9),
         notice_version=permissions.VERSION,
         draft_lives=settings.draft_lives,
+        largest_file=LARGEST,
     )
 
 
@@ -190,8 +217,9 @@ def _facts(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _rooms(desk: Desk, records: Records) -> dict[str, Handler]:
+def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict[str, Handler]:
     return {
+        "attachments.received": register.receive,
         "case.opened": desk.open,
         "case.detailed": desk.detail,
         "registration.submitted": records.submit,
@@ -199,7 +227,7 @@ def _rooms(desk: Desk, records: Records) -> dict[str, Handler]:
         "permissions.given": permissions.give,
         "permissions.withdrawn": permissions.withdraw,
         "permissions.listed": permissions.list_,
-        "draft.discarded": privacy.discard_draft,
+        "draft.discarded": _discard,
         "contact.language": _language,
         "address.gone": _gone,
         "address.present": _present,
@@ -211,6 +239,11 @@ def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
     return NO_FACTS
 
 
+def _discard(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    attachments.discard(tx, event, scene)
+    return privacy.discard_draft(tx, event, scene)
+
+
 def _gone(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
     contacts.mark_gone(tx, scene.chat, scene.now, event.data["because"])
     return NO_FACTS
@@ -219,19 +252,6 @@ def _gone(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
 def _present(tx: Connection, _: Event, scene: Scene) -> Mapping[str, Any]:
     contacts.mark_present(tx, scene.chat)
     return NO_FACTS
-
-
-def _on_failure(alarms: Alarms, tx: Connection, failure: Failure, now: datetime) -> None:
-    """Draw the consequences of a message that could not be sent."""
-    chat, error = failure.row.chat, failure.error
-    if error.moved_to:
-        new = Address(chat.channel, error.moved_to)
-        contacts.move(tx, chat, new)
-        redirect(tx, chat, new)
-    elif error.fate is Fate.GONE:
-        contacts.mark_gone(tx, chat, now, error.reason)
-    elif failure.final:
-        alarms.ring(tx, f"refused:{error.reason[:60]}", now, delivery=failure.row.id, reason=error.reason)
 
 
 def _chat(ident: str) -> Address | None:

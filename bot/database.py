@@ -1,16 +1,17 @@
 """The database: one writer with group commit, readers beside it, on SQLite and on PostgreSQL by the same code.
 
 Work is a plain function of a connection. Functions that wait for the writer are committed together, up to 64 in
-one transaction, which is what makes `synchronous=FULL` cheap. When one of a group raises, the whole group is
-rolled back and each is run again alone, so work must only touch its connection and may run twice.
+one transaction, which is what makes `synchronous=FULL` cheap; those that wait to read share a transaction too. When
+one of a group raises, the whole group is rolled back and each is run again alone, so work must only touch its
+connection and may run twice.
 """
 
 import asyncio
 import json
 import queue
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -25,8 +26,17 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 _GROUP = 64
+_GATHER_SECONDS = 0.002  # that the writer waits, when it is busy, for more to commit at once
 _READERS = 4
 _BUSY_SECONDS = 10
+# A server that is cut off without a word is given up after seconds, not after the system's two hours.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
 # States of PostgreSQL that say "not now", not "wrong": shutting down, starting up, out of connections, cut off.
 _DOWN_STATES = ("08", "53", "57P")
 _COLLISION_STATES = ("40001", "40P01")  # two workers in each other's way: once more is all it takes
@@ -80,6 +90,8 @@ class _Job(Generic[T]):
 
 
 _Outcome = tuple[_Job[Any], Any, BaseException | None]
+_Jobs = queue.SimpleQueue[_Job[Any] | None]
+_Perform = Callable[[list[_Job[Any]]], list[_Outcome]]
 
 
 class Database:
@@ -88,10 +100,10 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = sa.make_url(url)
         self._writer, self._reader = _engines(self.url)
-        self._queue: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
-        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="read")
-        self._thread = threading.Thread(target=self._serve, name="write", daemon=True)
-        self._thread.start()
+        self._writes: _Jobs = queue.SimpleQueue()
+        self._reads: _Jobs = queue.SimpleQueue()
+        self._writing = _start("write", self._writes, self._commit, _GATHER_SECONDS)
+        self._reading: list[threading.Thread] = []  # from the first read on
 
     @property
     def is_sqlite(self) -> bool:
@@ -108,14 +120,13 @@ class Database:
 
         Raises DatabaseDownError, or what the work itself raises.
         """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._queue.put(_Job(work, loop, future))
-        return await future
+        return await _queued(self._writes, work)
 
     async def read(self, work: Work[T]) -> T:
         """Run work that only reads, beside the writer. Raises DatabaseDownError, or what the work itself raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, work)
+        while len(self._reading) < _READERS:
+            self._reading.append(_start("read", self._reads, self._look))
+        return await _queued(self._reads, work)
 
     def read_now(self, work: Work[T]) -> T:
         """Read from a thread of the caller's own."""
@@ -135,32 +146,17 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is queued and let go of every connection."""
-        self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)
-        self._readers.shutdown(wait=True)
+        self._writes.put(None)
+        for _ in self._reading:
+            self._reads.put(None)
+        for thread in (self._writing, *self._reading):
+            await asyncio.to_thread(thread.join)
         self.dispose()
 
     def dispose(self) -> None:
         """Drop pooled connections; the next work opens new ones."""
         self._writer.dispose()
         self._reader.dispose()
-
-    def _serve(self) -> None:
-        while True:
-            job = self._queue.get()
-            group: list[_Job[Any]] = []
-            while job is not None:
-                group.append(job)
-                if len(group) == _GROUP:
-                    break
-                try:
-                    job = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-            if group:
-                _hand_back(self._commit(group))
-            if job is None:
-                return
 
     def _commit(self, group: list[_Job[Any]], tries: int = _COLLISION_TRIES) -> list[_Outcome]:
         try:
@@ -175,10 +171,62 @@ class Database:
             return [(job, None, down or error) for job in group]
         return [(job, result, None) for job, result in zip(group, results, strict=True)]
 
+    def _look(self, group: list[_Job[Any]]) -> list[_Outcome]:
+        try:
+            with self._reader.connect() as connection:
+                results = [job.work(connection) for job in group]
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for the work
+            down = _down(error) if isinstance(error, DBAPIError) else None
+            if not down and len(group) > 1:
+                return [outcome for job in group for outcome in self._look([job])]
+            return [(job, None, down or error) for job in group]
+        return [(job, result, None) for job, result in zip(group, results, strict=True)]
+
 
 def insert(tx: Connection, table: sa.Table) -> Any:
     """Begin an INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`, in this database's dialect."""
     return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def prepare_insert(table: sa.Table, finish: Callable[[Any], T]) -> Mapping[str, T]:
+    """Build such an INSERT once for all, by the name of the dialect: to build one costs more than to execute it."""
+    return {"sqlite": finish(sqlite.insert(table)), "postgresql": finish(postgresql.insert(table))}
+
+
+async def _queued(jobs: _Jobs, work: Work[T]) -> T:
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+    jobs.put(_Job(work, loop, future))
+    return await future
+
+
+def _start(name: str, jobs: _Jobs, perform: _Perform, gather: float = 0.0) -> threading.Thread:
+    thread = threading.Thread(target=_serve, args=(jobs, perform, gather), name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _serve(jobs: _Jobs, perform: _Perform, gather: float) -> None:
+    """Perform what is queued, all that waits at once, until the None that says to stop."""
+    busy = False
+    while True:
+        job = jobs.get()
+        if busy and gather:
+            time.sleep(gather)
+        group: list[_Job[Any]] = []
+        while job is not None:
+            group.append(job)
+            if len(group) == _GROUP:
+                break
+            try:
+                job = jobs.get_nowait()
+            except queue.Empty:
+                break
+        busy = len(group) > 1
+        if group:
+            _hand_back(perform(group))
+        if job is None:
+            return
 
 
 def _hand_back(outcomes: list[_Outcome]) -> None:
@@ -207,7 +255,7 @@ def _down(error: DBAPIError) -> DatabaseDownError | None:
         or state.startswith(_DOWN_STATES)
         or (isinstance(error, OperationalError) and not state)
     ):
-        return DatabaseDownError(type(error.orig).__name__)
+        return DatabaseDownError(" ".join(str(error.orig).split())[:300])
     return None
 
 
@@ -223,14 +271,19 @@ def _dumps(value: object) -> str:
 def _engines(url: sa.URL) -> tuple[Engine, Engine]:
     if url.get_backend_name() != "sqlite":
         url = url.set(drivername="postgresql+psycopg")
-        engine = sa.create_engine(url, pool_size=_READERS + 2, json_serializer=_dumps)
+        engine = _engine(url, pool_size=_READERS + 2, connect_args=_PATIENCE)
         return engine, engine
-    writer = sa.create_engine(url, pool_size=1, json_serializer=_dumps)
-    reader = sa.create_engine(url, pool_size=_READERS, max_overflow=0, json_serializer=_dumps)
+    writer = _engine(url, pool_size=1)
+    reader = _engine(url, pool_size=_READERS, max_overflow=0)
     for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", lambda connection, begin=begin: connection.exec_driver_sql(begin))
     return writer, reader
+
+
+def _engine(url: sa.URL, **options: Any) -> Engine:
+    # What people write are parameters, and errors are logged.
+    return sa.create_engine(url, json_serializer=_dumps, hide_parameters=True, **options)
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:

@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot import pulses
+from bot import alarms, pulses
 from bot.delivery.outbox import Lane, deliveries
 from bot.inbox.ledger import inbound
 
-KINDS = ("inbound", "queue", "poll", "webhook")
+KINDS = ("inbound", "queue", "poll", "webhook")  # what is found by looking; the others rang when it happened
+_MENDS = {
+    "refused": "the message is lost; look for the delivery in the log and mend what we send",
+    "object": "look for the attachment in the log; the person was asked to send it again",
+}
 _REPLY_WAITS = timedelta(seconds=60)
 _SILENT = timedelta(minutes=10)
 _LISTED = 5
@@ -35,12 +39,12 @@ def findings(tx: Connection, now: datetime, *, pulse: str, patience: timedelta =
     found = [*_failed(tx), *_waiting(tx, now)]
     if pulse:
         found += _silent(tx, now, pulse, patience)
-    return found
+    return [*found, *_rung(tx)]
 
 
 def _failed(tx: Connection) -> Iterator[Finding]:
     """Look for messages that could not be handled and can still be tried again."""
-    failed = sa.and_(inbound.c.outcome == "failed", inbound.c.raw.is_not(None))
+    failed = sa.and_(sa.text("outcome = 'failed'"), inbound.c.raw.is_not(None))
     query = sa.select(inbound.c.id).where(failed).order_by(inbound.c.id.desc())
     ids = [str(row.id) for row in tx.execute(query.limit(_LISTED + 1))]
     if ids:
@@ -53,7 +57,8 @@ def _failed(tx: Connection) -> Iterator[Finding]:
 
 
 def _waiting(tx: Connection, now: datetime) -> Iterator[Finding]:
-    waiting = sa.and_(deliveries.c.state == "queued", deliveries.c.lane == Lane.LIVE)
+    active = sa.text("state IN ('queued', 'sending') AND lane < 2")  # as the index says it
+    waiting = sa.and_(active, deliveries.c.state == "queued", deliveries.c.lane == Lane.LIVE)
     oldest = tx.execute(sa.select(sa.func.min(deliveries.c.created_at)).where(waiting)).scalar()
     if oldest is not None and now - oldest > _REPLY_WAITS:
         yield Finding(
@@ -75,6 +80,15 @@ def _silent(tx: Connection, now: datetime, pulse: str, patience: timedelta) -> I
     elif now - last.at > _SILENT:
         what = f"nobody has asked Telegram since {_moment(last.at)}"
         yield Finding(kind=kind, what=what, mend="is a worker running?")
+
+
+def _rung(tx: Connection) -> Iterator[Finding]:
+    """Repeat the alarms of the last day that no look into the database would find again."""
+    for key, (since, times) in sorted(alarms.standing(tx).items()):
+        kind, _, which = key.partition(":")
+        if kind not in KINDS:
+            what = f"{which or kind}, {times} times since {_moment(since)}"
+            yield Finding(kind=kind, what=what, mend=_MENDS.get(kind, "look at the log"))
 
 
 def _moment(at: datetime) -> str:

@@ -6,11 +6,11 @@ import json
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Connection
-from telegram import BotCommand
+from telegram import BotCommand, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot import pulses
@@ -21,7 +21,9 @@ from bot.clock import Clock
 from bot.conversation.commands import MENU
 from bot.database import Database, DatabaseDownError
 from bot.inbox.receive import Inbox
+from bot.messages import Inbound
 from bot.settings import Settings
+from bot.traces import trace
 from bot.words import Words
 from bot.worker import Duties
 
@@ -39,6 +41,10 @@ class RefusedError(Exception):
 
     The message says what to mend, and never holds the token.
     """
+
+
+class UnreadableError(Exception):
+    """An update that can't be read. Trying again helps once this release can."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -59,7 +65,7 @@ class Intake:
     @property
     def pulse(self) -> str:
         """The name of the pulse that beats while updates arrive."""
-        return f"{'webhook' if self.settings.uses_webhook else 'poll'}:{self.channel.bot_id}"
+        return pulse_of(self.settings)
 
     async def start(self) -> None:
         """Introduce ourselves, again and again while Telegram does not answer; raises RefusedError."""
@@ -87,7 +93,7 @@ class Intake:
         lost = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         for error in lost:
             if not isinstance(error, DatabaseDownError):
-                _log.error("an update could not be stored", exc_info=error)
+                _log.error("an update could not be stored: %s", trace(error))
                 await self._report(f"an update could not be stored: {type(error).__name__}")
         return not lost
 
@@ -103,20 +109,33 @@ class Intake:
     async def take(self, raw: dict[str, Any]) -> str:
         """Take one storable update in and return the named outcome; raises DatabaseDownError."""
         try:
-            item = read_update(raw, self.channel.bot, self.clock.now())
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one update stays with it
             name = external_id(self.channel.bot_id, raw)
-            _log.exception("update %s could not be read", name)
-            await self.inbox.refuse("telegram", name, raw, f"{type(error).__name__}: {error}")
+        except (KeyError, TypeError) as error:
+            await self._keep(json.dumps(raw), error)
             return "failed"
         try:
+            try:
+                item = self._read(raw)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one update stays with it
+                _log.error("update %s could not be read: %s", name, trace(error))
+                await self.inbox.refuse("telegram", name, raw, f"{type(error).__name__}: {error}")
+                return "failed"
             return await self.inbox.receive(item)
         except DatabaseDownError:
             raise
         except Exception as error:  # noqa: BLE001 - not even as failed could it be stored as it is
-            _log.exception("update %s could not be stored", item.external_id)
+            _log.error("update %s could not be stored: %s", name, trace(error))
             await self._keep(json.dumps(raw), error)
             return "failed"
+
+    async def retry(self, inbound_id: int, raw: Any) -> str:
+        """Take a failed entry in again, as it was kept; raises UnreadableError where it still can't be read."""
+        try:
+            update = raw if "update_id" in raw else _parsed(raw["body"].encode())
+            item = self._read(update)
+        except Exception as error:  # noqa: BLE001 - as above
+            raise UnreadableError(f"{type(error).__name__}: {error}") from None
+        return await self.inbox.receive(item, retries=inbound_id)
 
     async def look_at_webhook(self) -> None:
         """Ask Telegram whether it reaches us, and note what it says; raises DatabaseDownError."""
@@ -125,9 +144,11 @@ class Intake:
         except TelegramError as error:
             trouble = _shown(error)
         else:
-            fresh = info.last_error_date is not None and self.clock.now() - info.last_error_date < _FRESH
-            trouble = info.last_error_message or "" if fresh else ""
+            trouble = webhook_trouble(self.settings, info, self.clock.now())
         await self.database.write(lambda tx: self._note(tx, trouble))
+
+    def _read(self, raw: dict[str, Any]) -> Inbound:
+        return read_update(raw, self.channel.bot, self.clock.now())
 
     async def _introduce(self) -> None:
         """Ask who we are, say how updates are to come, and set the menu."""
@@ -138,7 +159,7 @@ class Intake:
             raise RefusedError("Telegram does not know this token: check TELEGRAM_TOKEN") from None
         bot, settings = self.channel.bot, self.settings
         if settings.uses_webhook:
-            url = settings.public_url.rstrip("/") + WEBHOOK_PATH
+            url = webhook_url(settings)
             try:
                 await bot.set_webhook(url, secret_token=settings.webhook_secret, allowed_updates=ALLOWED_UPDATES)
             except BadRequest as error:
@@ -193,6 +214,25 @@ class Intake:
             pulses.miss(tx, self.pulse, self.clock.now(), trouble)
         else:
             pulses.beat(tx, self.pulse, self.clock.now())
+
+
+def pulse_of(settings: Settings) -> str:
+    """Return the name of the pulse that beats while updates arrive; '' where there is no bot."""
+    bot_id = settings.telegram_token.partition(":")[0]
+    return f"{'webhook' if settings.uses_webhook else 'poll'}:{bot_id}" if bot_id else ""
+
+
+def webhook_trouble(settings: Settings, info: WebhookInfo, now: datetime) -> str:
+    """Return what keeps updates from our webhook, by what Telegram says of it; '' for nothing."""
+    if info.url != webhook_url(settings):
+        return "Telegram brings our updates somewhere else; start the service anew to set its webhook"
+    fresh = info.last_error_date is not None and now - info.last_error_date < _FRESH
+    return info.last_error_message or "" if fresh else ""
+
+
+def webhook_url(settings: Settings) -> str:
+    """Return where Telegram is to bring updates by these settings; '' when they are asked for."""
+    return settings.public_url.rstrip("/") + WEBHOOK_PATH if settings.uses_webhook else ""
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from flows.said import Position, Said
 
@@ -21,6 +21,7 @@ __all__ = [
     "Position",
     "Said",
     "SendError",
+    "Source",
 ]
 
 
@@ -155,6 +156,17 @@ class FetchError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.again = again
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A channel that keeps the files people send. `keeper` is the account there that was told their refs."""
+
+    keeper: str
+
+    async def fetch(self, ref: str, limit: int) -> bytes:
+        """Download a file of at most `limit` bytes; raises FetchError."""
+        ...
 
 
 class Channel(Protocol):

@@ -76,6 +76,8 @@ class Service:
         loops: list[Callable[[], Coroutine[Any, Any, None]]] = []
         if self._worker:
             loops += [duties.stay_alive, duties.fire_timers, duties.clean, self._watch]
+            if self._app.fetcher:
+                loops.append(self._app.fetcher.run)
         if self._intake:
             loops.append(self._take_in)
         return loops
@@ -96,10 +98,11 @@ class Service:
         alarms, now = self._app.alarms, self._app.clock.now()
         found = health.findings(tx, now, pulse=self._pulse)
         for finding in found:
-            if finding.kind != "inbound":  # told of one by one, when it happens
+            if finding.kind in health.KINDS and finding.kind != "inbound":  # the others rang when it happened
                 alarms.ring(tx, finding.kind, now, what=finding.what, mend=finding.mend)
         for kind in set(health.KINDS) - {finding.kind for finding in found}:
             alarms.clear(tx, kind, now)
+        alarms.forget_old(tx, now)
 
 
 def intake_of(app: "App", channel: TelegramChannel) -> Intake:

@@ -1,8 +1,10 @@
 """Settings: the environment and .env become one frozen value, with every mistake named at once."""
 
+import logging
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import get_type_hints
@@ -10,6 +12,10 @@ from typing import get_type_hints
 from dotenv import dotenv_values
 
 from bot.desk.promise import WorkingHours
+
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+_HERE = ("http://127.0.0.1", "http://localhost")  # where a webhook needs no TLS
 
 
 class SettingsError(Exception):
@@ -51,7 +57,7 @@ class Settings:
     raw_days: int = 14
     lease_seconds: float = 10.0
     log_level: str = "INFO"
-    problems: tuple[str, ...] = field(default=(), repr=False)
+    problems: tuple[str, ...] = field(default=(), repr=False)  # what can't be used, each with how to mend it
 
     @property
     def database(self) -> str:
@@ -76,6 +82,14 @@ class Settings:
 
 def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
     """Read the environment over .env; raises SettingsError naming every setting that can't be used."""
+    settings = read(environment, env_file)
+    if settings.problems:
+        raise SettingsError("; ".join(settings.problems))
+    return settings
+
+
+def read(environment: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Read them as far as they can be: what can't stays as it is without, and is named in `problems`."""
     given = {**_from_file(env_file), **(os.environ if environment is None else environment)}
     values: dict[str, object] = {}
     problems: list[str] = []
@@ -89,30 +103,57 @@ def load(environment: Mapping[str, str] | None = None, env_file: Path = Path(".e
         except ValueError:
             problems.append(f"{setting.name.upper()} is {raw!r}, which is not a number")
     settings = Settings(**values)  # type: ignore[arg-type]
-    problems += _contradictions(settings)
-    if problems:
-        raise SettingsError("; ".join(problems))
-    return settings
+    return replace(settings, problems=(*problems, *_contradictions(settings)))
+
+
+def unknown(env_file: Path = Path(".env")) -> list[str]:
+    """Return what .env sets and nobody reads: most likely misspelt."""
+    known = {setting.name.upper() for setting in fields(Settings)}
+    return sorted(set(_from_file(env_file)) - known)
 
 
 def _from_file(path: Path) -> dict[str, str]:
     return {key: value for key, value in dotenv_values(path).items() if value} if path.is_file() else {}
 
 
-def _contradictions(settings: Settings) -> list[str]:
-    problems = []
-    if settings.public_url and len(settings.webhook_secret) < 32:
-        problems.append("PUBLIC_URL needs a WEBHOOK_SECRET of at least 32 characters (A-Z a-z 0-9 _ -)")
-    if settings.public_url and not settings.public_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-        problems.append("PUBLIC_URL must begin with https://")
+def _contradictions(settings: Settings) -> Iterator[str]:
+    yield from _of_telegram(settings)
+    yield from _of_data(settings)
     try:
         WorkingHours.parse(settings.staff_hours)
     except ValueError:
-        problems.append(f"STAFF_HOURS is {settings.staff_hours!r}; write it as 08:30-17:00")
+        yield f"STAFF_HOURS is {settings.staff_hours!r}; write it as 08:30-17:00"
     for name in ("staff_chat_id", "admin_chat_id"):
         if value := getattr(settings, name):
             try:
                 int(value)
             except ValueError:
-                problems.append(f"{name.upper()} is {value!r}; a chat id is a number such as -1001234567890")
-    return problems
+                yield f"{name.upper()} is {value!r}; a chat id is a number such as -1001234567890"
+    if not 0 < settings.port < 1 << 16:
+        yield f"PORT is {settings.port}; a port is a number from 1 to 65535"
+    for name in ("answer_hours", "draft_days", "raw_days", "lease_seconds"):
+        if not getattr(settings, name) > 0:
+            yield f"{name.upper()} must be more than 0"
+    if settings.log_level.upper() not in logging.getLevelNamesMapping():
+        yield f"LOG_LEVEL is {settings.log_level!r}; write DEBUG, INFO, WARNING or ERROR"
+
+
+def _of_telegram(settings: Settings) -> Iterator[str]:
+    if settings.telegram_token and not _TOKEN.fullmatch(settings.telegram_token):
+        yield "TELEGRAM_TOKEN is not one: copy it whole from @BotFather, 123456789:AA..."
+    if not settings.telegram_api_url.startswith(("https://", "http://")):
+        yield "TELEGRAM_API_URL must begin with https:// (or http://, for a server on this machine)"
+    if not settings.public_url:
+        return
+    if not _SECRET.fullmatch(settings.webhook_secret):
+        yield "PUBLIC_URL needs a WEBHOOK_SECRET of 32 to 256 characters A-Z a-z 0-9 _ -"
+    if not settings.public_url.startswith(("https://", *_HERE)):
+        yield "PUBLIC_URL must begin with https://"
+
+
+def _of_data(settings: Settings) -> Iterator[str]:
+    schemes = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
+    if settings.database_url and not settings.database_url.startswith(schemes):
+        yield "DATABASE_URL must be like postgresql://user:password@host/database"
+    if settings.object_store_url and "://" not in settings.object_store_url:
+        yield "OBJECT_STORE_URL must be like s3://bucket/prefix"

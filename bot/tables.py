@@ -1,6 +1,7 @@
 """Every table there is: importing this module fills the metadata that migrations are compared with."""
 
 from bot import alarms, leases, pulses, timers
+from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import outbox
 from bot.desk import cases
@@ -8,6 +9,6 @@ from bot.inbox import ledger
 from bot.people import contacts, permissions
 from bot.registrations import records
 
-OWNERS = (alarms, cases, contacts, leases, ledger, outbox, permissions, pulses, records, timers)
+OWNERS = (alarms, attachments, cases, contacts, leases, ledger, outbox, permissions, pulses, records, timers)
 
 __all__ = ["OWNERS", "metadata"]

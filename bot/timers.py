@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Timer
-from bot.database import UTCDateTime, insert, metadata
+from bot.database import UTCDateTime, metadata, prepare_insert
 
 timers = sa.Table(
     "timers",
@@ -40,17 +40,17 @@ class Due:
 def put(tx: Connection, contact_id: int, chat: str, timer: Timer) -> None:
     """Set, move or take away a timer."""
     if timer.due_at is None:
-        tx.execute(sa.delete(timers).where(timers.c.key == timer.key))
+        tx.execute(_TAKE_AWAY, {"gone": timer.key})
         return
     row = {
+        "key": timer.key,
         "contact_id": contact_id,
         "chat": chat,
         "due_at": timer.due_at,
         "kind": timer.kind,
         "payload": dict(timer.payload),
     }
-    new = insert(tx, timers).values(key=timer.key, **row)
-    tx.execute(new.on_conflict_do_update(index_elements=[timers.c.key], set_=row))
+    tx.execute(_PUT[tx.dialect.name], row)
 
 
 def due(tx: Connection, now: datetime, limit: int = 100) -> list[Due]:
@@ -66,3 +66,29 @@ def fired(tx: Connection, key: str, due_at: datetime) -> bool:
     """Take away a timer that is being carried out; False when it was moved or taken away meanwhile."""
     gone = tx.execute(sa.delete(timers).where(timers.c.key == key, timers.c.due_at == due_at))
     return bool(gone.rowcount)
+
+
+def encode(timer: Due) -> dict[str, Any]:
+    """Turn a due timer into what JSON can hold."""
+    return {
+        "key": timer.key,
+        "chat": timer.chat,
+        "due_at": timer.due_at.isoformat(),
+        "kind": timer.kind,
+        "payload": timer.payload,
+    }
+
+
+def decode(stored: dict[str, Any]) -> Due:
+    """Read it back."""
+    return Due(**{**stored, "due_at": datetime.fromisoformat(stored["due_at"])})
+
+
+def _moving(new: Any) -> Any:
+    """Let a timer that is set already move to where the new one is due."""
+    changed = {column.name: new.excluded[column.name] for column in timers.c if not column.primary_key}
+    return new.on_conflict_do_update(index_elements=[timers.c.key], set_=changed)
+
+
+_PUT = prepare_insert(timers, _moving)
+_TAKE_AWAY = sa.delete(timers).where(timers.c.key == sa.bindparam("gone"))

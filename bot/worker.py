@@ -15,6 +15,7 @@ from bot.database import Database, DatabaseDownError
 from bot.delivery import outbox
 from bot.inbox.receive import Inbox, timer_inbound
 from bot.people import privacy
+from bot.traces import trace
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Duties:
     lease_seconds: float
     raw_lives: timedelta
     queued: Callable[[], None]
+    sweep: Callable[[], int] | None = None  # deletes objects without a row, waiting for the store
     _renewed: float | None = field(default=None, init=False)
 
     async def stay_alive(self) -> None:
@@ -83,17 +85,19 @@ class Duties:
     async def _clean_if_due(self) -> None:
         now = self.clock.now()
 
-        def erase(tx: Connection) -> int:
+        def erase(tx: Connection) -> int | None:
             last = pulses.last(tx, "cleaning")
             if last and now - last.at < _DAY:
-                return 0
+                return None
             pulses.beat(tx, "cleaning", now)
             return privacy.forget_old_texts(tx, now, self.raw_lives)
 
         if await self.holds("cleaning"):
             erased = await self.database.write(erase)
-            if erased:
-                _log.info("cleaning: erased the texts of %d entries", erased)
+            if erased is None:
+                return
+            swept = await asyncio.to_thread(self.sweep) if self.sweep else 0
+            _log.info("cleaning: erased the texts of %d entries, swept %d objects", erased, swept)
 
     async def holds(self, what: str) -> bool:
         """Whether this process is the one that does something only one may do."""
@@ -110,5 +114,5 @@ class Duties:
             await do()
         except DatabaseDownError:
             _log.warning("the database does not answer")
-        except Exception:  # noqa: BLE001 - the next round may go well
-            _log.exception("a regular duty failed")
+        except Exception as error:  # noqa: BLE001 - the next round may go well
+            _log.error("a regular duty failed: %s", trace(error))

@@ -1,105 +1,17 @@
 """The engine: carries a run one turn further. Pure: a flow, a run and what was said give a new run and notes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flows.grammar import Answers, Check, Flow, Json, NotUnderstood, Option, Partly, Question, Understood
+from flows.grammar import Answers, Check, Flow, Json, NotUnderstood, Partly, Question, Reading, Understood
+from flows.notes import Begun, Impossible, Missed, Note, Proposed, Recorded, Refused, Reopened, Same, Turn, Warned
 from flows.run import Run
 from flows.said import Said
+from knowledge.latvian.text import words
 
 Any_ = Question[Any]
-
-
-# --- notes: what a turn has to tell ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
-    """A new answer; `old` is what stood there before, if anything did."""
-
-    key: str
-    value: Any
-    old: Any = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Begun:
-    """A part of an answer was kept; `ask` is what is still missing."""
-
-    key: str
-    value: Any
-    ask: str
-    given: str = ""
-    options: tuple[Option, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Refused:
-    """A value was understood but can't be: the check's sentence says why. Nothing was changed."""
-
-    key: str
-    value: Any
-    check: str
-    say: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Warned:
-    """A value was recorded although it is odd; the warning travels to the review by staff."""
-
-    key: str
-    check: str
-    say: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Missed:
-    """The answer to the current question was not understood, for the `times`-th time in a row."""
-
-    key: str
-    why: str
-    given: str
-    times: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reopened:
-    """An answer is asked about again: because of `cause` (another answer that changed), or on request ('')."""
-
-    key: str
-    cause: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Proposed:
-    """Something said differs from an earlier answer without saying that it corrects it: to be confirmed."""
-
-    key: str
-    value: Any
-    old: Any
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Impossible:
-    """A value was stated by the way that can't be: a day that does not exist, a point abroad."""
-
-    key: str
-    why: str
-    given: str
-
-
-Note = Recorded | Begun | Refused | Warned | Missed | Reopened | Proposed | Impossible
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Turn:
-    """The run after the turn, and what happened in it, in order. `heard` are the spans of the text that were used."""
-
-    run: Run
-    notes: tuple[Note, ...] = ()
-    heard: tuple[tuple[int, int], ...] = ()
 
 
 # --- where the run stands ----------------------------------------------------------------------------------
@@ -125,7 +37,7 @@ def current(flow: Flow, run: Run) -> Any_ | None:
 
 def progress(flow: Flow, run: Run, key: str) -> tuple[int, int]:
     """Return how far the person is with a question: (3, 8) for „3. no 8”, two answered and six to come."""
-    asked = [question.key for question in applicable(flow, run) if not question.offered]
+    asked = [question.key for question in applicable(flow, run) if not (question.offered or question.aside)]
     settled = [other for other in asked if other != key and (other in run.answers or other in run.skipped)]
     return (len(settled) + 1, len(asked))
 
@@ -153,20 +65,28 @@ def warnings(flow: Flow, run: Run, today: date) -> list[tuple[str, Check[Any]]]:
 def hear(flow: Flow, run: Run, said: Said, today: date) -> Turn:
     """Take from what was said the answer to the current question, and to any other that it states.
 
-    An earlier answer is not changed by the way: a difference comes back as `Proposed`, and only when nothing
-    else was understood. Nothing understood at all is one `Missed` about the current question.
+    An earlier answer is not changed by the way: a difference comes back as `Proposed`, a repetition as `Same`, and
+    only when nothing else was understood. Nothing understood at all is one `Missed` about the current question.
     """
     draft = _Draft(flow, run, today)
     asked = current(flow, run)
-    reading = asked.read(said, today) if asked else None
+    reading = draft.read(asked, said) if asked else None
     if asked and isinstance(reading, Understood | Partly):
         draft.take(asked, reading)
-    proposed = draft.take_others(said, asked)
+    known = draft.take_others(said, asked)
     if not draft.notes:
-        draft.notes += proposed
+        draft.notes += [note for note in known if not isinstance(note, Same)] or known
     if not draft.notes and asked:
         missed = reading if isinstance(reading, NotUnderstood) else NotUnderstood(why="", given=said.text)
         draft.miss(asked, missed)
+    return draft.turn()
+
+
+def miss(flow: Flow, run: Run, said: Said, today: date) -> Turn:
+    """Take what was said for no answer to the current question, though its reader might."""
+    draft = _Draft(flow, run, today)
+    if asked := current(flow, run):
+        draft.miss(asked, NotUnderstood(why="", given=said.text))
     return draft.turn()
 
 
@@ -177,11 +97,23 @@ def glean(flow: Flow, run: Run, said: Said, today: date) -> Turn:
     return draft.turn()
 
 
+def revise(flow: Flow, run: Run, said: Said, today: date) -> Turn:
+    """Read a message that was changed: a difference from an answer comes back as `Proposed`, a repetition as `Same`.
+
+    It is no answer to the current question, which was put after it was written; what it states anew is recorded.
+    """
+    draft = _Draft(flow, run, today)
+    known = draft.take_others(said, None)
+    draft.notes += known
+    return draft.turn()
+
+
 def choose(flow: Flow, run: Run, key: str, value: Json, today: date) -> Turn:
     """Record the value of a button. Raises ValueError, KeyError or TypeError when the question can't hold it."""
     draft = _Draft(flow, run, today)
     question = _question(flow, key)
-    draft.take(question, Understood(value=question.decode(value)))
+    chosen = question.decode(value)
+    draft.take(question, Understood(value=chosen) if key in run.begun else question.complete(chosen))
     return draft.turn()
 
 
@@ -207,16 +139,17 @@ def correct(flow: Flow, run: Run, today: date, *, wrong: str, right: str, key: s
     changes = [(q, q.correct(run.answers[q.key], wrong, right, today)) for q in answered if not q.free_text or key]
     changed = [(q, value) for q, value in changes if value is not None and value != run.answers[q.key]]
     for question, value in changed[:1]:
-        draft.record(question, value)
+        draft.change(question, value)
     return draft.turn()
 
 
 def reopen(flow: Flow, run: Run, key: str) -> Turn:
-    """Ask a question again; its old answer stays as the default until a new one is given."""
+    """Ask a question again, from the beginning; its old answer stays as the default until a new one is given."""
     question = _question(flow, key)
     rest = tuple(other for other in run.reopened if other != key)
     skipped = tuple(other for other in run.skipped if other != key)
-    run = run.with_(reopened=(question.key, *rest), skipped=skipped, misses=0)
+    begun = {other: part for other, part in run.begun.items() if other != key}
+    run = run.with_(reopened=(question.key, *rest), skipped=skipped, begun=begun, misses=0)
     return Turn(run=run, notes=(Reopened(key=key),))
 
 
@@ -232,8 +165,19 @@ def back(flow: Flow, run: Run) -> Turn:
     return reopen(flow, run.with_(path=run.path[: run.path.index(before) + 1], reopened=()), before)
 
 
+def keep(flow: Flow, run: Run) -> Turn:
+    """Leave the current question, which is asked again, with its old answer. No notes when it has none."""
+    asked = current(flow, run)
+    if asked is None or asked.key not in run.answers:
+        return Turn(run=run)
+    key, value = asked.key, run.answers[asked.key]
+    begun = {other: part for other, part in run.begun.items() if other != key}
+    kept = run.with_(reopened=tuple(other for other in run.reopened if other != key), begun=begun, misses=0)
+    return Turn(run=kept, notes=(Recorded(key=key, value=value, old=value),))
+
+
 def skip(flow: Flow, run: Run, today: date) -> Turn:
-    """Leave the current question: reopened with its old answer, begun with the part there is, optional without any.
+    """Leave the current question: begun with the part there is, reopened with its old answer, optional without any.
 
     No notes when it has to be answered.
     """
@@ -244,14 +188,17 @@ def skip(flow: Flow, run: Run, today: date) -> Turn:
         draft = _Draft(flow, run, today)
         draft.record(asked, run.begun[asked.key])
         return draft.turn()
-    if asked.key in run.reopened:
-        kept = run.with_(reopened=tuple(key for key in run.reopened if key != asked.key), misses=0)
-        value = run.answers.get(asked.key)
-        return Turn(run=kept, notes=(Recorded(key=asked.key, value=value, old=value),))
+    if asked.key in run.answers:
+        return keep(flow, run)
+    reopened = tuple(key for key in run.reopened if key != asked.key)
     if not asked.optional:
-        return Turn(run=run)
+        # What was only asked ahead of its turn is asked when its turn comes.
+        later = run.with_(reopened=reopened, misses=0)
+        return Turn(run=later, notes=() if later == run else (Recorded(key=asked.key, value=None),))
     begun = {key: value for key, value in run.begun.items() if key != asked.key}
-    skipped = run.with_(skipped=(*run.skipped, asked.key), path=_walked(run, asked.key), begun=begun, misses=0)
+    skipped = run.with_(
+        skipped=(*run.skipped, asked.key), path=_walked(run, asked.key), begun=begun, reopened=reopened, misses=0
+    )
     return Turn(run=skipped, notes=(Recorded(key=asked.key, value=None),))
 
 
@@ -284,6 +231,14 @@ class _Draft:
     def turn(self) -> Turn:
         return Turn(run=self.run, notes=tuple(self.notes), heard=tuple(self.heard))
 
+    def read(self, asked: Any_, said: Said) -> Reading[Any] | None:
+        """Read the answer to the current question. Where any words will do, what they surely state goes first."""
+        if not asked.free_text:
+            return self._put_right(asked, said, asked.read(said, self.today))
+        return asked.find(said, self.today) or (
+            None if self._tells_others(said, asked) else asked.read(said, self.today)
+        )
+
     def take(self, question: Any_, reading: Understood[Any] | Partly[Any]) -> None:
         """Record what a question read, joined with the part of an answer that it had before."""
         self.heard += reading.spans
@@ -294,34 +249,48 @@ class _Draft:
             old = self.run.answers.get(key) if question.adds else None
             self.record(question, reading.value if old is None else question.combine(old, reading.value))
             return
-        self.run = self.run.with_(begun={**self.run.begun, key: reading.value}, misses=0)
-        self.notes.append(
-            Begun(key=key, value=reading.value, ask=reading.ask, given=reading.given, options=reading.options),
-        )
+        begun, reopened = {**self.run.begun, key: reading.value}, self.run.reopened
+        if reading.at_once and current(self.flow, self.run) is not question:
+            reopened = (key, *(other for other in reopened if other != key))
+        self.run = self.run.with_(begun=begun, reopened=reopened, misses=0)
+        self.notes.append(Begun(key=key, value=reading.value, rest=reading))
 
     def take_others(self, said: Said, asked: Any_ | None) -> list[Note]:
-        """Record what is stated for other questions; return what differs from earlier answers."""
-        proposed: list[Note] = []
+        """Record what is stated for other questions; return what differs from earlier answers, or repeats them."""
+        known: list[Note] = []
         for question in applicable(self.flow, self.run):
             found = None if question is asked else question.find(said, self.today)
             if isinstance(found, NotUnderstood):
-                self.notes.append(Impossible(key=question.key, why=found.why, given=found.given))
+                if not self._is_heard(said.text, found.given):
+                    self.notes.append(Impossible(key=question.key, why=found.why, given=found.given))
                 continue
             if found is None or self._used(found.spans):
                 continue
             old = self.run.answers.get(question.key)
-            if old is None or question.adds or question.key in self.run.reopened:
+            urgent = isinstance(found, Partly) and found.at_once
+            if old is None or question.adds or urgent or question.key in self.run.reopened:
                 self.take(question, found)
-            elif isinstance(found, Understood) and old != found.value:
+            elif isinstance(found, Understood) and old == found.value:
+                known.append(Same(key=question.key, value=old))
+            elif isinstance(found, Understood):
                 refused = self.refusal(question, found.value)
-                proposed.append(refused or Proposed(key=question.key, value=found.value, old=old))
-        return proposed
+                known.append(refused or Proposed(key=question.key, value=found.value, old=old))
+        return known
 
     def refusal(self, question: Any_, value: Any) -> Refused | None:
         """Return why a value can't be, by the question's checks."""
         answers = {**self.run.answers, question.key: value}
         failed = (check for check in question.checks if check.refuse and check.fails(value, answers, self.today))
         return next((Refused(key=question.key, value=value, check=c.key, say=c.say) for c in failed), None)
+
+    def change(self, question: Any_, value: Any) -> None:
+        """Write a new answer down in place of a whole one; one that is no longer whole is asked about further."""
+        rest = question.complete(value)
+        if isinstance(rest, Partly) and isinstance(question.complete(self.run.answers[question.key]), Understood):
+            self.run = reopen(self.flow, self.run, question.key).run
+            self.take(question, rest)
+        else:
+            self.record(question, value)
 
     def record(self, question: Any_, value: Any) -> None:
         """Write an answer down, unless a check refuses it; reopen the answers that depended on the old one."""
@@ -349,11 +318,38 @@ class _Draft:
         self.run = self.run.with_(misses=self.run.misses + 1)
         self.notes.append(Missed(key=asked.key, why=missed.why, given=missed.given, times=self.run.misses))
 
+    def _put_right(self, asked: Any_, said: Said, reading: Reading[Any] | None) -> Reading[Any] | None:
+        """Take a part given to a question that is asked again as a change of the old answer: „55” of „ozols – 50”."""
+        key = asked.key
+        if isinstance(reading, Partly) and key in self.run.reopened and key in self.run.answers and said.text:
+            old = self.run.begun.get(key, self.run.answers[key])
+            changed = asked.correct(old, "", said.text, self.today)
+            if changed is not None and isinstance(asked.complete(changed), Understood):
+                return Understood(value=changed, spans=reading.spans)
+        return reading
+
+    def _tells_others(self, said: Said, asked: Any_) -> bool:
+        """Whether a text consists of answers to other questions: half of it at least, and no name in the rest."""
+        found = [q.find(said, self.today) for q in applicable(self.flow, self.run) if q is not asked]
+        spans = [span for reading in found if isinstance(reading, Understood) for span in reading.spans]
+        typed = words(said.text)
+        left = [word for word in typed if not any(s <= word.start < e for s, e in spans)]
+        named = any(word.text[0].isupper() and word is not typed[0] for word in left)
+        return bool(spans) and not named and len(left) * 2 <= len(typed)
+
+    def _is_heard(self, text: str, part: str) -> bool:
+        """Whether a part of the text has been understood as something else: an @ in the link to a map."""
+        start = text.find(part) if part else -1
+        return start >= 0 and self._used([(start, start + len(part))])
+
     def _used(self, spans: Iterable[tuple[int, int]]) -> bool:
-        return any(start < e and s < end for start, end in spans for s, e in self.heard)
+        """Whether words have been understood already; „Drustu pamatskola” tells more than the „skola” in it."""
+        over = [(start, end, s, e) for start, end in spans for s, e in self.heard if start < e and s < end]
+        return any((s, e) == (start, end) or s < start or end < e for start, end, s, e in over)
 
     def _reopen_dependents(self, cause: str) -> None:
         for question in applicable(self.flow, self.run):
-            if cause in question.depends_on and question.key in self.run.answers:
+            waits = question.key in self.run.reopened
+            if cause in question.depends_on and question.key in self.run.answers and not waits:
                 self.run = self.run.with_(reopened=(*self.run.reopened, question.key))
                 self.notes.append(Reopened(key=question.key, cause=cause))

@@ -62,13 +62,19 @@ class Understood(Generic[V]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Partly(Generic[V]):
-    """A part was read and is kept; `ask` is what is still missing (`given` fills its `%(given)s`)."""
+    """A part was read and is kept; `ask` is what is still missing (`given` fills its `%(given)s`).
+
+    `at_once` when that can't wait until the question's turn comes: whether a phone on its way is at the trees now.
+    `otherwise` is the button that takes the part back and puts the question anew.
+    """
 
     value: V
     ask: str
     given: str = ""
     options: tuple[Option, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
+    at_once: bool = False
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,11 +125,14 @@ class Question(ABC, Generic[V]):
     only_if: Callable[[Answers], bool] = always
     optional: bool = False  # may be skipped
     offered: bool = False  # never asked: offered in the review, and taken whenever it is said
+    aside: bool = False  # a follow-up to what is offered: asked, but not counted in „3. no 8”
     takes: tuple[str, ...] = ()  # what else counts as its answer: "question", or an act such as "human"
     depends_on: tuple[str, ...] = ()  # when one of these changes, the answer is asked about again
+    permits: Json = None  # asks for a permission, which this answer (encoded) gives; a plain „nē” refuses it
     checks: tuple[Check[V], ...] = ()
 
     free_text: ClassVar[bool] = False  # any text is an answer, so every other reading goes first
+    any_words: ClassVar[bool] = False  # nearly any words may be an answer, so a bare „jā” or „paldies” is none
     adds: ClassVar[bool] = False  # what comes later is added to the answer, not put in its place
 
     @abstractmethod
@@ -184,8 +193,22 @@ def _no_facts(_: Answers, __: date) -> Mapping[str, Any]:
     return {}
 
 
+def _nothing_more(_: Answers) -> str:
+    return ""
+
+
 def _one_part(text: str, _: date) -> list[str]:
     return [text]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """A permission that is offered once the flow has ended: `ask` says what for, pressing `label` gives it."""
+
+    kind: str
+    ask: str
+    label: str  # at most 20 characters
+    only_if: Callable[[Answers], bool] = always
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +225,9 @@ class Flow:
     role: str = "anyone"
     subject: str = "self"  # whom the answers are about; staff may fill it for another
     carried: tuple[str, ...] = ()  # answers kept when the next one of the same kind follows at once
+    begins: tuple[str, ...] = ()  # answers that are reason enough to begin it when nothing else is said
+    permissions: tuple[Permission, ...] = ()  # offered at the end
+    explains: Callable[[Answers], str] = _nothing_more  # id of the topic that says at the end what comes next
     facts: Callable[[Answers, date], Mapping[str, Any]] = _no_facts  # derived from the answers, for the record
     split: Callable[[str, date], list[str]] = _one_part  # a text that tells of several subjects
 

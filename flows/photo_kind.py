@@ -47,6 +47,8 @@ class Photos(Question[Pictures]):
 
     def decode(self, stored: Json) -> Pictures:
         """Read them back."""
+        if not all(isinstance(file, list) for file in stored):
+            raise TypeError(stored)
         return tuple(
             File(ref=ref, unique=unique, kind=kind, media_type=media_type, size=size)
             for ref, unique, kind, media_type, size in stored

@@ -6,7 +6,7 @@ from typing import Any
 
 from flows.contact_kinds import OrganisationName, Reach
 from flows.eligibility import assess, early, partly_early
-from flows.grammar import Answers, Check, Flow, L
+from flows.grammar import Answers, Check, Flow, L, Permission
 from flows.kinds import Alternative, Choice, YesNo
 from flows.photo_kind import Photos
 from flows.planting_kind import Plantings, invasive, total, vague
@@ -37,6 +37,13 @@ def _facts(answers: Answers, today: date) -> Mapping[str, Any]:
     }
 
 
+def _explains(answers: Answers) -> str:
+    """Whoever enters the trees themselves is shown the steps."""
+    if answers.get("entered_by") != "self" or answers["additional"] == "duty":
+        return ""
+    return "register-steps-organisation" if _is_organisation(answers) else "register-steps-citizen"
+
+
 _QUESTIONS = (
     Choice(
         key="who",
@@ -46,11 +53,12 @@ _QUESTIONS = (
         change=L("Mainīt stādītāju"),
         why=L("Privātpersonas un organizācijas kokus MapMyTree reģistrē dažādi, tāpēc jāzina, kas stādīja."),
         example=L("Piemēram: „mēs ar vīru” vai „skola”."),
-        things=("stadita", "kas"),
+        things=("stadita", "kas", "planter"),
         alternatives=(
             Alternative(
                 code="person",
                 label=L("Es vai ģimene"),
+                shown=L("Jūs vai Jūsu ģimene"),
                 words=(
                     "es",
                     "es pats",
@@ -67,10 +75,11 @@ _QUESTIONS = (
                     "ar berniem",
                     "mazbern*",
                     "vecak*",
-                    "i",
                     "me",
                     "we",
                     "myself",
+                    "my husband",
+                    "my wife",
                     "family",
                     "я",
                     "мы",
@@ -160,8 +169,9 @@ _QUESTIONS = (
         change=L("Mainīt nosaukumu"),
         why=L("Nosaukums vajadzīgs, lai koki tiktu pierakstīti Jūsu organizācijai."),
         example=L("Piemēram: SIA „Zaļā birze” vai Drustu pamatskola."),
-        things=("nosaukum", "organizacij", "uznemum", "skol"),
+        things=("nosaukum", "organi", "uznemum", "skol", "company", "school"),
         only_if=_is_organisation,
+        depends_on=("who",),
         longest=200,
     ),
     Plantings(
@@ -172,7 +182,7 @@ _QUESTIONS = (
         change=L("Mainīt kokus"),
         why=L("Pēc skaita redz, cik tuvu esam Latvijas mērķim – 12 miljoniem koku; suga palīdz saprast, vai koki der."),
         example=L("Piemēram: „50 ozoli un 20 liepas” vai „100 dažādi koki”."),
-        things=("skait", "kok", "sug", "stad", "daudzum"),
+        things=("skait", "kok", "sug", "stad", "daudzum", "number", "count", "tree", "species"),
         checks=(
             Check(
                 key="none",
@@ -212,7 +222,7 @@ _QUESTIONS = (
         change=L("Mainīt laiku"),
         why=L("MapMyTree skaita kokus, kas stādīti 2020. gada 20. maijā vai vēlāk."),
         example=L("Piemēram: 15.04.2024., „2024. gada pavasarī” vai „pērn aprīlī”."),
-        things=("laik", "dat", "gad", "kad", "menes"),
+        things=("laik", "dat", "gad", "kad", "menes", "time", "year", "month"),
         checks=(
             Check(
                 key="future",
@@ -247,7 +257,7 @@ _QUESTIONS = (
         change=L("Mainīt vietu"),
         why=L("Kokus MapMyTree iezīmē kartē, tāpēc jāzina, kur tie aug."),
         example=L("Piemēram: „Kalniņi”, Drustu pagasts."),
-        things=("viet", "adres", "kadastr", "novad", "pagast", "kur"),
+        things=("viet", "adres", "kadastr", "novad", "pagast", "kur", "place", "location", "map"),
         checks=(
             Check(
                 key="far_from_named",
@@ -272,7 +282,7 @@ _QUESTIONS = (
         change=L("Mainīt veidu"),
         why=L("Iniciatīvā galvenokārt skaita kokus ārpus meža; par mežu izlemj speciālists."),
         example=L("Piemēram: „lauks” vai „pie mājas”."),
-        things=("veid",),
+        things=("veid", "kind", "type"),
         depends_on=("place",),
         alternatives=(
             Alternative(
@@ -367,7 +377,7 @@ _QUESTIONS = (
                 words=("mez*", "meza zeme", "izcirtum*", "cirsm*", "forest", "woods", "лес"),
                 told=("meza", "mezaudze", "izcirtuma", "meza zeme", "cirsma", "pec kailcirtes", "jaunaudze"),
             ),
-            Alternative(code="other", label=L("Cita vieta"), words=("cit*", "other", "dazad*")),
+            Alternative(code="other", label=L("Cita vieta"), words=("cita", "cits", "citur", "other", "dazad*")),
         ),
     ),
     Choice(
@@ -378,11 +388,12 @@ _QUESTIONS = (
         change=L("Mainīt pienākumu"),
         why=L("Iniciatīvā skaita papildu kokus: tos, ko nestādītu tāpat. Ja nav skaidrs, izlems speciālists."),
         example=L("Piemēram: „nē” vai „saņēmām LAD atbalstu”."),
-        things=("pienakum", "atbalst"),
+        things=("pienakum", "atbalst", "duty", "support"),
         alternatives=(
             Alternative(
                 code="no",
                 label=L("Nē"),
+                shown=L("nebija ne pienākuma, ne atbalsta"),
                 words=(
                     "ne",
                     "nebija",
@@ -400,11 +411,13 @@ _QUESTIONS = (
             Alternative(
                 code="duty",
                 label=L("Jā, pienākums"),
+                shown=L("bija pienākums"),
                 words=(
                     "pienakum*",
                     "ja pienakums",
                     "atjaunosan*",
                     "atjaunoj*",
+                    "jaatjauno*",
                     "pec cirtes",
                     "kompensacij*",
                     "obligat*",
@@ -414,6 +427,7 @@ _QUESTIONS = (
                     "meza atjaunosana",
                     "atjaunoju mezu",
                     "atjaunojam mezu",
+                    "jaatjauno mez*",
                     "pec kailcirtes",
                     "pec cirtes",
                     "kompensej*",
@@ -422,13 +436,15 @@ _QUESTIONS = (
             Alternative(
                 code="paid",
                 label=L("Jā, atbalsts"),
+                shown=L("par stādīšanu saņemts atbalsts"),
                 words=("atbalst*", "ja atbalsts", "lad", "subsidij*", "finansejum*", "projekt*", "nauda", "samaksaj*"),
                 told=("ar lad atbalstu", "par lad naudu", "lad atbalst*", "lad projekt*", "eiropas naud*", "subsidij*"),
             ),
             Alternative(
                 code="unsure",
                 label=L("Nezinu"),
-                words=("nezin*", "neesmu dross", "neesmu drosa", "grut* pateikt", "not sure", "ja"),
+                shown=L("nav skaidrs"),
+                words=("nezin*", "neesmu dross", "neesmu drosa", "grut* pateikt", "not sure"),
             ),
         ),
     ),
@@ -440,7 +456,7 @@ _QUESTIONS = (
         change=L("Pievienot foto"),
         why=L("Pēc fotoattēla speciālistam vieglāk pārliecināties, ka viss pierakstīts pareizi."),
         example=L("Nospiediet saspraudi un izvēlieties attēlu."),
-        things=("foto", "bild", "attel"),
+        things=("foto", "bild", "attel", "photo", "picture"),
         optional=True,
         offered=True,
     ),
@@ -448,11 +464,13 @@ _QUESTIONS = (
         key="people_in_photos",
         ask=L("Vai fotoattēlā redzami cilvēki?"),
         again=L("vai fotoattēlā redzami cilvēki?"),
-        label=L("Foto redzami cilvēki"),
-        change=L("Mainīt par foto"),
+        label=L("Cilvēki foto"),
+        change=L("Mainīt par cilvēkiem"),
         why=L("Attēlus ar cilvēkiem nekur nerādām bez viņu atsevišķas atļaujas."),
         example=L("Piemēram: „nē, tikai koki”."),
+        things=("cilvek", "people"),
         only_if=lambda answers: bool(answers.get("photos")),
+        aside=True,
         no_words=("tikai kok*", "neviena", "nav cilvek*"),
         yes_words=("ir cilvek*", "redzam*", "bern*"),
     ),
@@ -467,7 +485,8 @@ _QUESTIONS = (
         change=L("Mainīt ievadītāju"),
         why=L("MapMyTree ir publiska karte, tāpēc bez Jūsu atļaujas tur neko nerakstām."),
         example=L("Piemēram: „ievadiet Jūs” vai „ievadīšu es”."),
-        things=("ievad", "atlauj"),
+        things=("ievad", "atlauj", "enter", "permission"),
+        permits="staff",
         only_if=lambda answers: "planted" not in answers or not early(answers["planted"]),
         alternatives=(
             Alternative(
@@ -485,6 +504,7 @@ _QUESTIONS = (
                     "atlauju",
                     "ja",
                     "you",
+                    "please do it",
                     "staff",
                 ),
                 told=("ievadiet mana vieta", "registrejiet mana vieta", "lai ievada darbinieks", "ievadiet jus"),
@@ -493,7 +513,7 @@ _QUESTIONS = (
                 code="self",
                 label=L("Ievadīšu es"),
                 shown=L("ievadīsiet Jūs"),
-                words=("es", "pats", "pati", "pasi", "ne", "nepiekritu", "ievadisu", "myself", "me", "i"),
+                words=("es", "pats", "pati", "pasi", "ievadisu", "ievadisim", "myself", "me", "i will"),
                 told=("ievadisu pats", "ievadisu pati", "ievadisim pasi"),
             ),
         ),
@@ -506,7 +526,37 @@ _QUESTIONS = (
         change=L("Mainīt kontaktu"),
         why=L("Kontaktu redz tikai projekta darbinieki, un tas vajadzīgs, ja kaut kas jāprecizē."),
         example=L("Piemēram: Anna Kalniņa, 26 123 456."),
-        things=("talrun", "epast", "vard", "kontakt", "past", "telefon", "numur"),
+        things=(
+            "talrun",
+            "epast",
+            "vard",
+            "uzvard",
+            "kontakt",
+            "past",
+            "adres",
+            "telefon",
+            "numur",
+            "contact",
+            "name",
+            "phone",
+            "number",
+            "mail",
+            "email",
+        ),
+    ),
+)
+
+_PERMISSIONS = (
+    Permission(
+        kind="news",
+        ask=L("Ja gribat ziņas par koku stādīšanas pasākumiem, nospiediet „Saņemt ziņas”."),
+        label=L("Saņemt ziņas"),
+    ),
+    Permission(
+        kind="publicity",
+        ask=L("Ja Jūsu foto drīkstam rādīt citiem, nospiediet „Foto drīkst rādīt”."),
+        label=L("Foto drīkst rādīt"),
+        only_if=lambda answers: bool(answers.get("photos")) and not answers.get("people_in_photos"),
     ),
 )
 
@@ -518,6 +568,9 @@ REGISTER_TREES = Flow(
     ends_with="registration.submitted",
     submit=L("Viss pareizi, nosūtīt"),
     carried=("who", "organisation", "entered_by", "contact"),
+    begins=("plantings",),
+    permissions=_PERMISSIONS,
+    explains=_explains,
     split=split_sites,
     facts=_facts,
 )

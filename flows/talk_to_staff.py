@@ -6,7 +6,7 @@ from flows.kinds import Alternative, Choice, Phone, Text
 TALK_TO_STAFF = Flow(
     name="talk_to_staff",
     title=L("Jautāt darbiniekam"),
-    opening=L("Lai darbinieks var sagatavoties, daži īsi jautājumi."),
+    opening=L("Lai darbinieks varētu sagatavoties, uzdošu dažus īsus jautājumus."),
     ends_with="case.detailed",
     submit=L("Viss pareizi, nosūtīt"),
     reviewed=False,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
@@ -26,6 +26,7 @@ _MORE = L("Sapratu: %(given)s. Kurā vietā tieši? Nosūtiet vietu kartē vai u
 _IN_WHICH = L("Kurā novadā vai pilsētā ir zeme ar kadastra numuru %(given)s?")
 _NOWHERE = L("Nesapratu, kur tas ir: „%(given)s”.")
 _ABROAD = L("Šis punkts nav Latvijā: „%(given)s”.")
+_PIN_ABROAD = L("Šī vieta kartē nav Latvijā. Reģistrējam kokus, kas aug Latvijā.")
 _INNER = frozenset({"words", "centre", "live", "said_municipality"})  # of a site; no part of the place itself
 _WHICH = L("Tādu vietu ir vairākas. Kura no tām?")
 _PIN = Option(label=L("📍 Nosūtīt vietu"), value=None, request="location")
@@ -44,7 +45,7 @@ class Site:
     settlement: str = ""
     house: str = ""
     street: str = ""
-    words: str = ""  # as the person wrote it
+    words: str = field(default="", compare=False)  # as the person wrote it; in other words it is the same place
     centre: tuple[float, float] | None = None
     live: bool = False  # from a phone on its way: only a point where the person says they stand at the trees
 
@@ -84,8 +85,11 @@ class Where(Question[Site]):
         """Add what was said later to what was said before: a parish to the municipality, „jā” to the live pin."""
         if new == Site() and old.live:
             return replace(old, live=False)
-        if new.lat is not None or (new.municipality and old.municipality and new.municipality != old.municipality):
-            return new
+        if new.municipality and old.municipality and new.municipality != old.municipality:
+            # A pin elsewhere than the place in words stays beside it, for staff to see; other words replace it.
+            return new if new.lat is None else replace(new, said_municipality=old.municipality, centre=old.centre)
+        if new.street:
+            old = replace(old, house="")  # a bare name said before was no house of that street
         given = {f.name: getattr(new, f.name) or getattr(old, f.name) for f in fields(Site) if f.name != "words"}
         words = ", ".join(part for part in (new.words, old.words) if part)
         return Site(words=words, **given)
@@ -97,20 +101,21 @@ class Where(Question[Site]):
         return value if value and value.municipality else None
 
     def complete(self, value: Site) -> Understood[Site] | Partly[Site]:
-        """Say what is still missing of a place."""
+        """Say what is still missing of a place; raises ValueError for none at all: „jā” to no pin."""
+        if value == Site():
+            raise ValueError(value)
         return _placed(value, ())
 
     def good_enough(self, value: Site) -> bool:
-        """Whether a vague place may stand: staff ask on. A live pin or a lone cadastre number may not."""
-        return bool(value.municipality) and not value.live
+        """Whether a vague place may stand: staff ask on, or look the cadastre number up. A live pin may not."""
+        return bool(value.municipality or value.cadastre) and not value.live
 
     def show(self, value: Site, voice: Voice) -> str:
         """Say it in words; the point itself is shown on a map."""
         parts = [value.municipality, value.parish, value.settlement, value.street]
         parts += [f"„{value.house}”"] if value.house else []
         if value.cadastre:
-            digits = f"{value.cadastre[:4]} {value.cadastre[4:7]} {value.cadastre[7:]}"
-            parts.append(voice.text(L("kadastra numurs %(digits)s"), digits=digits))
+            parts.append(voice.text(L("kadastra numurs %(digits)s"), digits=_grouped(value.cadastre)))
         if value.lat is not None:
             parts.append(voice.text(L("vieta kartē")))
         said = list(dict.fromkeys(part for part in parts if part))
@@ -130,6 +135,8 @@ class Where(Question[Site]):
 
     def decode(self, stored: Json) -> Site:
         """Read them back."""
+        if not isinstance(stored, dict):
+            raise TypeError(stored)
         known = {f.name for f in fields(Site)}
         values = {key: value for key, value in stored.items() if key in known}
         return Site(**values | ({"centre": tuple(values["centre"])} if values.get("centre") else {}))
@@ -165,8 +172,7 @@ def _stated(value: PlaceReading) -> Reading[Site] | None:
 def _pinned(position: Position) -> Reading[Site]:
     municipality = municipality_at(position.lat, position.lon)
     if municipality is None:
-        given = f"{position.lat:.4f}, {position.lon:.4f}"
-        return NotUnderstood(why=_ABROAD, given=given)
+        return NotUnderstood(why=_PIN_ABROAD)
     words = ", ".join(part for part in (position.title, position.address) if part)
     site = Site(lat=position.lat, lon=position.lon, municipality=municipality, words=words, live=position.live)
     return _placed(site, ())
@@ -175,13 +181,19 @@ def _pinned(position: Position) -> Reading[Site]:
 def _placed(site: Site, spans: tuple[tuple[int, int], ...]) -> Understood[Site] | Partly[Site]:
     if site.live:
         here = Option(label=L("Jā, esmu pie kokiem"), value={})
-        return Partly(value=site, ask=_LIVE, options=(here, _PIN), spans=spans)
+        return Partly(
+            value=site, ask=_LIVE, options=(here,), spans=spans, at_once=True, otherwise=L("Nē, koki ir citur")
+        )
     if site.exact:
         return Understood(value=site, spans=spans)
     if site.cadastre and not site.municipality:
-        return Partly(value=site, ask=_IN_WHICH, given=site.cadastre, spans=spans)
+        return Partly(value=site, ask=_IN_WHICH, given=_grouped(site.cadastre), spans=spans)
     named = site.parish or site.municipality or site.words
     return Partly(value=site, ask=_MORE, given=named, options=(_PIN,), spans=spans)
+
+
+def _grouped(cadastre: str) -> str:
+    return f"{cadastre[:4]} {cadastre[4:7]} {cadastre[7:]}"
 
 
 def _which(value: Ambiguous) -> Partly[Site]:

@@ -43,7 +43,7 @@ class House:
     folder: Path
     channel: TelegramChannel
     clock: MovedClock
-    alarms: list[tuple[int, str]] = field(default_factory=list)
+    lost: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
     def keeper(self) -> str:
@@ -58,7 +58,7 @@ class House:
             owner=owner,
             store=self.store,
             sources={self.keeper: fetch or self.channel.fetch},
-            on_failure=lambda _tx, ident, reason, _now: self.alarms.append((ident, reason)),
+            on_loss=lambda _tx, row, outcome, _now: self.lost.append((row.id, outcome.state, outcome.reason)),
         )
 
     def enter(self, *files: File, run: str = _RUN) -> None:
@@ -196,11 +196,12 @@ async def test_twenty_megabytes_are_taken(house: House, botapi: Server) -> None:
 
 
 async def test_what_is_no_picture_is_refused_by_name(house: House, botapi: Server) -> None:
-    """A program that calls itself a picture is told by its content; nobody is alarmed about it."""
+    """A program that calls itself a picture is told by its content; who sent it hears of that."""
     house.enter(_document(house, botapi, b"MZ\x90\x00" + bytes(64), "vieta.jpg"))
     await house.fetcher().run_once()
-    assert [("refused", "not_accepted")] == [(each.state, each.reason) for each in house.found()]
-    assert [] == house.alarms
+    [found] = house.found()
+    assert ("refused", "not_accepted") == (found.state, found.reason)
+    assert [(found.id, "refused", "not_accepted")] == house.lost
 
 
 @pytest.mark.parametrize(
@@ -217,7 +218,7 @@ async def test_a_fault_of_the_network_is_tried_again_after_a_pause(house: House,
     house.clock.move(timedelta(seconds=1))
     assert 1 == await fetcher.run_once()
     assert "stored" == house.found()[0].state
-    assert [] == house.alarms
+    assert [] == house.lost
 
 
 async def test_twelve_tries_with_growing_pauses_then_it_has_failed(house: House, botapi: Server) -> None:
@@ -232,10 +233,10 @@ async def test_twelve_tries_with_growing_pauses_then_it_has_failed(house: House,
         pauses.append((row.due_at - house.clock.now()).total_seconds())
         house.clock.move_to(row.due_at)
     assert [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900] == pauses
-    assert [] == house.alarms
+    assert [] == house.lost
     assert 1 == await fetcher.run_once()
     [row] = house.rows()
-    assert ("failed", [(row.id, row.reason)]) == (row.state, house.alarms)
+    assert [(row.id, "failed", row.reason)] == house.lost
     assert 12 == len(botapi.calls_of("getFile"))
 
 
@@ -245,7 +246,7 @@ async def test_a_file_that_is_gone_fails_at_once(house: House, botapi: Server) -
     botapi.faults.add(kind=BadRequest("invalid file_id"), method="getFile")
     await house.fetcher().run_once()
     assert "failed" == house.found()[0].state
-    assert 1 == len(house.alarms)
+    assert 1 == len(house.lost)
 
 
 async def test_a_picture_that_failed_is_wanted_again_when_it_is_sent_again(house: House, botapi: Server) -> None:

@@ -17,6 +17,7 @@ from bot.attachments import content, records
 from bot.attachments.content import LARGEST, Accepted, Refusal
 from bot.attachments.records import Claimed, Outcome
 from bot.attachments.store import ObjectStore, new_key
+from bot.attachments.sweeping import sweep
 from bot.clock import Clock
 from bot.database import Database, DatabaseDownError
 from bot.delivery.outbox import retry_at
@@ -31,8 +32,8 @@ _ERASE_AGAIN = timedelta(minutes=15)
 
 # Downloads the file behind a ref, of at most so many bytes; raises FetchError. A channel's `fetch`.
 Fetch = Callable[[str, int], Awaitable[bytes]]
-# Hears of an attachment that was given up, in the transaction that says so: its id, why, and when.
-OnFailure = Callable[[Connection, int, str, datetime], None]
+# Hears of an attachment that will never be stored, in the transaction that says so: what it was, how it ended, when.
+OnLoss = Callable[[Connection, Claimed, Outcome, datetime], None]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -44,7 +45,7 @@ class Fetcher:
     owner: str
     store: ObjectStore
     sources: Mapping[str, Fetch]
-    on_failure: OnFailure
+    on_loss: OnLoss
     poll_seconds: float = 1.0
 
     async def run(self) -> None:
@@ -68,6 +69,10 @@ class Fetcher:
             for row in claimed:
                 tasks.create_task(self._carry_out(row), name=f"attachment {row.id}")
         return len(claimed)
+
+    def sweep(self) -> int:
+        """Delete the objects that no row speaks of, and return how many. Waits: not for the event loop."""
+        return sweep(self.database, self.store, self.clock.now())
 
     async def _carry_out(self, row: Claimed) -> None:
         try:
@@ -132,8 +137,8 @@ class Fetcher:
 
         def write(tx: Connection) -> bool:
             settled = records.settle(tx, row, outcome, now)
-            if settled and outcome.state == "failed":
-                self.on_failure(tx, row.id, outcome.reason, now)
+            if settled and outcome.state in {"failed", "refused"}:
+                self.on_loss(tx, row, outcome, now)
             return settled
 
         try:

@@ -74,6 +74,9 @@ class Claimed:
     """A row that this process now carries out: fetches when it is `pending`, deletes when it is `erasing`."""
 
     id: int
+    contact_id: int
+    address: str
+    kind: str
     state: str
     keeper: str
     ref: str
@@ -198,6 +201,9 @@ def claim(tx: Connection, owner: str, now: datetime, until: datetime, limit: int
     return [
         Claimed(
             id=row.id,
+            contact_id=row.contact_id,
+            address=row.address,
+            kind=row.kind,
             state=row.state,
             keeper=row.keeper,
             ref=row.ref,

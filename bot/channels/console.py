@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from datetime import datetime
+from io import TextIOWrapper
 from itertools import count
 from typing import TextIO
 
@@ -54,7 +55,8 @@ def _button(button: Button) -> str:
 
 def read_line(line: str, number: int, chat: Address, now: datetime, session: str) -> Inbound:
     """Turn a typed line into an Inbound. `[Jā]` presses a button as `Jā` does."""
-    text = line.strip()
+    # Halves of pairs and NUL, which a pipe may hold, can't be stored.
+    text = line.encode(errors="replace").decode().replace("\0", "").strip()
     if text.startswith("[") and text.endswith("]"):
         text = text[1:-1]
     return Inbound(
@@ -72,6 +74,8 @@ def read_line(line: str, number: int, chat: Address, now: datetime, session: str
 
 async def lines(stream: TextIO, out: TextIO = sys.stdout) -> AsyncIterator[str]:
     """Yield typed lines until the end of input; a person at a terminal is shown where to type."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")  # what is no UTF-8 is still a line
     while True:
         if stream.isatty():
             print(f"{PERSON} ", end="", file=out, flush=True)

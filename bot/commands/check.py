@@ -20,7 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command's shape
     """Print every problem; 1 when there is one."""
-    problems = [*_topics(), *(problem for flow in FLOWS.values() for problem in flow_problems(flow)), *_words()]
+    problems = [
+        *topic_problems(),
+        *(problem for flow in FLOWS.values() for problem in flow_problems(flow)),
+        *word_problems(),
+    ]
     for problem in problems:
         print(problem)
     print(f"{len(problems)} problems" if problems else "everything is in order")
@@ -49,14 +53,16 @@ def _labels(flow: Flow, key: str) -> list[str]:
     return [question.change, *(option.label for option in question.options({}))] if question else []
 
 
-def _topics() -> Iterator[str]:
+def topic_problems() -> Iterator[str]:
+    """Name what is wrong with the topics."""
     topics, unreadable = topic.read()
     today = datetime.now(RIGA).date()
     for problem in (*unreadable, *topic.check(topics, today=today, flows=tuple(FLOWS))):
         yield str(problem)
 
 
-def _words() -> Iterator[str]:
+def word_problems() -> Iterator[str]:
+    """Name the sentences that a language lacks."""
     found = extract()
     for language in LANGUAGES:
         for problem in missing(updated(language, found)):

@@ -3,10 +3,13 @@
 import argparse
 import asyncio
 import sys
+from typing import Any
 
 from bot import app as house
-from bot import settings
+from bot import settings, timers
 from bot.channels.telegram import TelegramChannel
+from bot.inbox.receive import timer_inbound
+from bot.intake import UnreadableError
 from bot.service import intake_of
 
 
@@ -39,16 +42,28 @@ async def _retry(inbound_id: int) -> int:
     channel = TelegramChannel(given.telegram_token, given.telegram_api_url) if given.telegram_token else None
     app = house.build(given, {"telegram": channel} if channel else {})
     try:
-        raw = await app.inbox.reopen(inbound_id)
+        raw = await app.inbox.raw_of(inbound_id)
         if raw is None:
             print(f"{inbound_id} is not a failed message, or its content has been erased", file=sys.stderr)
             return 1
-        if channel is None or "update_id" not in raw:
-            print(f"{inbound_id} did not come from Telegram, or can't be read at all", file=sys.stderr)
-            return 1
-        await intake_of(app, channel).receive([raw])
-        left = [row.id for row in await app.inbox.failures()]
+        outcome = await _take_again(app, channel, inbound_id, raw)
+        await app.inbox.acknowledged()
     finally:
         await app.close()
-    print("still fails" if left and max(left) >= inbound_id else "handled")
-    return 1 if left and max(left) >= inbound_id else 0
+        if channel:
+            await channel.close()
+    print("still fails" if outcome == "failed" else f"handled: {outcome}")
+    return int(outcome == "failed")
+
+
+async def _take_again(app: house.App, channel: TelegramChannel | None, inbound_id: int, raw: Any) -> str:
+    if timer := raw.get("timer"):
+        return await app.inbox.receive(timer_inbound(timers.decode(timer), app.clock.now()), retries=inbound_id)
+    if channel is None:
+        print("it came from Telegram: set TELEGRAM_TOKEN", file=sys.stderr)
+        return "failed"
+    try:
+        return await intake_of(app, channel).retry(inbound_id, raw)
+    except UnreadableError as error:
+        print(f"it still can't be read: {error}", file=sys.stderr)
+        return "failed"

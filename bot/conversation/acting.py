@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from bot.conversation import asking, moves, running
+from bot.conversation import asking, echoing, moves, running
 from bot.conversation.state import Act, Do, Prompt
 from bot.conversation.talk import Talk
 from flows import engine
-from flows.engine import Recorded, Turn
 from flows.grammar import L
+from flows.said import Said
 from knowledge.acts import acts
 from knowledge.latvian.text import words
+from knowledge.secrets import mask
 
 
 def typed(talk: Talk, text: str) -> Act | None:
@@ -45,9 +46,15 @@ def act(talk: Talk, pressed: Act) -> str:
     return does(talk, pressed) or str(pressed.do)
 
 
-def start(talk: Talk, flow_name: str) -> str:
-    """Begin a flow from its button; one that is begun already is offered first."""
+def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
+    """Begin a flow from its button, with what was `said` before; one that is begun already is offered first."""
     flow = talk.world.flows[flow_name]
+    waiting = next((run for run in talk.conversation.parked if run.flow == flow_name), None)
+    if waiting and not (talk.run and talk.run.flow == flow_name) and not _restarting(talk):
+        talk.say("already_begun", flow=flow)
+        talk.offer(L("Turpināt iesākto"), Do.RESUME, value=waiting.id)
+        talk.offer(L("Sākt no jauna"), Do.START, value=flow_name)
+        return "already_begun"
     if talk.run and talk.run.flow == flow_name and talk.run.answers and not _restarting(talk):
         talk.say("already_begun", flow=flow)
         running.recap(talk)
@@ -59,24 +66,24 @@ def start(talk: Talk, flow_name: str) -> str:
         running.forget_reminders(talk, run)
         talk.emit("draft.discarded", run=run.id, since=run.started_at)
         talk.change(run=None)
-    running.begin(talk, flow)
+    running.begin(talk, flow, said)
     return "flow"
-
-
-def remember(talk: Talk, turn: Turn) -> None:
-    """Note which answers this message gave, so that editing it corrects them."""
-    keys = tuple(note.key for note in turn.notes if isinstance(note, Recorded))
-    talk.change(last_ref=talk.item.message_ref, last_keys=keys)
 
 
 def _restarting(talk: Talk) -> bool:
     """Whether the person has just been asked whether to start anew."""
     prompt = talk.before.prompt
-    return bool(prompt and any(offer.do is Do.START for _, offer in prompt.offers) and prompt.run_id)
+    return prompt is not None and {Do.START, Do.RESUME} <= {offer.do for _, offer in prompt.offers}
 
 
 def _choose(talk: Talk, pressed: Act) -> str:
     flow, run = talk.open
+    question = flow.question(pressed.key)
+    if pressed.value is None and question:
+        # A button that a phone answers with its place or its number; other devices send only its words.
+        talk.say("needs_phone", question=question)
+        running.ask(talk, again=True)
+        return "needs_phone"
     try:
         turn = engine.choose(flow, run, pressed.key, pressed.value, talk.today)
     except (KeyError, ValueError, TypeError):
@@ -85,11 +92,13 @@ def _choose(talk: Talk, pressed: Act) -> str:
         running.ask(talk)
         return "changed_flow"
     running.settle(talk, turn)
-    return "answered"
+    if not talk.item.is_tap:
+        running.remember(talk, turn)
+    return echoing.outcome(turn)
 
 
 def _keep(talk: Talk, _: Act) -> None:
-    running.settle(talk, engine.skip(*talk.open, talk.today))
+    running.settle(talk, engine.keep(*talk.open))
 
 
 def _skip(talk: Talk, _: Act) -> None:
@@ -133,7 +142,10 @@ def _next(talk: Talk, pressed: Act) -> str:
 
 
 def _start(talk: Talk, pressed: Act) -> str:
-    return start(talk, pressed.value) if pressed.value in talk.world.flows else _nothing(talk, pressed)
+    if pressed.value not in talk.world.flows:
+        return _nothing(talk, pressed)
+    # A button under a reply brings back what it replies to: „Iestādījām 100 egles. Vai tās skaitās?”
+    return start(talk, pressed.value, Said(text=mask(talk.item.quoted).text) if talk.item.quoted else None)
 
 
 def _topic(talk: Talk, pressed: Act) -> str:
@@ -148,7 +160,7 @@ def _topic(talk: Talk, pressed: Act) -> str:
 
 def _permit(talk: Talk, pressed: Act) -> str:
     given = bool(pressed.value)
-    talk.emit("permissions.given" if given else "permissions.withdrawn", kinds=[pressed.key])
+    talk.emit("permissions.given" if given else "permissions.withdrawn", kinds=[pressed.key] if pressed.key else _ALL)
     talk.say("permitted", kind=pressed.key, given=given)
     if talk.run:
         running.ask(talk, again=True)
@@ -162,6 +174,10 @@ def _nothing(talk: Talk, _: Act) -> str:
     else:
         talk.toast("toast_over")
     return "nothing"
+
+
+# What people can permit; the room that records it knows them by these names.
+_ALL = ["enter_mapmytree", "news", "publicity"]
 
 
 def _words(label: str) -> str:

@@ -4,9 +4,9 @@ from bot.conversation import running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
-from flows.said import Said
 from knowledge.acts import is_question
 from knowledge.latvian.text import words
+from knowledge.secrets import mask
 from knowledge.topic import Topic
 from knowledge.understanding import Understanding
 
@@ -15,29 +15,12 @@ _MOST_ANSWERS = 4  # in one message; a letter with more questions gets the rest 
 _WORTH_A_PERSON = 3  # words of a statement that we did not understand
 
 
-def on_content(talk: Talk, said: Said) -> str:
-    """A place, a card or pictures that no open question takes."""
-    if said.files and any(file.kind == "document" for file in said.files):
-        name = said.files[0].name
-        talk.emit("attachments.received", files=said.files)
-        talk.emit("case.opened", kind="message", subject=f"[dokuments {name}] {said.text}".strip(), details={})
-        talk.say("got_document")
-    elif talk.run:
-        talk.say("not_now", kind=_kind(said))
-    else:
-        talk.say("got_content", kind=_kind(said))
-        talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
-    if talk.run:
-        running.ask(talk, again=True)
-    return f"content_{_kind(said)}"
-
-
 def answer(talk: Talk, understood: Understanding) -> str:
     """Answer a question, and the further ones of the same message; return the outcome of the first."""
-    outcome = _answer_one(talk, understood)
-    for more in understood.more[: _MOST_ANSWERS - 1]:
-        _answer_one(talk, more)
-    return outcome
+    together = (understood, *understood.more[: _MOST_ANSWERS - 1])
+    told = frozenset(one.topic for one in together if one.topic)
+    outcomes = [_answer_one(talk, one, told) for one in together]
+    return outcomes[0]
 
 
 def call_staff(talk: Talk, subject: str) -> None:
@@ -52,8 +35,11 @@ def call_staff(talk: Talk, subject: str) -> None:
 
 
 def ask_for_staff(talk: Talk) -> None:
-    """Call a person, and ask what it is about so that they can prepare."""
-    call_staff(talk, "")
+    """Call a person, and ask what it is about so that they can prepare, unless the button stands under a question."""
+    asked = mask(talk.item.quoted).text if talk.item.is_tap else ""
+    call_staff(talk, asked)
+    if talk.run is None and asked:
+        return
     if talk.run is None:
         running.begin(talk, talk.world.flows[STAFF_FLOW])
     else:
@@ -96,8 +82,8 @@ def show_own(talk: Talk) -> None:
         talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
 
 
-def show_topic(talk: Talk, topic: Topic) -> None:
-    """Answer with a topic, and offer what usually comes next."""
+def show_topic(talk: Talk, topic: Topic, told: frozenset[str] = frozenset()) -> None:
+    """Answer with a topic, and offer what usually comes next, but for what is `told` in the same message."""
     language = talk.conversation.spoken
     invitation = topic.invitation.get(language, "") if talk.run is None else ""
     texts = (topic.answer[language], topic.uncertain.get(language, ""), invitation)
@@ -106,7 +92,7 @@ def show_topic(talk: Talk, topic: Topic) -> None:
     if talk.run is None:
         if topic.offers:
             talk.offer(talk.world.flows[topic.offers].title, Do.START, value=topic.offers)
-        for near in topic.follow_ups[:3]:
+        for near in [near for near in topic.follow_ups if near not in told][:3]:
             _offer_topic(talk, talk.world.topics[near])
 
 
@@ -118,16 +104,17 @@ def offer_beginnings(talk: Talk) -> None:
     talk.offer(L("Ko Jūs protat?"), Do.HELP)
 
 
-def _answer_one(talk: Talk, understood: Understanding) -> str:
+def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> str:
     outcome = understood.outcome
     if outcome == "answer" and understood.topic == "smalltalk":
         talk.say("smalltalk", kind=understood.kind)
         if talk.run is None:
             offer_beginnings(talk)
     elif outcome == "answer" and understood.topic:
-        show_topic(talk, talk.world.topics[understood.topic])
+        show_topic(talk, talk.world.topics[understood.topic], told)
     elif outcome == "choose":
         talk.say("choose")
+        talk.as_reply()
         for topic_id in understood.choices:
             _offer_topic(talk, talk.world.topics[topic_id], wide=True)
         talk.offer(L("Cits jautājums"), Do.STAFF, wide=True)
@@ -150,10 +137,12 @@ def _not_known(talk: Talk, understood: Understanding) -> str:
     text = understood.text.strip()
     if is_question(text) or len(words(text)) >= _WORTH_A_PERSON:
         talk.emit("case.opened", kind="question", subject=text, details={"topic": talk.conversation.topic})
+        if files := talk.item.said.files:
+            talk.emit("attachments.received", files=files)
         talk.say("handed_over")
         return "unsure"
     talk.change(misses=talk.conversation.misses + 1)
-    talk.say("not_understood", given=text[:60])
+    talk.say("not_understood", given=talk.quote(text))
     if talk.run is None:
         offer_beginnings(talk)
         talk.offer(L("Jautāt darbiniekam"), Do.STAFF)
@@ -167,7 +156,3 @@ def _offer_topic(talk: Talk, topic: Topic, *, wide: bool = False) -> None:
         value=topic.id,
         wide=wide,
     )
-
-
-def _kind(said: Said) -> str:
-    return "place" if said.position else "card" if said.card else "photo"

@@ -2,10 +2,11 @@
 
 import re
 
-from bot.conversation import acting, asking, listening, running
+from bot.conversation import acting, asking, listening, moves, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
+from flows.said import Said
 
 # What the menu shows; the Latvian sentence is the id of its translation.
 MENU = {
@@ -35,7 +36,7 @@ def on_command(talk: Talk, text: str) -> str:
         "koki": lambda: asking.show_own(talk),
         "jautat": lambda: _ask(talk, rest),
         "cilveks": lambda: asking.ask_for_staff(talk),
-        "valoda": lambda: _language(talk),
+        "valoda": lambda: moves.choose_language(talk),
         "palidziba": lambda: asking.help_(talk),
         "help": lambda: asking.help_(talk),
         "privatums": lambda: _privacy(talk),
@@ -74,7 +75,7 @@ def _start(talk: Talk, payload: str) -> None:
 
 def _ask(talk: Talk, question: str) -> None:
     if question:
-        listening.outside(talk, question)
+        listening.outside(talk, Said(text=question))
         return
     talk.say("ask_me")
     for topic_id in talk.world.first_topics:
@@ -82,14 +83,10 @@ def _ask(talk: Talk, question: str) -> None:
         talk.offer(topic.label[talk.conversation.spoken], Do.TOPIC, value=topic_id, wide=True)
 
 
-def _language(talk: Talk) -> None:
-    talk.say("choose_language")
-    talk.offer("Latviešu", Do.LANGUAGE, value="lv")
-    talk.offer("English", Do.LANGUAGE, value="en")
-
-
 def _privacy(talk: Talk) -> None:
     talk.emit("permissions.listed")
     talk.say("privacy")
+    talk.offer(L("Atsaukt atļaujas"), Do.PERMIT, value=False)
     if talk.run:
+        talk.next_message()
         running.ask(talk, again=True)

@@ -2,30 +2,31 @@
 
 from collections.abc import Callable
 
-from bot.conversation import acting, asking, moves, running
-from bot.conversation.acting import remember
+from bot.conversation import acting, asking, correcting, echoing, moves, running, wishing
+from bot.conversation.state import Act as Pressed
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows import engine
-from flows.engine import Missed, Proposed, Turn
 from flows.grammar import L, Understood
+from flows.notes import Missed, Same, Turn
 from flows.said import Said
-from knowledge.acts import Act, acts, is_question
-from knowledge.correction import Correction
+from knowledge.acts import Act, acts
 from knowledge.latvian.text import words
 from knowledge.questions import split_questions
 from knowledge.understanding import Understanding
 
 _GREETINGS = frozenset({"greeting", "thanks", "farewell"})
+_TELLING = frozenset({"correction", "add_more"})  # acts that hold something to be read
 _SMALLTALK = frozenset(
     {"greeting", "farewell", "thanks", "insult", "who", "no", "yes", "dont_know", "unclear"},
 )
+_POLITE = frozenset({"ludzu", "please", "пожалуйста", "nu", "tad", "un"})  # beside an act they say nothing
 _LONG_REQUEST = 6  # words: a wish for a person that says what about
 
 
 def on_text(talk: Talk, said: Said) -> str:
     """Read a text: by the open flow when there is one, as a question otherwise."""
-    return in_run(talk, said) if talk.run else outside(talk, said.text)
+    return in_run(talk, said) if talk.run else outside(talk, said)
 
 
 def in_run(talk: Talk, said: Said) -> str:
@@ -37,93 +38,115 @@ def in_run(talk: Talk, said: Said) -> str:
     content = _content(said.text, done)
     current = engine.current(flow, run)
     taken = current.takes if current else ()
+    corrects = any(act.kind == "correction" for act in done)
     for act in done:
-        if act.kind in taken:
+        # „Nē, 60 ozoli” says what instead: its „nē” is no answer of its own.
+        if act.kind in taken or (corrects and act.kind in {"yes", "no"}):
             continue
         if outcome := _obey_in_run(talk, act, bare=not content):
             return outcome
     greeted = bool(done) and all(act.kind in _GREETINGS for act in done)
     if greeted and not content:
         return _greet_back(talk, done)
-    asked, told = ("", said.text) if "question" in taken else _parts(said.text)
+    asked, told = ("", said.text) if "question" in taken else parts(said.text)
     if asked:
         return _answer_between(talk, asked, told)
+    bare = bool(done) and not content and all(act.kind not in _TELLING for act in done)
+    if bare and current and current.any_words and not taken:
+        running.settle(talk, engine.miss(flow, run, said, talk.today))
+        return "missed"
+    return _hear(talk, said)
+
+
+def _hear(talk: Talk, said: Said) -> str:
+    """Take answers from a text; one that tells of none may still ask something in its own way."""
+    flow, run = talk.open
+    current = engine.current(flow, run)
     turn = engine.hear(flow, run, said, talk.today)
+    if current and current.free_text and current.key in turn.run.answers and "question" not in current.takes:
+        # Any words would do for it, but a request is no name.
+        understood = talk.world.understand(said.text)
+        if understood.outcome == "flow" and not current.find(said, talk.today):
+            return wishing.wish(talk, understood, said)
+    if not turn.notes and (key := correcting.named(talk, said.text)):
+        # Under the review „skaits ir 55” names what it changes.
+        turn = engine.correct(flow, run, talk.today, wrong="", right=said.text, key=key)
+    if _only_missed(turn) and correcting.says_change(said.text) and (key := correcting.named(talk, said.text)):
+        talk.change(run=engine.reopen(flow, run, key).run)
+        running.ask(talk)
+        return "reopened"
     if _only_missed(turn) and len(words(said.text)) > 1:
         understood = talk.world.understand(said.text)
         if understood.outcome in {"answer", "handover", "action"} and understood.topic != "smalltalk":
-            return _digress(talk, understood)
+            return digress(talk, understood)
+        if understood.outcome == "flow":
+            return wishing.wish(talk, understood, said)
+    if not turn.notes:
+        talk.say("review_missed", given=talk.quote(said.text), submit=flow.submit)
     running.settle(talk, turn)
-    remember(talk, turn)
-    return "missed" if _only_missed(turn) else "answered"
+    running.remember(talk, turn)
+    return echoing.outcome(turn)
 
 
-def outside(talk: Talk, text: str) -> str:
-    """Read a text outside any flow."""
+def outside(talk: Talk, said: Said) -> str:
+    """Read a text outside any flow; it may be the caption of a place or a picture."""
+    text = said.text
     done = acts(text)
     for act in done:
         if outcome := _obey_outside(talk, act, alone=len(done) == 1):
             return outcome
     understood = talk.world.understand(text)
     if understood.outcome == "flow":
-        return _start(talk, understood.flow or talk.world.main_flow, text)
-    if understood.outcome == "unsure" and _tells_of_planting(talk, text):
-        return _start(talk, talk.world.main_flow, text)
-    return asking.answer(talk, understood)
+        return wishing.start(talk, understood.flow or talk.world.main_flow, said)
+    if understood.outcome in {"unsure", "choose", "declined"} and wishing.tells_of_planting(talk, said):
+        return wishing.start(talk, talk.world.main_flow, said)
+    outcome = asking.answer(talk, understood)
+    if any(ch.isdigit() for ch in text) and wishing.stated(talk, said) >= wishing.ENOUGH:
+        talk.as_reply()
+        talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
+    return outcome
 
 
-def edited(talk: Talk, said: Said) -> str:
-    """Read an edited message: the last answer is changed, an older one is asked about."""
-    run, flow = talk.run, talk.flow
-    if run is None or flow is None or not said.text:
-        return "edit_ignored"
-    keys = talk.before.last_keys if talk.item.message_ref == talk.before.last_ref else ()
-    if len(keys) == 1:
-        turn = engine.correct(flow, run, talk.today, wrong="", right=said.text, key=keys[0])
-        if turn.notes:
-            running.settle(talk, turn)
-            return "corrected"
-    turn = engine.hear(flow, run, said, talk.today)
-    if keys and any(isinstance(note, Proposed) for note in turn.notes):
-        changes = [note for note in turn.notes if isinstance(note, Proposed) and note.key in keys]
-        for note in changes:
-            question = flow.question(note.key)
-            if question:
-                turn = engine.choose(flow, talk.run or run, note.key, question.encode(note.value), talk.today)
-                talk.change(run=turn.run)
-                running.echo(talk, flow, turn)
-        running.ask(talk)
-        return "corrected"
-    if _only_missed(turn) or not turn.notes:
-        return "edit_ignored"
-    running.settle(talk, turn)
-    return "corrected"
+def parts(text: str) -> tuple[str, str]:
+    """Return what a text asks, and what else it says besides greetings and the like."""
+    asked = [piece for piece in split_questions(text) if piece.asks and not piece.is_all_acts]
+    told, at = [], 0
+    for piece in asked:
+        told.append(text[at : piece.start].strip())
+        at = piece.end
+    rest = "\n".join(part for part in [*told, text[at:].strip()] if part)
+    return "\n".join(piece.text for piece in asked), rest if _content(rest, acts(rest)) else ""
 
 
-def _parts(text: str) -> tuple[str, str]:
-    """Return what a text asks, and what else it says."""
-    pieces = split_questions(text)
-    asked = [piece for piece in pieces if piece.asks and not piece.is_all_acts]
-    told = [piece for piece in pieces if not piece.asks and not piece.is_all_acts]
-    return "\n".join(piece.text for piece in asked), "\n".join(piece.text for piece in told)
+def digress(talk: Talk, understood: Understanding) -> str:
+    """Answer what was asked in between, then put the question again, shortened."""
+    outcome = asking.answer(talk, understood)
+    if outcome == "choose":
+        talk.next_message()
+    if talk.run:
+        running.ask(talk, again=True)
+    return outcome
 
 
 def _answer_between(talk: Talk, asked: str, told: str) -> str:
     """Record what is told, answer what is asked, and put the open question again, shortened."""
     flow, run = talk.open
-    turn = engine.hear(flow, run, Said(text=told), talk.today) if told else Turn(run=run)
-    if not _only_missed(turn):
+    current = engine.current(flow, run)
+    # Beside a question, a text for which any words will do is not told but explained.
+    hears = engine.glean if current and current.free_text else engine.hear
+    turn = hears(flow, run, Said(text=told), talk.today) if told else Turn(run=run)
+    if not all(isinstance(note, Missed | Same) for note in turn.notes):
         talk.change(run=turn.run)
-        running.echo(talk, flow, turn)
-        remember(talk, turn)
+        echoing.echo(talk, flow, turn)
+        running.remember(talk, turn)
     understood = talk.world.understand(asked)
     if understood.outcome in {"unsure", "declined", "flow"}:
         # „Varbūt 50 ozoli?” is an answer with a doubt.
-        doubted = engine.hear(flow, talk.run or run, Said(text=asked), talk.today)
+        doubted = hears(flow, talk.run or run, Said(text=asked), talk.today)
         if not _only_missed(doubted):
             running.settle(talk, doubted)
-            return "answered"
-    return _digress(talk, understood)
+            return echoing.outcome(doubted)
+    return digress(talk, understood)
 
 
 def _content(text: str, done: tuple[Act, ...]) -> str:
@@ -134,7 +157,7 @@ def _content(text: str, done: tuple[Act, ...]) -> str:
         at = max(at, act.end)
     rest.append(text[at:])
     left = " ".join(rest)
-    return left.strip() if words(left) else ""
+    return left.strip() if any(word.folded not in _POLITE for word in words(left)) else ""
 
 
 def _obey_in_run(talk: Talk, act: Act, *, bare: bool) -> str:
@@ -172,6 +195,8 @@ def _obey_outside(talk: Talk, act: Act, *, alone: bool) -> str:
         return ""
     if kind == "yes" and (offered := acting.offered(talk, Do.START, Do.NEXT, Do.RESUME)):
         return acting.act(talk, offered)
+    if kind == "add_more" and talk.conversation.ended:
+        return acting.act(talk, Pressed(do=Do.NEXT, value=talk.conversation.ended.id))
     if kind in {"resume", "review"} and talk.conversation.parked:
         running.resume(talk, "")
     elif kind == "help":
@@ -195,39 +220,17 @@ def _leave_open(talk: Talk, act: Act) -> str:
     current = engine.current(flow, run)
     if current is None:
         return ""
-    known = current.read(Said(text=talk.item.said.text), talk.today)
+    known = None if current.free_text else current.read(Said(text=talk.item.said.text), talk.today)
     if isinstance(known, Understood):
         return ""
     turn = engine.skip(flow, run, talk.today)
     if turn.notes:
         running.settle(talk, turn)
         return "skipped"
-    talk.say("cannot_skip", question=current, unknown=act.kind == "dont_know")
+    choice = any(not option.request for option in current.options(run.answers))
+    talk.say("cannot_skip", question=current, unknown=act.kind == "dont_know", choice=choice)
     running.ask(talk, again=True)
     return "cannot_skip"
-
-
-def _correct(talk: Talk, act: Act) -> str:
-    """Change what is named or what fits; without a new value, ask the named question again."""
-    flow, run = talk.open
-    correction = act.correction or Correction()
-    wrong = correction.wrong.value if correction.wrong else ""
-    right = correction.right.value if correction.right else ""
-    key = _named(talk, correction.named.value) if correction.named else ""
-    if right:
-        turn = engine.correct(flow, run, talk.today, wrong=wrong, right=right, key=key)
-        if turn.notes:
-            running.settle(talk, turn)
-            remember(talk, turn)
-            return "corrected"
-    if key:
-        talk.change(run=engine.reopen(flow, run, key).run)
-        running.ask(talk)
-        return "reopened"
-    if not right and not wrong:
-        running.review(talk)
-        return "review"
-    return ""
 
 
 def _add(talk: Talk, _: Act) -> str:
@@ -237,24 +240,19 @@ def _add(talk: Talk, _: Act) -> str:
     if not turn.notes:
         return ""
     running.settle(talk, turn)
-    remember(talk, turn)
+    running.remember(talk, turn)
     return "added"
 
 
-def _named(talk: Talk, thing: str) -> str:
-    """Find the question that a person names: „skaitu”, „vietu”, „tālruni”."""
-    flow = talk.flow
-    folded = [word.folded for word in words(thing)]
-    for question in flow.questions if flow else ():
-        if any(word.startswith(name) for name in question.things for word in folded):
-            return question.key
-    return ""
-
-
 def _answer_review(talk: Talk, act: Act) -> str:
-    """„Jā” under the review sends it; „nē” asks what to change. Elsewhere both are answers."""
-    if engine.current(*talk.open) is not None:
-        return ""
+    """„Jā” under the review sends it, „nē” asks what to change. Elsewhere both are answers, or „jā” keeps the old."""
+    if (current := engine.current(*talk.open)) is not None:
+        if act.kind == "no" and current.permits is not None:
+            moves.refuse(talk)
+            return "refused"
+        keep = acting.offered(talk, Do.KEEP) if act.kind == "yes" else None
+        reads = isinstance(current.read(talk.item.said, talk.today), Understood)
+        return acting.act(talk, keep) if keep and not reads else ""
     if act.kind == "yes":
         running.finish(talk)
         return "submitted"
@@ -274,9 +272,15 @@ def _unclear(talk: Talk, _: Act) -> str:
 def _restart(talk: Talk, _: Act) -> str:
     flow, run = talk.open
     talk.say("restart_asked")
-    talk.offer(L("Sākt no jauna"), Do.START, value=flow.name)
-    talk.offer(L("Turpināt"), Do.RESUME, value=run.id)
+    talk.offer(L("Jā, sākt no jauna"), Do.START, value=flow.name)
+    talk.offer(L("Nē, turpināt"), Do.RESUME, value=run.id)
     return "restart"
+
+
+def _call_in_run(talk: Talk, _: Act) -> None:
+    """Call a person; whoever tells a person's case already is known to want one."""
+    flow, _run = talk.open
+    asking.call_staff(talk, "" if flow.name == asking.STAFF_FLOW else talk.item.said.text)
 
 
 def _call_staff(talk: Talk, act: Act) -> str:
@@ -290,7 +294,15 @@ def _call_staff(talk: Talk, act: Act) -> str:
 
 
 def _set_language(talk: Talk, act: Act) -> str:
-    moves.set_language(talk, act.value or "lv")
+    if not act.value and talk.run and (key := correcting.named(talk, talk.item.said.text)):
+        # „Mainīt vārdu” is one slip away from „mainīt valodu”.
+        talk.change(run=engine.reopen(*talk.open, key).run)
+        running.ask(talk)
+        return "reopened"
+    if not act.value:
+        moves.choose_language(talk)
+        return "language"
+    moves.set_language(talk, act.value)
     if talk.run:
         running.ask(talk, again=True)
     return "language"
@@ -299,16 +311,6 @@ def _set_language(talk: Talk, act: Act) -> str:
 def _list_own(talk: Talk) -> None:
     talk.emit("registrations.listed")
     talk.say("own")
-
-
-def _digress(talk: Talk, understood: Understanding) -> str:
-    """Answer what was asked in between, then put the question again, shortened."""
-    outcome = asking.answer(talk, understood)
-    if outcome == "choose":
-        talk.next_message()
-    if talk.run:
-        running.ask(talk, again=True)
-    return outcome
 
 
 def _greet_back(talk: Talk, done: tuple[Act, ...]) -> str:
@@ -323,29 +325,15 @@ def _only_missed(turn: Turn) -> bool:
     return all(isinstance(note, Missed) for note in turn.notes)
 
 
-def _start(talk: Talk, flow_name: str, text: str) -> str:
-    running.begin(talk, talk.world.flows[flow_name], Said(text=text))
-    return "flow"
-
-
-def _tells_of_planting(talk: Talk, text: str) -> bool:
-    """Whether a text that asks nothing states what the main flow wants to know: at least two of its answers."""
-    if is_question(text):
-        return False
-    flow = talk.world.flows[talk.world.main_flow]
-    stated = [question for question in flow.questions if question.find(Said(text=text), talk.today)]
-    return len(stated) >= 2
-
-
 _Obeying = Callable[[Talk, Act], str]
 
 # Acts that count also when the message says something else besides.
 _WITH_CONTENT: dict[str, _Obeying] = {
-    "human": _then_ask(lambda talk, _: asking.call_staff(talk, talk.item.said.text), "human"),
+    "human": _then_ask(_call_in_run, "human"),
     "forget_me": _move(lambda talk: asking.leave(talk, "forget_me"), "forget_me"),
     "minor": _move(lambda talk: talk.say("minor"), "minor"),
     "language": _set_language,
-    "correction": _correct,
+    "correction": correcting.correct,
     "add_more": _add,
 }
 # Acts that count only when nothing else is said.

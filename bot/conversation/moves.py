@@ -42,6 +42,26 @@ def cancel(talk: Talk) -> None:
         talk.offer(L("Nē, turpināt"), Do.RESUME, value=talk.run.id)
 
 
+def refuse(talk: Talk) -> None:
+    """Do without a permission: the person goes on without it, or everything begun is erased at once."""
+    flow, run = talk.open
+    current = engine.current(flow, run)
+    if current:
+        talk.say("not_permitted")
+        for option in current.options(run.answers):
+            if option.value != current.permits:
+                talk.offer(option.label, Do.ANSWER, key=current.key, value=option.value)
+        talk.offer(L("Dzēst iesākto"), Do.DISCARD, value=run.id)
+        talk.offers_for(current.key)
+
+
+def choose_language(talk: Talk) -> None:
+    """Ask which language to speak."""
+    talk.say("choose_language")
+    talk.offer("Latviešu", Do.LANGUAGE, value="lv")
+    talk.offer("English", Do.LANGUAGE, value="en")
+
+
 def set_language(talk: Talk, code: str) -> None:
     """Speak the language that was asked for; Russian is answered in Latvian, with English as an offer."""
     spoken = code if code in {"lv", "en"} else "lv"

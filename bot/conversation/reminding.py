@@ -2,12 +2,13 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.conversation import running
+from bot.conversation import meeting, running
 from bot.conversation.response import Response
 from bot.conversation.state import Do
-from bot.conversation.talk import Talk
+from bot.conversation.talk import Answer, Talk
 from flows import engine
 from flows.grammar import L
+from flows.notes import Recorded
 from flows.said import Said
 
 ALBUM_SECONDS = 1.5  # pictures of one album arrive as messages of their own
@@ -27,11 +28,21 @@ def collect_album(talk: Talk, said: Said) -> str:
     if run is None or flow is None:
         return "nothing"
     turn = engine.hear(flow, run, said, talk.today)
-    missed = any(isinstance(note, engine.Missed) for note in turn.notes)
-    if not missed:
+    recorded = [note for note in turn.notes if isinstance(note, Recorded)]
+    taken, more = bool(recorded), any(note.value != note.old for note in recorded)
+    if taken:
         talk.change(run=turn.run)
+    running.take_files(talk, said)
     key = f"album:{run.id}"
-    talk.remind(key, talk.now + timedelta(seconds=ALBUM_SECONDS), "album", run=run.id, taken=not missed)
+    talk.remind(
+        key,
+        talk.now + timedelta(seconds=ALBUM_SECONDS),
+        "album",
+        run=run.id,
+        taken=taken,
+        more=more,
+        ref=talk.item.message_ref,
+    )
     return "album"
 
 
@@ -79,14 +90,23 @@ def _end_draft(talk: Talk) -> str:
 
 
 def _answer_album(talk: Talk) -> str:
-    run, flow = talk.run, talk.flow
-    if run is None or flow is None or run.id != talk.item.payload["run"]:
+    run, flow, payload = talk.run, talk.flow, talk.item.payload
+    if run is None or flow is None or run.id != payload["run"]:
         return "album_over"
-    if talk.item.payload["taken"]:
-        talk.say("got_album", flow=flow, run=run)
+    current = engine.current(flow, run)
+    begins = current is not None and current.key not in run.path
+    if begins:
+        talk.say("opening", flow=flow, brief=True, kind="photo")
+    pictures = next((question for question in flow.questions if question.adds and question.key in run.answers), None)
+    if payload["taken"] and pictures:
+        value = run.answers[pictures.key]
+        talk.say("added", answer=Answer(question=pictures, value=value, old=None if payload["more"] else value))
     else:
-        talk.say("not_now", kind="photo")
-    running.ask(talk, again=True)
+        subject = f"[foto, pēdējais nr. {payload['ref']}]"
+        talk.emit("case.opened", kind="message", subject=subject, details={})
+        talk.say("passed_on", kind="photo")
+    running.ask(talk, again=not begins)
+    meeting.greet_first(talk)
     return "album_answered"
 
 

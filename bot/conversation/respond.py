@@ -6,31 +6,19 @@ correction > confident topic > free text.
 
 from datetime import timedelta
 
-from bot.conversation import acting, asking, commands, listening, meeting, reminding, running, taps
+from bot.conversation import acting, commands, content, editing, listening, meeting, reminding, running, taps, wishing
 from bot.conversation.response import Response
 from bot.conversation.state import Conversation, Do, Tapped
 from bot.conversation.talk import Talk
 from bot.conversation.world import World
 from bot.messages import Inbound, Kind
-from flows import engine
 from flows.grammar import L
 from flows.said import Said
-from knowledge.latvian.text import clean, words
+from knowledge.latvian.text import clean
 from knowledge.secrets import MARKS
 
 _LONGEST = 20_000  # characters that are looked at; nobody types more, and a machine may
 _BURST = timedelta(minutes=1)
-_WORTH_READING = 2  # words beside what was hidden
-
-# What we say to content that can't be read; voice and documents go to a person.
-_UNREADABLE = {
-    "voice": "voice",
-    "audio": "voice",
-    "video_note": "video",
-    "video": "video",
-    "animation": "sticker",
-    "sticker": "sticker",
-}
 
 
 def respond(conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World) -> Response:
@@ -76,10 +64,10 @@ def _on_message(talk: Talk) -> str:
     said = talk.item.said
     if said.masked:
         return _on_masked(talk, said)
-    if said.other in _UNREADABLE:
-        return _on_unreadable(talk, _UNREADABLE[said.other])
+    if content.is_unreadable(said):
+        return content.on_unreadable(talk, said)
     if said.position or said.card or said.files:
-        return _on_content(talk, said)
+        return content.on_content(talk, said)
     text = clean(said.text)[:_LONGEST].strip()
     if not text:
         talk.say("unreadable")
@@ -103,33 +91,10 @@ def _on_masked(talk: Talk, said: Said) -> str:
     rest = said.text
     for mark in MARKS.values():
         rest = rest.replace(mark, " ")
-    if len(words(rest)) > _WORTH_READING:
+    if wishing.says_something(talk, rest):
         listening.on_text(talk, Said(text=rest.strip()))
         return "masked"
     return _and_ask_again(talk, "masked")
-
-
-def _on_unreadable(talk: Talk, kind: str) -> str:
-    if kind in {"voice", "video"}:
-        talk.emit("case.opened", kind="message", subject=f"[{kind}]", details={"message_ref": talk.item.message_ref})
-        talk.say(f"got_{kind}")
-    else:
-        talk.say("got_sticker")
-    return _and_ask_again(talk, kind)
-
-
-def _on_content(talk: Talk, said: Said) -> str:
-    """A place, a contact card or pictures: for the open flow; without one they begin a registration."""
-    if talk.run is None:
-        return asking.on_content(talk, said)
-    flow = talk.world.flows[talk.run.flow]
-    if said.album and said.files:
-        return reminding.collect_album(talk, said)
-    turn = engine.hear(flow, talk.run, said, talk.today)
-    if any(isinstance(note, engine.Missed) for note in turn.notes):
-        return asking.on_content(talk, said)
-    running.settle(talk, turn)
-    return "answered"
 
 
 def _on_edit(talk: Talk) -> str:
@@ -139,7 +104,7 @@ def _on_edit(talk: Talk) -> str:
         return "live_position"
     if talk.item.message_ref == talk.before.last_ref and not talk.before.last_keys:
         return _on_message(talk)
-    return listening.edited(talk, Said(text=clean(said.text)[:_LONGEST].strip()))
+    return editing.edited(talk, Said(text=clean(said.text)[:_LONGEST].strip()))
 
 
 def _and_ask_again(talk: Talk, outcome: str) -> str:

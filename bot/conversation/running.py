@@ -1,17 +1,20 @@
 """A run's turn: what was said about a flow becomes answers, an echo, and the next question."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.conversation import echoing
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
 from flows import engine
-from flows.engine import Begun, Impossible, Missed, Proposed, Recorded, Refused, Reopened, Turn, Warned
-from flows.grammar import Flow, L, Question
+from flows.grammar import Flow, L, Partly, Question
+from flows.notes import Begun, Impossible, Missed, Proposed, Recorded, Refused, Same, Turn
 from flows.run import Later, Run
 from flows.said import Said
 
 _MISSES_UNTIL_A_PERSON = 3
+_MOST_PARKED = 5
 _LONG_AGO = timedelta(hours=12)  # after such a pause, a recap comes first
 
 
@@ -20,6 +23,25 @@ _LONG_AGO = timedelta(hours=12)  # after such a pause, a recap comes first
 
 def begin(talk: Talk, flow: Flow, said: Said | None = None, *, later: tuple[Later, ...] = ()) -> None:
     """Start a flow; what the person has said already is taken as answers. The active run is parked."""
+    run = open_run(talk, flow, later=later)
+    if said and (said.text or said.position or said.files):
+        first, *rest = flow.split(said.text, talk.today) or [said.text]
+        more = tuple(Later(text=text, said_at=talk.now) for text in rest)
+        turn = engine.glean(flow, run.with_(later=(*more, *later)), replace(said, text=first), talk.today)
+        if turn.notes:
+            talk.say("opening", flow=flow, brief=True, kind=_kind(said))
+            if more:
+                talk.say("later_noted", count=len(more))
+            take_files(talk, said)
+            settle(talk, turn)
+            remember(talk, turn)
+            return
+    talk.say("opening", flow=flow, brief=False, kind="")
+    ask(talk)
+
+
+def open_run(talk: Talk, flow: Flow, *, later: tuple[Later, ...] = ()) -> Run:
+    """Make a new run the active one without a word; the one before it is parked."""
     park(talk)
     run = Run(
         id=talk.world.new_id(),
@@ -30,18 +52,7 @@ def begin(talk: Talk, flow: Flow, said: Said | None = None, *, later: tuple[Late
     )
     talk.change(run=run, nudges=0)
     remind(talk, run)
-    if said and said.text:
-        first, *rest = flow.split(said.text, talk.today) or [said.text]
-        more = tuple(Later(text=text, said_at=talk.now) for text in rest)
-        turn = engine.glean(flow, run.with_(later=(*more, *later)), Said(text=first), talk.today)
-        if turn.notes:
-            talk.say("opening", flow=flow, brief=True)
-            if more:
-                talk.say("later_noted", count=len(more))
-            settle(talk, turn)
-            return
-    talk.say("opening", flow=flow, brief=False)
-    ask(talk)
+    return run
 
 
 def begin_again(talk: Talk, flow: Flow, last: Run) -> None:
@@ -69,11 +80,16 @@ def begin_again(talk: Talk, flow: Flow, last: Run) -> None:
 
 
 def park(talk: Talk) -> None:
-    """Set the active run aside, if it holds anything worth coming back to."""
+    """Set the active run aside, if it holds anything worth coming back to; of too many the oldest is erased."""
     run = talk.run
     if run:
-        kept = (run, *talk.conversation.parked) if run.answers or run.begun else talk.conversation.parked
-        talk.change(run=None, parked=kept[:5])
+        held = (run, *talk.conversation.parked)
+        kept = [other for other in held if other.answers or other.begun][:_MOST_PARKED]
+        for other in held:
+            if other not in kept:
+                forget_reminders(talk, other)
+                talk.emit("draft.discarded", run=other.id, since=other.started_at)
+        talk.change(run=None, parked=tuple(kept))
 
 
 def resume(talk: Talk, run_id: str) -> None:
@@ -89,6 +105,7 @@ def resume(talk: Talk, run_id: str) -> None:
         ask(talk, again=True)
     else:
         talk.say("nothing_begun")
+        talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
 
 
 def finish(talk: Talk) -> None:
@@ -113,6 +130,12 @@ def finish(talk: Talk) -> None:
     forget_reminders(talk, run)
     talk.change(run=None, campaign="")
     talk.say(f"ended_{flow.name}", answers=answers, facts=facts)
+    if topic := talk.world.topics.get(flow.explains(answers)):
+        spoken = talk.conversation.spoken
+        talk.say("topic", texts=[text for text in (topic.answer[spoken], topic.uncertain.get(spoken, "")) if text])
+    offered = [p for p in flow.permissions if p.only_if(answers) and not run.follows]
+    if offered:
+        talk.say("permissions_offered", permissions=offered)
     if flow.carried:
         # The ended run is kept without its answers' weight, for „vēl viena vieta” right afterwards.
         carried = {key: value for key, value in run.answers.items() if key in flow.carried}
@@ -121,6 +144,8 @@ def finish(talk: Talk) -> None:
             talk.say("later_waits", text=run.later[0].text)
         talk.offer(L("Jā, turpināt") if run.later else L("Vēl viena vieta"), Do.NEXT, value=run.id)
         talk.offer(L("Mani koki"), Do.OWN)
+    for permission in offered:
+        talk.offer(permission.label, Do.PERMIT, key=permission.kind, value=True)
     if talk.conversation.parked:
         talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)
 
@@ -138,8 +163,9 @@ def discard(talk: Talk) -> None:
 
 
 def remind(talk: Talk, run: Run) -> None:
-    """Plan the first nudge and the day on which an abandoned draft is erased."""
-    talk.remind(f"nudge:{run.id}", talk.now + talk.world.nudge_after[0], "nudge", run=run.id)
+    """Plan the first nudge about a draft that has yet to be sent, and the day on which an abandoned one is erased."""
+    if talk.world.flows[run.flow].reviewed:
+        talk.remind(f"nudge:{run.id}", talk.now + talk.world.nudge_after[0], "nudge", run=run.id)
     talk.remind(f"draft:{run.id}", talk.now + talk.world.draft_lives, "draft", run=run.id)
 
 
@@ -152,76 +178,35 @@ def forget_reminders(talk: Talk, run: Run) -> None:
 # --- a turn ------------------------------------------------------------------------------------------------
 
 
+def remember(talk: Talk, turn: Turn) -> None:
+    """Note which answers this message gave, so that editing it corrects them."""
+    keys = tuple(note.key for note in turn.notes if isinstance(note, Recorded))
+    talk.change(last_ref=talk.item.message_ref, last_keys=keys)
+
+
+def take_files(talk: Talk, said: Said) -> None:
+    """Report the pictures that an answer consists of, so that they are fetched."""
+    if said.files and talk.run:
+        talk.emit("attachments.received", files=said.files, run=talk.run.id)
+
+
 def settle(talk: Talk, turn: Turn) -> None:
     """Take over what the engine made of it: echo it, and put the next question."""
     flow = talk.flow
     if flow is None:
         return
     talk.change(run=turn.run)
-    echo(talk, flow, turn)
+    echoing.echo(talk, flow, turn)
     follow_up = next((note for note in reversed(turn.notes) if isinstance(note, Begun | Proposed)), None)
     if isinstance(follow_up, Proposed):
         _propose(talk, flow, follow_up)
-    elif isinstance(follow_up, Begun) and _is_current(talk, follow_up.key):
-        _ask_the_rest(talk, flow, follow_up)
-    elif isinstance(turn.notes[-1] if turn.notes else None, Missed | Refused | Impossible):
+    elif isinstance(follow_up, Begun) and echoing.is_current(talk, follow_up.key):
+        _ask_the_rest(talk, echoing.question_of(flow, follow_up.key), follow_up.rest)
+    elif isinstance(turn.notes[-1] if turn.notes else None, Missed | Refused | Impossible | Same):
         ask(talk, again=True)
     else:
         ask(talk)
-
-
-def echo(talk: Talk, flow: Flow, turn: Turn) -> None:
-    """Say what was understood, changed, doubted or not understood."""
-    recorded = [note for note in turn.notes if isinstance(note, Recorded)]
-    _echo_answers(talk, flow, [*recorded, *_begun_by_the_way(talk, turn)])
-    if recorded and all(note.value is None for note in recorded):
-        talk.say("skipped")
-    for note in turn.notes:
-        if isinstance(note, Warned):
-            talk.say("warned", sentence=note.say)
-        elif isinstance(note, Refused):
-            question = _question(flow, note.key)
-            answer = Answer(question=question, value=note.value)
-            talk.say("refused", sentence=note.say, answer=answer, example=question.example)
-        elif isinstance(note, Impossible):
-            talk.say("impossible", why=note.why, given=note.given)
-        elif isinstance(note, Missed):
-            _miss(talk, _question(flow, note.key), note)
-    reopened = [_question(flow, note.key) for note in turn.notes if isinstance(note, Reopened) and note.cause]
-    if reopened:
-        talk.say("reopened", questions=reopened)
-
-
-def _echo_answers(talk: Talk, flow: Flow, recorded: list[Recorded]) -> None:
-    answers = [
-        Answer(question=_question(flow, note.key), value=note.value, old=note.old)
-        for note in recorded
-        if note.value is not None
-    ]
-    fresh = [answer for answer in answers if answer.old is None]
-    changed = [answer for answer in answers if answer.old is not None and answer.old != answer.value]
-    if fresh:
-        talk.say("recorded", answers=fresh)
-    if changed:
-        talk.say("changed", answers=changed)
-    if answers and not fresh and not changed:
-        talk.say("kept", answers=answers)
-    for answer in fresh + changed:
-        if position := answer.question.position(answer.value):
-            talk.pin(position)
-
-
-def _begun_by_the_way(talk: Talk, turn: Turn) -> list[Recorded]:
-    """Return the parts of answers to questions that are not asked now: their rest is asked when they are."""
-    parts = [note for note in turn.notes if isinstance(note, Begun) and not _is_current(talk, note.key)]
-    return [Recorded(key=note.key, value=note.value) for note in parts]
-
-
-def _miss(talk: Talk, question: Question[Any], note: Missed) -> None:
-    """Say that the answer was not understood: what was, and an example; the third time a person is offered."""
-    given = note.given if len(note.given) <= 60 else note.given[:57] + "…"
-    talk.say("missed", why=note.why, given=given, question=question, times=note.times)
-    if note.times >= _MISSES_UNTIL_A_PERSON:
+    if any(isinstance(note, Missed) and note.times >= _MISSES_UNTIL_A_PERSON for note in turn.notes):
         talk.offer(L("Jautāt darbiniekam"), Do.STAFF)
 
 
@@ -238,12 +223,15 @@ def ask(talk: Talk, *, again: bool = False) -> None:
             finish(talk)
         return
     talk.change(run=engine.shown(run, [question.key]))
-    begun = run.begun.get(question.key)
+    rest = question.complete(run.begun[question.key]) if question.key in run.begun else None
+    if isinstance(rest, Partly):
+        _ask_the_rest(talk, question, rest)
+        return
     if question.key in run.reopened and question.key in run.answers:
         talk.say("ask_default", answer=Answer(question=question, value=run.answers[question.key]))
         talk.offer(L("Atstāt, kā bija"), Do.KEEP)
     elif again:
-        talk.say("ask_again", question=question, begun=begun and Answer(question=question, value=begun))
+        talk.say("ask_again", question=question)
     else:
         number, total = engine.progress(flow, run, question.key)
         talk.say("ask", question=question, number=number, total=total)
@@ -254,9 +242,16 @@ def ask(talk: Talk, *, again: bool = False) -> None:
 
 
 def review(talk: Talk) -> None:
-    """Show every answer with a button to change it, and the button that sends them."""
+    """Show every answer with a button to change it, and the button that sends them once all are there."""
     run, flow = talk.run, talk.flow
     if run is None or flow is None:
+        return
+    if engine.current(flow, run):
+        recap(talk)
+        talk.say("what_to_change")
+        for question in _answered(flow, run):
+            talk.offer(question.change, Do.REOPEN, key=question.key)
+        talk.offer(L("Turpināt"), Do.RESUME, value=run.id)
         return
     talk.say("review", flow=flow, lines=_lines(flow, run))
     talk.offer(flow.submit, Do.SUBMIT, wide=True)
@@ -272,7 +267,12 @@ def recap(talk: Talk) -> None:
     run, flow = talk.run, talk.flow
     if run is None or flow is None:
         return
-    if lines := _lines(flow, run):
+    begun = [
+        Answer(question=question, value=run.begun[question.key])
+        for question in engine.applicable(flow, run)
+        if question.key in run.begun and question.key not in run.answers
+    ]
+    if lines := [*_lines(flow, run), *begun]:
         talk.say("recap", lines=lines)
 
 
@@ -282,11 +282,9 @@ def was_away(talk: Talk, at: datetime) -> bool:
     return before is not None and at - before > _LONG_AGO
 
 
-def _question(flow: Flow, key: str) -> Question[Any]:
-    found = flow.question(key)
-    if found is None:
-        raise KeyError(key)
-    return found
+def _kind(said: Said) -> str:
+    """What a registration began with, when it was no words."""
+    return "" if said.text else "place" if said.position else "photo"
 
 
 def _answered(flow: Flow, run: Run) -> list[Question[Any]]:
@@ -297,25 +295,21 @@ def _lines(flow: Flow, run: Run) -> list[Answer]:
     return [Answer(question=question, value=run.answers[question.key]) for question in _answered(flow, run)]
 
 
-def _is_current(talk: Talk, key: str) -> bool:
-    run, flow = talk.run, talk.flow
-    current = engine.current(flow, run) if run and flow else None
-    return current is not None and current.key == key
-
-
-def _ask_the_rest(talk: Talk, flow: Flow, note: Begun) -> None:
+def _ask_the_rest(talk: Talk, question: Question[Any], rest: Partly[Any]) -> None:
     """Ask for the part of an answer that is still missing."""
-    question = flow.question(note.key)
-    if question is None or talk.run is None:
-        return
-    talk.change(run=engine.shown(talk.run, [note.key]))
-    talk.say("ask_rest", answer=Answer(question=question, value=note.value), sentence=note.ask, given=note.given)
-    for option in note.options:
-        talk.offer(option.label, Do.ANSWER, key=note.key, value=option.value, request=option.request)
-    if question.good_enough(note.value):
+    flow, run = talk.open
+    talk.change(run=engine.shown(run, [question.key]))
+    talk.say("ask_rest", answer=Answer(question=question, value=rest.value), sentence=rest.ask, given=rest.given)
+    for option in rest.options:
+        talk.offer(option.label, Do.ANSWER, key=question.key, value=option.value, request=option.request)
+    if question.key in run.answers:
+        talk.offer(L("Atstāt, kā bija"), Do.KEEP)
+    if rest.otherwise:
+        talk.offer(rest.otherwise, Do.REOPEN, key=question.key)
+    if question.good_enough(rest.value):
         talk.offer(L("Vairāk nezinu"), Do.SKIP)
     _offer_ways_out(talk, flow, question)
-    talk.offers_for(note.key)
+    talk.offers_for(question.key)
 
 
 def _propose(talk: Talk, flow: Flow, note: Proposed) -> None:
@@ -330,7 +324,7 @@ def _propose(talk: Talk, flow: Flow, note: Proposed) -> None:
 
 def _offer_ways_out(talk: Talk, flow: Flow, question: Question[Any]) -> None:
     run = talk.run
-    if question.optional:
+    if question.optional and not (run and question.key in run.answers):
         talk.offer(L("Izlaist"), Do.SKIP)
     if run and engine.back(flow, run).notes:
         talk.offer(L("Atpakaļ"), Do.BACK)

@@ -13,6 +13,8 @@ from flows.grammar import Flow, Json, Question
 from flows.run import Run
 from flows.said import Position
 
+_QUOTE = 60  # characters of what was said that are repeated
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
@@ -69,6 +71,11 @@ class Talk:
         """Whether nothing has been said yet."""
         return not self._parts and not self._messages
 
+    @staticmethod
+    def quote(text: str) -> str:
+        """Shorten what was said, for repeating it."""
+        return text if len(text) <= _QUOTE else text[: _QUOTE - 3] + "…"
+
     def say(self, template: str, **values: Any) -> None:
         """Say something: a template of templates/messages."""
         self._parts.append(Say(template=template, values=values))
@@ -76,19 +83,22 @@ class Talk:
     def say_first(self, template: str, **values: Any) -> None:
         """Say something before everything else."""
         say = Say(template=template, values=values)
-        if self._messages:
-            first = self._messages[0]
-            self._messages[0] = Message(**{**_fields(first), "parts": (say, *first.parts)})
-        else:
+        spoken = next((index for index, message in enumerate(self._messages) if message.parts), None)
+        if spoken is None:
             self._parts.insert(0, say)
+            return
+        first = self._messages[spoken]
+        self._messages[spoken] = Message(**{**_fields(first), "parts": (say, *first.parts)})
 
     def pin(self, position: Position) -> None:
         """Show a place on the map, before the text that follows."""
         self._messages.append(Message(position=position))
 
     def offer(self, label: str, do: Do, *, key: str = "", value: Json = None, **more: Any) -> None:
-        """Put a button under what is being said."""
-        self._offers.append(Offer(label=label, act=Act(do=do, key=key, value=value), **more))
+        """Put a button under what is being said, once."""
+        act = Act(do=do, key=key, value=value)
+        if all(act != offer.act or offer.request for offer in self._offers):
+            self._offers.append(Offer(label=label, act=act, **more))
 
     def offers_for(self, *keys: str) -> None:
         """Note which questions the message asks."""
@@ -117,9 +127,10 @@ class Talk:
     def next_message(self) -> None:
         """Close what has been said so far, with its buttons, and begin a message of its own."""
         if self._parts:
-            self._messages.append(Message(parts=tuple(self._parts), offers=tuple(self._offers)))
+            message = Message(parts=tuple(self._parts), offers=tuple(self._offers), answers=self._answers)
+            self._messages.append(message)
             self._shown += self._offers
-            self._parts, self._offers = [], []
+            self._parts, self._offers, self._answers = [], [], ""
 
     def done(self, outcome: str) -> Response:
         """Close the turn."""

@@ -4,7 +4,7 @@ from bot.conversation import acting, listening, running
 from bot.conversation.state import Act, Do, Tapped
 from bot.conversation.talk import Answer, Talk
 from flows import engine
-from flows.grammar import L
+from flows.grammar import L, Partly
 from flows.run import Run
 from flows.said import Said
 from knowledge.secrets import MARKS, confirm_cadastre, mask
@@ -45,7 +45,8 @@ def _cadastre(talk: Talk, *, confirmed: bool) -> str:
     if cadastre is None:
         talk.say("cadastre_again")
         return "cadastre_again"
-    text = mask(talk.item.quoted).text.replace(MARKS["digits"], f"kadastra numurs {cadastre}")
+    grouped = f"{cadastre[:4]} {cadastre[4:7]} {cadastre[7:]}"
+    text = mask(talk.item.quoted).text.replace(MARKS["digits"], f"kadastra numurs {grouped}")
     return listening.on_text(talk, Said(text=text))
 
 
@@ -79,9 +80,14 @@ def _late_answer(talk: Talk, run: Run, pressed: Act) -> str:
         return acting.act(talk, pressed)
     try:
         value = question.decode(pressed.value)
+        rest = question.complete(value)
     except (KeyError, ValueError, TypeError):
         talk.toast("toast_changed")
         return "changed_flow"
+    if isinstance(rest, Partly):
+        # A part belonged to the other part that was told then.
+        talk.toast("toast_older")
+        return "older_button"
     old = run.answers.get(pressed.key)
     if old == value:
         talk.toast("toast_same")

@@ -22,4 +22,5 @@ class World:
     notice_version: str  # of the privacy notice
     nudge_after: tuple[timedelta, ...] = (timedelta(days=2), timedelta(days=7))
     draft_lives: timedelta = timedelta(days=30)
+    largest_file: int = 20 * 1024 * 1024  # bytes; channels hand out no more
     burst_limit: int = 20  # messages a minute from one person

@@ -4,7 +4,7 @@ Only the head of a chat may be claimed, so a row that waits for its retry holds 
 order within a chat is lane, then age: a live reply may pass a broadcast, and replies never pass each other.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -13,10 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.database import BigKey, UTCDateTime, metadata
-from bot.messages import Address, Button, Outbound, Position
+from bot.delivery.body import decode, encode
+from bot.messages import Address, Outbound
 
-_MOST_ATTEMPTS = 12  # about an hour and a half of growing pauses
+_MOST_ATTEMPTS = 12  # half an hour of growing pauses
 _LONGEST_PAUSE = timedelta(minutes=15)
+_OUTAGE_ATTEMPTS = 2900  # a day of them
+_OUTAGE_PAUSE = timedelta(seconds=30)
 
 
 class Lane(IntEnum):
@@ -40,7 +43,7 @@ deliveries = sa.Table(
     sa.Column("body", sa.JSON),  # None when content_id says it, or when it has been erased
     sa.Column("content_id", sa.BigInteger),  # frozen content of a broadcast
     sa.Column("broadcast_id", sa.BigInteger),
-    sa.Column("target_id", sa.BigInteger),  # the delivery that an edit changes
+    sa.Column("target_id", sa.BigInteger, index=True),  # the delivery that an edit changes
     sa.Column("prompt_id", sa.String(16)),
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("due_at", UTCDateTime, nullable=False),
@@ -52,7 +55,7 @@ deliveries = sa.Table(
     sa.UniqueConstraint("broadcast_id", "contact_id"),
 )
 
-_ACTIVE = deliveries.c.state.in_(["queued", "sending"])
+# Conditions of indexes are literal, here and in the queries: a database uses such an index only where it sees the same.
 # Small also when a million broadcasts wait: live claims never look at them.
 sa.Index(
     "ix_deliveries_live",
@@ -62,10 +65,20 @@ sa.Index(
     sqlite_where=sa.text("state IN ('queued', 'sending') AND lane < 2"),
     postgresql_where=sa.text("state IN ('queued', 'sending') AND lane < 2"),
 )
+# So that a broadcast need not be compared with every other one that waits.
+sa.Index(
+    "ix_deliveries_bulk",
+    deliveries.c.chat,
+    deliveries.c.thread,
+    deliveries.c.id,
+    sqlite_where=sa.text("state IN ('queued', 'sending') AND lane >= 2"),
+    postgresql_where=sa.text("state IN ('queued', 'sending') AND lane >= 2"),
+)
 sa.Index(
     "ix_deliveries_active",
     deliveries.c.lane,
     deliveries.c.due_at,
+    deliveries.c.id,
     sqlite_where=sa.text("state IN ('queued', 'sending')"),
     postgresql_where=sa.text("state IN ('queued', 'sending')"),
 )
@@ -132,14 +145,49 @@ def enqueue(
         tx.execute(_INSERT, rows)
 
 
-def claim(tx: Connection, owner: str, now: datetime, limit: int) -> list[Claimed]:
-    """Take up to `limit` rows that may go now, the most urgent lane first, and mark them as being sent."""
+def change(
+    tx: Connection, target_id: int, message: Outbound, *, now: datetime, lane: Lane = Lane.COSMETIC, prompt_id: str = ""
+) -> None:
+    """Queue a change of an earlier message, named by its delivery's id, whether that has been sent by now or not.
+
+    Of several changes that wait for the same message only the last one goes. No change passes its own message.
+    """
+    target = tx.execute(sa.select(deliveries).where(deliveries.c.id == target_id)).one()
+    overtaken = sa.update(deliveries).where(deliveries.c.target_id == target_id, deliveries.c.state == "queued")
+    tx.execute(overtaken.values(state="skipped", error="overtaken by a later change", finished_at=now))
+    row = {
+        "contact_id": target.contact_id,
+        "chat": target.chat,
+        "thread": target.thread,
+        "lane": max(lane, target.lane),
+        "state": "queued",
+        "body": encode(message),
+        "target_id": target_id,
+        "created_at": now,
+        "due_at": now,
+        "prompt_id": prompt_id or None,
+    }
+    tx.execute(_INSERT, [row])
+
+
+def claim(tx: Connection, owner: str, now: datetime, limit: int, bulk: int | None = None) -> list[Claimed]:
+    """Take up to `limit` rows that may go now, the most urgent lane first, and mark them as being sent.
+
+    At most `bulk` of them are broadcasts or cosmetic.
+    """
     claimed: list[Claimed] = []
-    for statement in _CLAIMS:
-        if len(claimed) < limit:
-            rows = tx.execute(statement, {"owner": owner, "now": now, "most": limit - len(claimed)}).all()
-            claimed += [_claimed(row) for row in sorted(rows, key=lambda row: row.id)]
-    return [_resolve_target(tx, row) if row.message.kind == "edit" else row for row in claimed]
+    room = limit if bulk is None else min(limit, bulk)
+    for statement, most in ((_CLAIM_LIVE, limit), (_CLAIM_BROADCAST, room), (_CLAIM_COSMETIC, room)):
+        left = min(limit - len(claimed), most - sum(row.lane >= Lane.BROADCAST for row in claimed))
+        if left > 0:
+            rows = tx.execute(statement, {"owner": owner, "now": now, "most": left}).all()
+            claimed += [_claimed(tx, row) for row in sorted(rows, key=lambda row: row.id)]
+    return claimed
+
+
+def bulk_waits(tx: Connection, now: datetime) -> bool:
+    """Whether a broadcast or something cosmetic is due."""
+    return tx.execute(_BULK_DUE, {"now": now}).first() is not None
 
 
 def finish(tx: Connection, owner: str, finished: list[Finished], now: datetime) -> None:
@@ -168,7 +216,7 @@ def take_back(tx: Connection, living: list[str], now: datetime) -> tuple[int, in
     A live reply is queued again (better twice than never), a broadcast becomes `unknown` for the coordinator
     to decide. Returns how many of each.
     """
-    orphaned = sa.and_(deliveries.c.state == "sending", deliveries.c.owner.not_in(living))
+    orphaned = sa.and_(sa.text("state = 'sending'"), deliveries.c.owner.not_in(living))
     live = sa.update(deliveries).where(orphaned, deliveries.c.lane != Lane.BROADCAST)
     requeued = tx.execute(live.values(state="queued", owner=None, error="unknown: process died", due_at=now)).rowcount
     bulk = sa.update(deliveries).where(orphaned, deliveries.c.lane == Lane.BROADCAST)
@@ -184,52 +232,21 @@ def redirect(tx: Connection, old: Address, new: Address) -> None:
 
 def retry_at(attempts: int, now: datetime) -> datetime | None:
     """Return when to try again after that many attempts: 1, 2, 4 ... seconds; None when it is time to give up."""
-    if attempts >= _MOST_ATTEMPTS:
+    return _grown(attempts, now, _MOST_ATTEMPTS, _LONGEST_PAUSE)
+
+
+def outage_retry_at(attempts: int, now: datetime) -> datetime | None:
+    """Return the same for what never left: often, since any moment may do, and for a day."""
+    return _grown(attempts, now, _OUTAGE_ATTEMPTS, _OUTAGE_PAUSE)
+
+
+def _grown(attempts: int, now: datetime, most: int, longest: timedelta) -> datetime | None:
+    if attempts >= most:
         return None
-    return now + min(timedelta(seconds=2 ** (attempts - 1)), _LONGEST_PAUSE)
+    return now + min(timedelta(seconds=2 ** min(attempts - 1, 20)), longest)
 
 
-def next_due(tx: Connection) -> datetime | None:
-    """Return when the earliest queued row is due."""
-    query = sa.select(sa.func.min(deliveries.c.due_at)).where(_ACTIVE, deliveries.c.state == "queued")
-    return tx.execute(query).scalar()
-
-
-def encode(message: Outbound) -> dict[str, Any]:
-    """Turn a message into what JSON can hold, without what it has not."""
-    stored: dict[str, Any] = {"text": message.text}
-    if message.kind != "message":
-        stored["kind"] = message.kind
-    if message.rows:
-        stored["rows"] = [[_encode_button(button) for button in row] for row in message.rows]
-    if message.position:
-        stored["at"] = [message.position.lat, message.position.lon]
-    if message.clear_keyboard:
-        stored["clear"] = True
-    if message.reply_to:
-        stored["reply_to"] = message.reply_to
-    return stored
-
-
-def decode(stored: dict[str, Any]) -> Outbound:
-    """Read a stored message."""
-    at = stored.get("at")
-    return Outbound(
-        kind=stored.get("kind", "message"),
-        text=stored["text"],
-        rows=tuple(tuple(Button(**button) for button in row) for row in stored.get("rows", ())),
-        position=Position(lat=at[0], lon=at[1]) if at else None,
-        clear_keyboard=stored.get("clear", False),
-        reply_to=stored.get("reply_to", ""),
-    )
-
-
-def _encode_button(button: Button) -> dict[str, str]:
-    fields = {"label": button.label, "data": button.data, "request": button.request, "url": button.url}
-    return {name: value for name, value in fields.items() if value}
-
-
-def _claimed(row: Any) -> Claimed:
+def _claimed(tx: Connection, row: Any) -> Claimed:
     return Claimed(
         id=row.id,
         contact_id=row.contact_id,
@@ -237,38 +254,32 @@ def _claimed(row: Any) -> Claimed:
         thread=row.thread,
         lane=Lane(row.lane),
         attempts=row.attempts,
-        message=decode(row.body),
+        message=decode(row.body, _target_ref(tx, row.target_id) if row.target_id else ""),
     )
 
 
-def _resolve_target(tx: Connection, claimed: Claimed) -> Claimed:
-    """Find out what an edit changes, now that it is sent: the target's id may not have been known before."""
-    edit = deliveries.alias()
-    query = (
-        sa.select(deliveries.c.message_ref)
-        .join(edit, edit.c.target_id == deliveries.c.id)
-        .where(edit.c.id == claimed.id)
-    )
-    ref = tx.execute(query).scalar()
-    return replace(claimed, message=replace(claimed.message, target_ref=ref or ""))
+def _target_ref(tx: Connection, target_id: int) -> str:
+    """Find out what a change is about, now that it is sent: it may not have been known before."""
+    return tx.execute(sa.select(deliveries.c.message_ref).where(deliveries.c.id == target_id)).scalar() or ""
 
 
-def _claim_statement(lanes: tuple[Lane, ...]) -> sa.Update:
-    row, before = deliveries.alias("d"), deliveries.alias("e")
-    blocked = sa.exists().where(
-        before.c.chat == row.c.chat,
-        before.c.thread == row.c.thread,
-        before.c.state.in_(["queued", "sending"]),
-        before.c.lane < 2 if lanes[0] < Lane.BROADCAST else sa.true(),
-        sa.or_(
-            before.c.state == "sending",
-            before.c.lane < row.c.lane,
-            sa.and_(before.c.lane == row.c.lane, before.c.id < row.c.id),
-        ),
-    )
+def _claim_statement(*lanes: Lane) -> sa.Update:
+    row = deliveries.alias("d")
+    before = [_before(row, "e.lane < 2")]
+    some = sa.text("d.lane < 2")
+    if lanes[0] >= Lane.BROADCAST:
+        before.append(_before(row, "e.lane >= 2"))
+        some = sa.text("d.lane >= 2")
     heads = (
         sa.select(row.c.id)
-        .where(row.c.state == "queued", row.c.lane.in_(lanes), row.c.due_at <= sa.bindparam("now"), ~blocked)
+        .where(
+            sa.text("d.state IN ('queued', 'sending')"),
+            some,
+            row.c.state == "queued",
+            row.c.lane.in_(lanes),
+            row.c.due_at <= sa.bindparam("now"),
+            *(~other for other in before),
+        )
         .order_by(row.c.due_at, row.c.id)
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)
@@ -285,12 +296,39 @@ def _claim_statement(lanes: tuple[Lane, ...]) -> sa.Update:
             deliveries.c.lane,
             deliveries.c.attempts,
             deliveries.c.body,
+            deliveries.c.target_id,
         )
     )
 
 
+def _before(row: Any, lanes: str) -> sa.Exists:
+    """Whether something of the same chat has to go first: what is on the wire, a more urgent lane, an older row."""
+    before = deliveries.alias("e")
+    return sa.exists().where(
+        before.c.chat == row.c.chat,
+        before.c.thread == row.c.thread,
+        sa.text(f"e.state IN ('queued', 'sending') AND {lanes}"),
+        sa.or_(
+            before.c.state == "sending",
+            before.c.lane < row.c.lane,
+            sa.and_(before.c.lane == row.c.lane, before.c.id < row.c.id),
+        ),
+    )
+
+
 _INSERT = sa.insert(deliveries)
-_CLAIMS = [_claim_statement((Lane.LIVE, Lane.NOTICE)), _claim_statement((Lane.BROADCAST, Lane.COSMETIC))]
+_CLAIM_LIVE = _claim_statement(Lane.LIVE, Lane.NOTICE)
+_CLAIM_BROADCAST = _claim_statement(Lane.BROADCAST)
+_CLAIM_COSMETIC = _claim_statement(Lane.COSMETIC)
+_BULK_DUE = (
+    sa.select(deliveries.c.id)
+    .where(
+        sa.text("state IN ('queued', 'sending') AND lane >= 2"),
+        deliveries.c.state == "queued",
+        deliveries.c.due_at <= sa.bindparam("now"),
+    )
+    .limit(1)
+)
 _MINE = sa.and_(
     deliveries.c.id == sa.bindparam("row"), deliveries.c.state == "sending", deliveries.c.owner == sa.bindparam("by")
 )

@@ -4,10 +4,15 @@ Replies to people are not held to the overall limit (measured by others, and Tel
 disagrees); broadcasts are, evenly and without bursts, because a bucket that starts full collapses into refusals.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
 from bot.messages import Address
+
+_AHEAD = 0.3  # seconds for which broadcasts get their turns in advance
+_EVERYTHING = ""  # stands for every broadcast among the chats that are halted
+_SLOWER, _SLOWEST, _RECOVERY = 0.9, 0.2, 1.001  # the pace after a 429, and its recovery with each message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,19 +25,20 @@ class Limits:
 
 @dataclass(slots=True)
 class Pacer:
-    """Remembers what went where. `ask` takes the slot when it grants it; times are seconds of a steady clock."""
+    """Remembers what went where. Times are seconds of a steady clock."""
 
     limits: Limits = field(default_factory=Limits)
-    _halted: dict[str, float] = field(default_factory=dict)  # chat -> not before; '' is every broadcast
+    _halted: dict[str, float] = field(default_factory=dict)  # chat -> not before
     _groups: dict[str, deque[float]] = field(default_factory=dict)
     _bulk_next: float = 0.0
+    _ease: float = 1.0
 
     def ask(self, chat: Address, now: float, *, bulk: bool = False) -> float:
-        """Return 0 when a message may go now, else the seconds to wait before asking again."""
+        """Return 0 when a message may go now, which takes its place, else the seconds to wait before asking again."""
         key = str(chat)
         wait = self._halted.get(key, 0.0) - now
         if bulk:
-            wait = max(wait, self._halted.get("", 0.0) - now, self._bulk_next - now)
+            wait = max(wait, self._halted.get(_EVERYTHING, 0.0) - now)
         sent = self._groups.setdefault(key, deque()) if _is_group(chat) else None
         if sent is not None:
             while sent and sent[0] <= now - 60:
@@ -42,16 +48,35 @@ class Pacer:
         if wait > 0:
             return wait
         self._halted.pop(key, None)
-        if bulk:
-            self._bulk_next = max(self._bulk_next, now) + 1 / self.limits.bulk_per_second
         if sent is not None:
             sent.append(now)
         return 0.0
 
+    def bulk_room(self, now: float) -> int:
+        """Return for how many broadcasts there is a turn soon: no more of them are worth claiming."""
+        free = now + _AHEAD - max(self._bulk_free(), now)
+        return max(0, math.ceil(free * self.limits.bulk_per_second * self._ease))
+
+    def bulk_pause(self, now: float) -> float:
+        """Return the seconds until there is room for a broadcast; 0 when there is."""
+        return max(0.0, self._bulk_free() - _AHEAD - now)
+
+    def bulk_turn(self, now: float) -> float:
+        """Take the next turn of a broadcast, and return the seconds until then."""
+        turn = max(self._bulk_next, now)
+        self._bulk_next = turn + 1 / (self.limits.bulk_per_second * self._ease)
+        self._ease = min(1.0, self._ease * _RECOVERY)
+        return turn - now
+
     def halt(self, chat: Address, seconds: float, now: float) -> None:
         """Obey a 429: nothing to that chat before its time, and no broadcast at all, since the limit may be ours."""
+        if now >= self._halted.get(_EVERYTHING, 0.0):
+            self._ease = max(self._ease * _SLOWER, _SLOWEST)
         self._halted[str(chat)] = now + seconds
-        self._halted[""] = max(self._halted.get("", 0.0), now + seconds)
+        self._halted[_EVERYTHING] = max(self._halted.get(_EVERYTHING, 0.0), now + seconds)
+
+    def _bulk_free(self) -> float:
+        return max(self._bulk_next, self._halted.get(_EVERYTHING, 0.0))
 
 
 def _is_group(chat: Address) -> bool:

@@ -9,18 +9,24 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
+from bot import leases
 from bot.clock import Clock
 from bot.database import Database, DatabaseDownError
 from bot.delivery import outbox
+from bot.delivery.body import UNREADABLE
 from bot.delivery.outbox import Claimed, Finished, Lane
 from bot.delivery.pacing import Pacer
 from bot.messages import Channel, Destination, Fate, SendError
+from bot.traces import trace
 
 _log = logging.getLogger(__name__)
 
 _IN_FLIGHT = 256
 _SEND_SECONDS = 60  # no channel takes longer; past that the fate is unknown
 _LAST_CHANCE_SECONDS = 3.0  # for what is on the wire when we are told to stop
+_SHORT_SECONDS = 1.0  # what a command waits for broadcasts to get their turn
+_PACE = "pace"  # the lease of the one process that sends broadcasts
+_PACE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +39,7 @@ class Failure:
 
 
 OnFailure = Callable[[Connection, Failure, datetime], None]
+_Outcome = tuple[Finished, Failure | None]
 
 
 @dataclass(eq=False)
@@ -50,7 +57,7 @@ class Sender:
     def __post_init__(self) -> None:
         self._wake = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
-        self._done: list[tuple[Finished, Failure | None]] = []
+        self._done: list[_Outcome] = []
         self._stopping = False
 
     def wake(self) -> None:
@@ -72,6 +79,10 @@ class Sender:
                     _log.warning("outbox: the database does not answer")
                     await asyncio.sleep(self.poll_seconds)
                     continue
+                except Exception as error:  # noqa: BLE001 - the next round may go well
+                    _log.error("outbox: a round failed: %s", trace(error))
+                    await asyncio.sleep(self.poll_seconds)
+                    continue
                 if not full:
                     await self._sleep()
         finally:
@@ -86,9 +97,13 @@ class Sender:
         """Send everything that is due now, without waiting for more: for commands that end."""
         while True:
             await self._pump()
-            if not self._busy:
+            if self._busy:
+                await asyncio.wait(self._busy)
+                continue
+            pause = self.pacer.bulk_pause(time.monotonic())
+            if not 0 < pause < _SHORT_SECONDS:
                 return
-            await asyncio.wait(self._busy)
+            await asyncio.sleep(pause)
 
     async def _sleep(self) -> None:
         # Not asyncio.wait_for: in Python 3.11 it can swallow a cancellation.
@@ -103,6 +118,7 @@ class Sender:
         """Record what has ended and claim what may go, in one transaction; True when there may be more at once."""
         self._wake.clear()
         room = 0 if self._stopping else _IN_FLIGHT - len(self._busy)
+        bulk = self.pacer.bulk_room(time.monotonic())
         done, self._done = self._done, []
         now = self.clock.now()
 
@@ -111,8 +127,8 @@ class Sender:
                 outbox.finish(tx, self.owner, [end for end, _ in done], now)
             for _, failure in done:
                 if failure:
-                    self.on_failure(tx, failure, now)
-            return outbox.claim(tx, self.owner, now, room) if room else []
+                    self._mind(tx, failure, now)
+            return self._claim(tx, now, room, bulk) if room else []
 
         try:
             claimed = await self.database.write(settle)
@@ -125,22 +141,50 @@ class Sender:
             task.add_done_callback(self._busy.discard)
         return bool(claimed) and len(claimed) == room
 
+    def _claim(self, tx: Connection, now: datetime, room: int, bulk: int) -> list[Claimed]:
+        """Claim replies and notices, and broadcasts where this process is the one that paces them."""
+        paces = bulk > 0 and outbox.bulk_waits(tx, now) and leases.take(tx, _PACE, self.owner, _PACE_SECONDS)
+        return outbox.claim(tx, self.owner, now, room, bulk if paces else 0)
+
+    def _mind(self, tx: Connection, failure: Failure, now: datetime) -> None:
+        """Tell of a failure; whoever minds it can't keep the result from being recorded."""
+        try:
+            with tx.begin_nested():
+                self.on_failure(tx, failure, now)
+        except DatabaseDownError:
+            raise
+        except Exception as error:
+            if getattr(error, "connection_invalidated", False):
+                raise
+            _log.error("delivery %d: its failure could not be minded: %s", failure.row.id, trace(error))
+
     async def _send(self, row: Claimed) -> None:
         outcome = await self._outcome(row)
         # Not in one line: the list may be another one after the wait.
         self._done.append(outcome)
         self._wake.set()
 
-    async def _outcome(self, row: Claimed) -> tuple[Finished, Failure | None]:
+    async def _outcome(self, row: Claimed) -> _Outcome:
         now = self.clock.now()
         channel = self.channels.get(row.chat.channel)
         if channel is None:
-            error = SendError(Fate.REFUSED, f"no channel {row.chat.channel}")
-            return _ended(row, error, now)
-        if wait := self.pacer.ask(row.chat, time.monotonic(), bulk=row.lane >= Lane.BROADCAST):
-            return Finished(id=row.id, state="queued", due_at=now + timedelta(seconds=wait), counts=False), None
+            return _ended(row, SendError(Fate.REFUSED, f"no channel {row.chat.channel}"), now)
+        if row.message.kind == UNREADABLE:
+            return _ended(row, SendError(Fate.REFUSED, "the row can't be read"), now)
         if row.message.kind == "edit" and not row.message.target_ref:
             return Finished(id=row.id, state="skipped", error="the message to change was never sent"), None
+        bulk = row.lane >= Lane.BROADCAST
+        if bulk:
+            try:
+                await asyncio.sleep(self.pacer.bulk_turn(time.monotonic()))
+            except asyncio.CancelledError:
+                return Finished(id=row.id, state="queued", due_at=now, counts=False), None
+        if wait := self.pacer.ask(row.chat, time.monotonic(), bulk=bulk):
+            return Finished(id=row.id, state="queued", due_at=now + timedelta(seconds=wait), counts=False), None
+        return await self._attempt(row, channel)
+
+    async def _attempt(self, row: Claimed, channel: Channel) -> _Outcome:
+        """Hand a message to its channel, and say what is known of it afterwards."""
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 to = Destination(chat=row.chat, thread=row.thread, token=str(row.id))
@@ -153,9 +197,9 @@ class Sender:
             return _ended(row, SendError(Fate.UNKNOWN, "no answer"), self.clock.now())
         except asyncio.CancelledError:
             # Told to stop while it was on the wire: it may have arrived.
-            return Finished(id=row.id, state="queued", error="unknown: stopped", due_at=now), None
-        except Exception:  # noqa: BLE001 - one broken message must not stop the line
-            _log.exception("delivery %d: the channel failed", row.id)
+            return _ended(row, SendError(Fate.UNKNOWN, "stopped"), self.clock.now())
+        except Exception as error:  # noqa: BLE001 - one broken message must not stop the line
+            _log.error("delivery %d: the channel failed: %s", row.id, trace(error))
             return _ended(row, SendError(Fate.UNKNOWN, "channel error"), self.clock.now())
         return Finished(id=row.id, state="sent", message_ref=ref), None
 
@@ -172,7 +216,7 @@ class Sender:
             _log.warning("outbox: stopped before %d results could be recorded", len(self._done))
 
 
-def _ended(row: Claimed, error: SendError, now: datetime) -> tuple[Finished, Failure | None]:
+def _ended(row: Claimed, error: SendError, now: datetime) -> _Outcome:
     """Decide by what is known of the message: try again, leave it unknown, or give up."""
     if error.fate is Fate.LATER:
         at = now + timedelta(seconds=error.wait)
@@ -180,9 +224,15 @@ def _ended(row: Claimed, error: SendError, now: datetime) -> tuple[Finished, Fai
     if error.moved_to:
         again = Finished(id=row.id, state="queued", error=error.reason, due_at=now)
         return again, Failure(row=row, error=error, final=False)
-    again_at = outbox.retry_at(row.attempts, now) if error.fate in {Fate.NOT_SENT, Fate.UNKNOWN} else None
     if error.fate is Fate.UNKNOWN and row.lane is Lane.BROADCAST:
+        # Twice the same announcement is worse than a gap that the coordinator can see and close.
         return Finished(id=row.id, state="unknown", error=error.reason), Failure(row=row, error=error, final=True)
-    if again_at:
+    if again_at := _again_at(row.attempts, error.fate, now):
         return Finished(id=row.id, state="queued", error=error.reason, due_at=again_at), None
     return Finished(id=row.id, state="failed", error=error.reason), Failure(row=row, error=error, final=True)
+
+
+def _again_at(attempts: int, fate: Fate, now: datetime) -> datetime | None:
+    if fate is Fate.NOT_SENT:
+        return outbox.outage_retry_at(attempts, now)
+    return outbox.retry_at(attempts, now) if fate is Fate.UNKNOWN else None

@@ -8,14 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.conversation.response import Event, Message, Say
+from bot.conversation.response import Event
 from bot.database import BigKey, UTCDateTime, metadata
-from bot.delivery import outbox
-from bot.delivery.outbox import Lane
 from bot.desk.promise import WorkingHours, promise
-from bot.messages import Address
+from bot.notices import Notices
 from bot.rooms import Scene
-from bot.words import Words
 
 cases = sa.Table(
     "cases",
@@ -37,8 +34,7 @@ cases = sa.Table(
 class Desk:
     """Where staff are told, and how fast they answer."""
 
-    words: Words
-    staff_chat: Address | None
+    notices: Notices  # of the staff's chat
     hours: WorkingHours
     answer_within: timedelta
 
@@ -79,13 +75,7 @@ class Desk:
         return {"case": row.id, "promised_at": row.promised_at}
 
     def _tell_staff(self, tx: Connection, scene: Scene, row: Mapping[str, Any], case_id: int) -> None:
-        if self.staff_chat is None:
-            return
-        notice = Say(
-            template="staff_case", values={"case": dict(row), "number": case_id, "channel": scene.chat.channel}
-        )
-        rendered = self.words.render((Message(parts=(notice,)),), None, "lv", {})
-        outbox.enqueue(tx, rendered, chat=self.staff_chat, now=scene.now, contact_id=None, lane=Lane.NOTICE)
+        self.notices.post(tx, "staff_case", scene.now, case=dict(row), number=case_id, channel=scene.chat.channel)
 
     @staticmethod
     def _known(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any] | None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.state import Tapped, decode_act
-from bot.database import BigKey, UTCDateTime, insert, metadata
+from bot.database import BigKey, UTCDateTime, insert, metadata, prepare_insert
 from bot.messages import Address, Inbound
 from bot.people.contacts import addresses, contacts
 
@@ -24,7 +24,7 @@ inbound = sa.Table(
     sa.Column("text", sa.Text),  # as said, with secrets masked; erased after the retention time
     sa.Column("outcome", sa.String(40), nullable=False),
     sa.Column("received_at", UTCDateTime, nullable=False, index=True),
-    sa.Column("raw", sa.JSON),  # only of what could not be handled
+    sa.Column("raw", sa.JSON(none_as_null=True)),  # only of what could not be handled, with secrets masked
     sa.Column("error", sa.Text),
     sa.UniqueConstraint("channel", "external_id"),
     sa.Index(
@@ -65,6 +65,7 @@ class Stored:
     version: int
     state: dict[str, Any]
     tapped: Tapped | None = None  # the prompt whose button was pressed
+    gone: bool = False  # whether the address could not be reached of late
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +79,7 @@ class Failed:
 
 
 _SELECT = (
-    sa.select(contacts.c.id, contacts.c.language, conversations.c.version, conversations.c.state)
+    sa.select(contacts.c.id, contacts.c.language, conversations.c.version, conversations.c.state, addresses.c.gone_at)
     .select_from(addresses.join(contacts).outerjoin(conversations, conversations.c.contact_id == contacts.c.id))
     .where(addresses.c.address == sa.bindparam("address"))
 )
@@ -91,6 +92,7 @@ _SWAP = (
     .values(version=sa.bindparam("next"), state=sa.bindparam("new"), updated_at=sa.bindparam("now"))
 )
 _INSERT_PROMPT = sa.insert(prompts)
+_ENTER = prepare_insert(inbound, lambda new: new.on_conflict_do_nothing().returning(inbound.c.id))
 
 
 def load(tx: Connection, address: Address, tap: str = "") -> Stored:
@@ -100,7 +102,12 @@ def load(tx: Connection, address: Address, tap: str = "") -> Stored:
         return Stored(contact_id=None, language="lv", version=0, state={})
     tapped = _tapped(tx, row.id, tap.partition(":")[0]) if tap else None
     return Stored(
-        contact_id=row.id, language=row.language, version=row.version or 0, state=row.state or {}, tapped=tapped
+        contact_id=row.id,
+        language=row.language,
+        version=row.version or 0,
+        state=row.state or {},
+        tapped=tapped,
+        gone=row.gone_at is not None,
     )
 
 
@@ -111,19 +118,19 @@ def _tapped(tx: Connection, contact_id: int, prompt_id: str) -> Tapped | None:
 
 def enter(tx: Connection, item: Inbound, contact_id: int | None, outcome: str, **more: Any) -> int | None:
     """Enter an inbound; None when it is there already."""
-    new = insert(tx, inbound).values(
-        channel=item.channel,
-        external_id=item.external_id,
-        kind=str(item.kind),
-        contact_id=contact_id,
-        address=str(item.sender),
-        text=item.said.text or None,
-        outcome=outcome,
-        received_at=item.received_at,
+    row = {
+        "channel": item.channel,
+        "external_id": item.external_id,
+        "kind": str(item.kind),
+        "contact_id": contact_id,
+        "address": str(item.sender),
+        "text": item.said.text or None,
+        "outcome": outcome,
+        "received_at": item.received_at,
         **more,
-    )
-    row = tx.execute(new.on_conflict_do_nothing().returning(inbound.c.id)).first()
-    return int(row.id) if row else None
+    }
+    entered = tx.execute(_ENTER[tx.dialect.name], row).first()
+    return int(entered.id) if entered else None
 
 
 def strike(tx: Connection, inbound_id: int) -> None:
@@ -139,15 +146,22 @@ def attribute(tx: Connection, inbound_id: int, contact_id: int) -> None:
 def failures(tx: Connection) -> list[Failed]:
     """Return what could not be handled, the oldest first."""
     query = sa.select(inbound.c.id, inbound.c.channel, inbound.c.received_at, inbound.c.error)
-    rows = tx.execute(query.where(inbound.c.outcome == "failed").order_by(inbound.c.id))
+    # Literal, as in the index's condition.
+    rows = tx.execute(query.where(sa.text("outcome = 'failed'")).order_by(inbound.c.id))
     return [Failed(id=row.id, channel=row.channel, received_at=row.received_at, error=row.error or "") for row in rows]
 
 
-def reopen(tx: Connection, inbound_id: int) -> Any:
-    """Take a failed entry back and return it as it was received."""
-    failed = sa.and_(inbound.c.id == inbound_id, inbound.c.outcome == "failed", inbound.c.raw.is_not(None))
-    row = tx.execute(sa.delete(inbound).where(failed).returning(inbound.c.raw)).first()
-    return row.raw if row else None
+def raw_of(tx: Connection, inbound_id: int) -> Any:
+    """Return a failed entry as it was received; None when there is none, or it has been erased."""
+    query = sa.select(inbound.c.raw).where(inbound.c.id == inbound_id, inbound.c.outcome == "failed")
+    return tx.execute(query).scalar()
+
+
+def take_up(tx: Connection, inbound_id: int, outcome: str) -> int | None:
+    """Say that a failed entry has been handled after all; None when it no longer stands as failed."""
+    failed = sa.update(inbound).where(inbound.c.id == inbound_id, inbound.c.outcome == "failed")
+    row = tx.execute(failed.values(outcome=outcome, raw=None, error=None).returning(inbound.c.id)).first()
+    return int(row.id) if row else None
 
 
 def swap(tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now: datetime) -> bool:

@@ -24,6 +24,7 @@ from bot.inbox.ledger import Stored
 from bot.messages import Address, Channel, Inbound, Kind
 from bot.people import contacts
 from bot.rooms import Handler, Scene
+from bot.traces import trace
 from bot.words import Words
 
 if TYPE_CHECKING:
@@ -32,8 +33,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _TRIES = 8  # against another process that writes to the same conversation
+_WRITING = frozenset({Kind.MESSAGE, Kind.EDIT, Kind.TAP})  # what only somebody who can be reached does
 
 Responder = Callable[[Conversation, Inbound, Tapped | None, World], Response]
+
+
+class _OvertakenError(Exception):
+    """Another process wrote to the conversation meanwhile; what was done is undone. Trying again helps."""
 
 
 class _Result(Enum):
@@ -54,6 +60,7 @@ class Inbox:
     rooms: Mapping[str, Handler]
     channels: Mapping[str, Channel]
     hide: Callable[[Inbound], Inbound]  # masks secrets before anything is stored
+    hide_raw: Callable[[Any], Any]  # the same for what is kept raw
     queued: Callable[[], None]  # wakes the sender
     failed: Callable[[Connection, int, datetime], None]  # raises the alarm about an inbound
     facts: Mapping[str, Any] = field(default_factory=dict)  # of the house, for every template
@@ -67,16 +74,19 @@ class Inbox:
         """Whether nothing is being decided."""
         return not self._lanes
 
-    async def receive(self, item: Inbound) -> str:
-        """Decide and write down; return the named outcome. Raises DatabaseDownError: then do not acknowledge."""
+    async def receive(self, item: Inbound, *, retries: int | None = None) -> str:
+        """Decide and write down; return the named outcome. Raises DatabaseDownError: then do not acknowledge.
+
+        `retries` is the failed entry that this is tried again for: it stays as it is until the trial succeeds.
+        """
         item = self.hide(item)
         async with self._lane(item.sender):
             try:
-                outcome, toast = await self._decide(item)
+                outcome, toast = await self._decide(item, retries)
             except DatabaseDownError:
                 raise
             except Exception as error:  # noqa: BLE001 - a poisonous message must not stop the line
-                _log.exception("inbound %s %s could not be handled", item.channel, item.external_id)
+                _log.error("inbound %s %s could not be handled: %s", item.channel, item.external_id, trace(error))
                 because = f"{type(error).__name__}: {error}"
                 outcome, toast = await self._bury(item, because), ""
         if item.receipt:
@@ -102,22 +112,24 @@ class Inbox:
             received_at=now,
             raw=raw,
         )
-        await self._bury(self.hide(item), because)
+        await self._bury(item, because)
 
     async def failures(self) -> list[ledger.Failed]:
         """Return what could not be handled, the oldest first."""
         return await self.database.read(ledger.failures)
 
-    async def reopen(self, inbound_id: int) -> Any:
-        """Take a failed entry out of the ledger and return it raw, to be received again; None if it is none."""
-        return await self.database.write(lambda tx: ledger.reopen(tx, inbound_id))
+    async def raw_of(self, inbound_id: int) -> Any:
+        """Return a failed entry as it was received, to be tried again; None if it is none."""
+        return await self.database.read(lambda tx: ledger.raw_of(tx, inbound_id))
 
-    async def _decide(self, item: Inbound) -> tuple[str, str]:
+    async def _decide(self, item: Inbound, retries: int | None) -> tuple[str, str]:
         for _ in range(_TRIES):
             stored = await self.database.read(lambda tx: ledger.load(tx, item.sender, item.said.tap))
             conversation = decode(stored.state, self.world.flows)
             response = self.respond(conversation, item, stored.tapped, self.world)
-            result = await self._write(item, stored, conversation, response)
+            changed = response.conversation is not conversation
+            state = encode(response.conversation, self.world.flows) if changed else None
+            result = await self._write(_Turn(item, stored, state, response, retries))
             if result is _Result.WRITTEN:
                 self.queued()
                 return response.outcome, self._toast(response)
@@ -130,27 +142,30 @@ class Inbox:
         self.queued()
         return "failed"
 
-    async def _write(self, item: Inbound, stored: Stored, conversation: Conversation, response: Response) -> _Result:
-        state = None if response.conversation is conversation else encode(response.conversation, self.world.flows)
+    async def _write(self, turn: "_Turn") -> _Result:
         try:
-            return await self.database.write(lambda tx: self._commit(tx, item, stored, state, response))
-        except IntegrityError:
-            # Another process has just met the same person.
+            return await self.database.write(lambda tx: self._commit(tx, turn))
+        except (IntegrityError, _OvertakenError):
+            # An IntegrityError: another process has just met the same person.
             return _Result.CONFLICT
 
-    def _commit(
-        self, tx: Connection, item: Inbound, stored: Stored, state: dict[str, Any] | None, response: Response
-    ) -> _Result:
+    def _commit(self, tx: Connection, turn: "_Turn") -> _Result:
         now = self.clock.now()
-        if item.kind is Kind.TIMER and not timers.fired(tx, item.message_ref, item.said_at):
-            return _Result.DUPLICATE
-        inbound_id = ledger.enter(tx, item, stored.contact_id, response.outcome)
+        item, stored, response = turn.item, turn.stored, turn.response
+        inbound_id = self._enter(tx, turn)
         if inbound_id is None:
             return _Result.DUPLICATE
+        if stored.contact_id is None and not (turn.state or response.events or response.messages):
+            return _Result.WRITTEN  # of somebody we need not know: in a group, or nobody at all
         contact_id = stored.contact_id or self._meet(tx, item, inbound_id, now)
-        if state is not None and not ledger.swap(tx, contact_id, stored.version, state, now):
+        if turn.state is not None and not ledger.swap(tx, contact_id, stored.version, turn.state, now):
+            if turn.retries or item.kind is Kind.TIMER:
+                raise _OvertakenError
+            # Struck, not rolled back: that would make everybody of the same commit wait.
             ledger.strike(tx, inbound_id)
             return _Result.CONFLICT
+        if stored.gone and item.kind in _WRITING:
+            contacts.mark_present(tx, item.sender)
         language = response.conversation.spoken
         scene = Scene(contact_id=contact_id, chat=item.chat, now=now, language=language, inbound_id=inbound_id)
         facts = dict(self.facts)
@@ -175,6 +190,16 @@ class Inbox:
         return _Result.WRITTEN
 
     @staticmethod
+    def _enter(tx: Connection, turn: "_Turn") -> int | None:
+        """Enter an inbound once; None when that has been done."""
+        item, outcome = turn.item, turn.response.outcome
+        if turn.retries:
+            return ledger.take_up(tx, turn.retries, outcome)
+        if item.kind is Kind.TIMER and not timers.fired(tx, item.message_ref, item.said_at):
+            return None
+        return ledger.enter(tx, item, turn.stored.contact_id, outcome)
+
+    @staticmethod
     def _meet(tx: Connection, item: Inbound, inbound_id: int, now: datetime) -> int:
         contact_id = contacts.add(tx, item.sender, now)
         ledger.attribute(tx, inbound_id, contact_id)
@@ -184,13 +209,14 @@ class Inbox:
         """Keep what could not be handled, tell the person and the administrators, and block nobody."""
         now = self.clock.now()
         stored = ledger.load(tx, item.sender)
-        inbound_id = ledger.enter(tx, item, stored.contact_id, "failed", raw=item.raw, error=because[:2000])
+        raw, error = self.hide_raw(item.raw), self.hide_raw(because)[:2000]
+        inbound_id = ledger.enter(tx, item, stored.contact_id, "failed", raw=raw, error=error)
         if inbound_id is None:
             return
         if item.kind is Kind.TIMER:
             timers.fired(tx, item.message_ref, item.said_at)
         self.failed(tx, inbound_id, now)
-        if item.private and item.kind in {Kind.MESSAGE, Kind.EDIT, Kind.TAP}:
+        if item.private and item.kind in _WRITING:
             sorry = self.words.render((Message(parts=(Say(template="our_fault"),)),), None, stored.language, self.facts)
             outbox.enqueue(tx, sorry, chat=item.chat, thread=item.thread, now=now, contact_id=stored.contact_id)
 
@@ -206,26 +232,47 @@ class Inbox:
 
     @asynccontextmanager
     async def _lane(self, sender: Address) -> "AsyncIterator[None]":
-        """Let one person's messages be decided one after the other."""
+        """Let one person's messages be decided one after the other.
+
+        When one can't be stored those behind it are not either: all of them come again, in their order.
+        """
         lane = self._lanes.setdefault(sender, _Lane())
         lane.waiting += 1
         try:
             async with lane.lock:
-                yield
+                if lane.down:
+                    raise DatabaseDownError("an earlier message is not stored yet")
+                try:
+                    yield
+                except DatabaseDownError:
+                    lane.down = True
+                    raise
         finally:
             lane.waiting -= 1
             if not lane.waiting:
                 self._lanes.pop(sender, None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is to be written down of one inbound."""
+
+    item: Inbound
+    stored: Stored
+    state: dict[str, Any] | None  # of the conversation, where it has changed
+    response: Response
+    retries: int | None
+
+
 @dataclass(eq=False, slots=True)
 class _Lane:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
+    down: bool = False
 
 
 def timer_inbound(due: timers.Due, now: datetime) -> Inbound:
-    """Turn a timer whose time has come into an inbound."""
+    """Turn a timer whose time has come into an inbound; should it fail, its `raw` makes the same one again."""
     chat = Address.parse(due.chat)
     return Inbound(
         channel="timer",
@@ -238,4 +285,5 @@ def timer_inbound(due: timers.Due, now: datetime) -> Inbound:
         message_ref=due.key,
         timer=due.kind,
         payload=due.payload,
+        raw={"timer": timers.encode(due)},
     )

@@ -43,6 +43,11 @@ def add(tx: Connection, address: Address, now: datetime, language: str = "lv") -
     return int(row.id)
 
 
+def language(tx: Connection, contact_id: int) -> str:
+    """Return the language a person is written to."""
+    return str(tx.execute(sa.select(contacts.c.language).where(contacts.c.id == contact_id)).scalar_one())
+
+
 def set_language(tx: Connection, contact_id: int, language: str) -> None:
     """Remember the language a person is written to."""
     tx.execute(sa.update(contacts).where(contacts.c.id == contact_id).values(language=language))

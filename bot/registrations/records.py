@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from bot.conversation.response import Event
 from bot.conversation.talk import Answer
 from bot.database import BigKey, UTCDateTime, metadata
+from bot.notices import Notices
 from bot.people import permissions
 from bot.rooms import Scene
 from bot.words import Words
@@ -61,9 +62,10 @@ STATES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Records:
-    """Writes registrations down; `words` says what they hold."""
+    """Writes registrations down and tells staff of them; `words` says what they hold."""
 
     words: Words
+    notices: Notices  # of the staff's chat
 
     def submit(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Write a registration down and return its reference number. The same run is written once."""
@@ -72,7 +74,7 @@ class Records:
         if known:
             return {"reference": known}
         reference = _next_reference(tx, scene.now.year)
-        facts = event.data["facts"]
+        facts, summary = event.data["facts"], self._summary(event.data["answers"])
         tx.execute(
             sa.insert(registrations).values(
                 reference=reference,
@@ -84,7 +86,7 @@ class Records:
                 answers=event.data["stored"],
                 warnings=event.data["warnings"],
                 campaign=event.data["campaign"],
-                summary=self._summary(event.data["answers"]),
+                summary=summary,
                 started_at=event.data["started_at"],
                 received_at=scene.now,
                 **facts,
@@ -93,6 +95,8 @@ class Records:
         if facts["entered_by"] == "staff":
             given = Event(type="permissions.given", data={"kinds": [permissions.ENTER]})
             permissions.give(tx, given, scene)
+        told = {**facts, "warnings": event.data["warnings"], "summary": summary, "reference": reference}
+        self.notices.post(tx, "registration", scene.now, **told)
         return {"reference": reference}
 
     def list_(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002 - a handler's shape

@@ -9,7 +9,19 @@ from bot import app as house
 from bot.timers import timers
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.results import check_result
-from tests.transcripts.script import PERSON, RESTART, RESULT, WAIT, Script, Step, played, waiting_time, write
+from tests.transcripts.script import (
+    AT_ONCE,
+    PERSON,
+    RESTART,
+    RESULT,
+    WAIT,
+    Script,
+    Step,
+    played,
+    repeated,
+    waiting_time,
+    write,
+)
 
 
 class Player(Protocol):
@@ -49,8 +61,10 @@ async def _play(script: Script, stage: Player, steps: list[Step]) -> None:
     for step in played(script.steps):
         steps.append(step)
         if step.sign == PERSON:
-            steps += await stage.says(step.text)
-            stage.clock.move(waiting_time("5 sekundes"))
+            at_once = step.text.startswith(AT_ONCE)
+            steps += await stage.says(repeated(step.text.removeprefix(AT_ONCE).strip()))
+            if not at_once:
+                stage.clock.move(waiting_time("5 sekundes"))
         elif step.sign == WAIT:
             steps += await _wait(stage, stage.clock.now() + waiting_time(step.text))
         elif step.sign == RESTART:

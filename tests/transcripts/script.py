@@ -4,11 +4,14 @@
 👤 Labdien!              the person says it; further lines are indented by three spaces
 👤 [Jā]                  the person presses the newest button of that label; 👤 ⏪ [Jā] the oldest
 👤 📍 56.95, 24.11       a shared place; 📍~ a live one; 📍 56.95, 24.11 Brīvdabas muzejs a venue
-👤 📱 +37126123456 Anna Kalniņa     the person's own contact card
-👤 📷  👤 📷📷📷          a picture, an album
+👤 📍» 56.95, 24.12      the live place, which has moved
+👤 📱 +37126123456 Anna Kalniņa     the person's own contact card; 📇 somebody else's
+👤 📷  👤 📷 mans ozols  👤 📷📷📷    a picture, one with a caption, an album
 👤 📎 saraksts.pdf       a document        👤 🎤  👤 📹  👤 🙂  👤 📊   voice, video note, sticker, poll
 👤 ✏️ Ogrē               the last message, edited;  ✏️2 the one before it
 👤 🚫 / 👤 ✅            blocks us, comes back
+👤 ⚡ Labdien!            says it without a pause: no time passes before the next line
+👤 ×700 ozoli un liepas  says it 700 times over in one message
 🤖 …                     what the assistant answers
 💬 …                     the line that passes when a button was pressed
 📋 …                     what staff are told
@@ -27,6 +30,7 @@ from bot.clock import RIGA
 
 PERSON, ASSISTANT, TOAST, STAFF = "👤", "🤖", "💬", "📋"
 WAIT, RESTART, RESULT, CLOCK, COMMENT = "⏳", "🔁", "✔", "🕰", "#"
+AT_ONCE = "⚡"
 _OURS = (ASSISTANT, TOAST, STAFF)
 _STARTS = (PERSON, *_OURS, WAIT, RESTART, RESULT, CLOCK, COMMENT)
 _DEFAULT_START = datetime(2026, 11, 23, 10, 0, tzinfo=RIGA)
@@ -85,6 +89,12 @@ def played(steps: tuple[Step, ...]) -> list[Step]:
 def write(steps: list[Step]) -> str:
     """Write steps as a transcript."""
     return "".join(f"{step.sign} {_indented(step.text)}".rstrip() + "\n" for step in steps)
+
+
+def repeated(line: str) -> str:
+    """Return what `×700 ozoli un liepas` stands for; any other line as it is."""
+    match = re.match(r"×(\d+)\s+(.*)", line, re.DOTALL)
+    return " ".join([match[2]] * int(match[1])) if match else line
 
 
 def waiting_time(text: str) -> timedelta:

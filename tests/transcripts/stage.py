@@ -17,6 +17,7 @@ _STAFF_CHAT = "-100500"
 _PERSON = Address("chat", "1")
 _OTHERS = {"🎤": "voice", "📹": "video_note", "🙂": "sticker", "📊": "poll"}
 _PLACE = re.compile(r"📍(~?)\s*(-?[\d.]+),\s*(-?[\d.]+)\s*(.*)")
+_MOVED = re.compile(r"📍»\s*(-?[\d.]+),\s*(-?[\d.]+)")
 
 
 class RecordingChannel:
@@ -114,6 +115,12 @@ class Stage:
         if match := re.match(r"✏️(\d?)\s*(.*)", line, re.DOTALL):
             message = self._messages[-int(match[1] or 1)]
             return [self._inbound(replace(message.said, text=match[2]), kind=Kind.EDIT, message_ref=message.ref)]
+        if match := _MOVED.match(line):
+            message = next(m for m in reversed(self._messages) if m.said.position and m.said.position.live)
+            moved = Position(lat=float(match[1]), lon=float(match[2]), live=True)
+            return [self._inbound(Said(position=moved), kind=Kind.EDIT, message_ref=message.ref)]
+        if line.startswith("📷 "):
+            return [self._message(Said(text=line.removeprefix("📷 "), files=(self._picture(),)))]
         if set(line) == {"📷"}:
             album = f"album{next(self._numbers)}" if len(line) > 1 else ""
             return [self._message(Said(files=(self._picture(),), album=album)) for _ in line]
@@ -123,10 +130,10 @@ class Stage:
         if match := _PLACE.match(line):
             live, lat, lon, title = match.groups()
             return Said(position=Position(lat=float(lat), lon=float(lon), live=bool(live), title=title))
-        if line.startswith("📱"):
-            number, _, name = line.removeprefix("📱").strip().partition(" ")
+        if line.startswith(("📱", "📇")):
+            number, _, name = line[1:].strip().partition(" ")
             first, _, last = name.partition(" ")
-            return Said(card=Card(phone=number, first_name=first, last_name=last, own=True))
+            return Said(card=Card(phone=number, first_name=first, last_name=last, own=line.startswith("📱")))
         if line.startswith("📎"):
             name = line.removeprefix("📎").strip()
             ref = f"doc{next(self._numbers)}"

@@ -10,13 +10,14 @@ from bot.channels.telegram.polling import get_raw_updates
 from bot.intake import Intake
 from bot.service import intake_of
 from bot.settings import Secret, Settings
-from tests.botapi import Seen, Server
+from tests.botapi import Seen, Sent, Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import ASSISTANT, STAFF, TOAST, Step
 
 _STAFF_CHAT = -1001000500
 _PERSON = 4711
 _PLACE = re.compile(r"📍(~?)\s*(-?[\d.]+),\s*(-?[\d.]+)\s*(.*)")
+_MOVED = re.compile(r"📍»\s*(-?[\d.]+),\s*(-?[\d.]+)")
 
 
 class TelegramStage:
@@ -36,6 +37,7 @@ class TelegramStage:
         self._person = server.person(_PERSON, first_name="Anna", language_code="lv")
         self._staff = server.group(_STAFF_CHAT, "Darbinieki")
         self._sent: list[int] = []
+        self._live = 0  # the last message with a live place
         self._seen: set[tuple[int, int]] = set()
         self._offset = 0
         self._numbers = count(1)
@@ -91,7 +93,7 @@ class TelegramStage:
             await self.app.sender.drain()
         await self.app.inbox.acknowledged()
 
-    def _do(self, line: str):  # noqa: ANN202, C901 - the person's repertoire
+    def _do(self, line: str) -> Sent | None:  # noqa: C901, PLR0912 - the person's repertoire
         person, now = self._person, self.clock.now()
         if match := re.fullmatch(r"(⏪ ?)?\[(.+)\]", line):
             return self._press(match[2], oldest=bool(match[1]))
@@ -103,11 +105,16 @@ class TelegramStage:
                 sent = person.shares_venue(float(lat), float(lon), title, date=now)
             else:
                 sent = person.shares_location(float(lat), float(lon), live_period=900 if live else None, date=now)
+                self._live = sent.message_id if live else self._live
             self._sent.append(sent.message_id)
-        elif line.startswith("📱"):
-            self._sent.append(person.shares_contact(phone_number=line.split()[1], date=now).message_id)
-        elif line == "📷":
-            self._sent.append(person.sends_photo(date=now).message_id)
+        elif match := _MOVED.match(line):
+            person.moves(self._live, float(match[1]), float(match[2]))
+        elif line.startswith(("📱", "📇")):
+            own = line.startswith("📱")
+            self._sent.append(person.shares_contact(own=own, phone_number=line.split()[1], date=now).message_id)
+        elif line == "📷" or line.startswith("📷 "):
+            caption = line.removeprefix("📷").strip() or None
+            self._sent.append(person.sends_photo(caption=caption, date=now).message_id)
         elif set(line) == {"📷"}:
             self._sent += [sent.message_id for sent in person.sends_album([b""] * len(line), date=now)]
         elif line.startswith("📎"):
@@ -123,7 +130,7 @@ class TelegramStage:
             self._sent.append(person.sends(line, date=now).message_id)
         return None
 
-    def _press(self, label: str, *, oldest: bool):  # noqa: ANN202 - a Sent of the server, or nothing
+    def _press(self, label: str, *, oldest: bool) -> Sent | None:
         """Tap an inline button, the newest or the oldest of that label; one of the keyboard sends its words."""
         if any(label == button.text for row in self._person.keyboard for button in row):
             self._sent.append(self._person.types_reply_button(label, date=self.clock.now()).message_id)
@@ -139,21 +146,21 @@ class TelegramStage:
             for seen in view.inbox:
                 if (view.id, seen.message_id) not in self._seen:
                     self._seen.add((view.id, seen.message_id))
-                    steps.append(Step(sign, _written(seen)))
+                    newest = view is self._person and seen is view.inbox[-1]
+                    steps.append(Step(sign, _written(seen, self._keyboard() if newest else [])))
         return steps
+
+    def _keyboard(self) -> list[list[str]]:
+        """Return what stands in place of the letters: under the newest message, though it belongs to none."""
+        return [[button.text for button in row] for row in self._person.keyboard]
 
 
 _OTHERS = {"🎤": "sends_voice", "📹": "sends_video_note", "🙂": "sends_sticker", "📊": "sends_poll"}
 
 
-def _written(seen: Seen) -> str:
+def _written(seen: Seen, keyboard: list[list[str]]) -> str:
     if seen.kind == "location":
         at = seen.raw["location"]
         return f"📍 {at['latitude']:.5f}, {at['longitude']:.5f}"
-    keyboard = [[button["text"] for button in row] for row in _keyboard(seen)]
     rows = [" ".join(f"[{label}]" for label in row) for row in [*seen.labels, *keyboard]]
     return "\n".join([seen.text, *rows])
-
-
-def _keyboard(seen: Seen) -> list[list[dict[str, str]]]:
-    return seen.raw.get("reply_markup", {}).get("keyboard", [])

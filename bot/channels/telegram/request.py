@@ -3,17 +3,20 @@
 Measured on this project's load (256 requests in flight): 12 times the throughput, a third of the CPU.
 """
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter  # the library is pinned
 
 _CONNECTIONS = 256
 _CHUNK = 64 * 1024  # bytes
+_JSON = {"Content-Type": "application/json"}
 
 
 class NotSentError(NetworkError):
@@ -70,6 +73,20 @@ class AiohttpRequest(BaseRequest):
         async with self._answered(method, url, data=_body(request_data), seconds=seconds) as answer:
             return answer.status, await answer.read()
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """Read an answer; raises TelegramError. Unlike the library's it logs nothing: answers hold what was said."""
+        try:
+            return json.loads(payload)
+        except ValueError:
+            raise TelegramError("the answer can't be read") from None
+
+    async def call(self, url: str, parameters: Mapping[str, Any]) -> Any:
+        """Call a method with what JSON can hold and return its bare result; raises TelegramError."""
+        return await self.post(
+            url, RequestData([RequestParameter(name, value, None) for name, value in parameters.items()])
+        )
+
     async def download(self, url: str, limit: int) -> bytes:
         """Read a file, and stop as soon as it has more than `limit` bytes.
 
@@ -96,7 +113,8 @@ class AiohttpRequest(BaseRequest):
         assert session is not None  # noqa: S101 - initialize has just made it
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=5.0, sock_read=seconds)
         try:
-            async with session.request(method, url, data=data, timeout=timeout) as answer:
+            headers = _JSON if isinstance(data, bytes) else None
+            async with session.request(method, url, data=data, timeout=timeout, headers=headers) as answer:
                 yield answer
         except aiohttp.ClientConnectorError as error:
             raise NotSentError(f"no connection: {type(error).__name__}") from error
@@ -112,7 +130,7 @@ def _body(data: RequestData | None) -> Any:
     if data is None:
         return None
     if not data.contains_files:
-        return data.json_parameters
+        return json.dumps(data.parameters, ensure_ascii=False).encode()
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

@@ -61,9 +61,7 @@ def read_update(raw: dict[str, Any], bot: Bot, now: datetime) -> Inbound:
         )
     user = update.effective_user
     sender = _address(user.id if user else 0)
-    return Inbound(
-        channel="telegram", kind=Kind.OTHER, sender=sender, chat=sender, private=False, said_at=now, **common
-    )
+    return Inbound(channel="telegram", kind=Kind.OTHER, sender=sender, chat=sender, said_at=now, **common)
 
 
 def external_id(bot_id: str, raw: dict[str, Any]) -> str:
@@ -109,7 +107,7 @@ def _position(message: Message) -> Position | None:
         at = venue.location
         return Position(lat=at.latitude, lon=at.longitude, title=venue.title, address=venue.address)
     if point := message.location:
-        return Position(lat=point.latitude, lon=point.longitude, live=bool(point.live_period))
+        return Position(lat=point.latitude, lon=point.longitude, live="live_period" in point.to_dict())
     return None
 
 
