@@ -68,11 +68,16 @@ def postgresql_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     yield from _fresh(request, tmp_path, "postgresql")
 
 
+def fresh_sqlite(prepared: Path, folder: Path) -> str:
+    """Copy a prepared SQLite file into a folder and return its address."""
+    path = folder / "koku-paligs.db"
+    shutil.copy(prepared, path)
+    return f"sqlite:///{path}"
+
+
 def _fresh(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[str]:
     if kind == "sqlite":
-        path = tmp_path / "koku-paligs.db"
-        shutil.copy(request.getfixturevalue("prepared_sqlite"), path)
-        yield f"sqlite:///{path}"
+        yield fresh_sqlite(request.getfixturevalue("prepared_sqlite"), tmp_path)
         return
     server: Postgres = request.getfixturevalue("postgres")
     with server.database(f"test_{next(_numbers)}", template="prepared") as url:

@@ -17,10 +17,11 @@ from sqlalchemy.engine import Connection
 from bot.database import Database
 from bot.delivery.outbox import deliveries
 from bot.inbox.ledger import inbound
-from tests.botapi import Person, Server
+from tests.botapi import Person, Server, TooManyRequests
 
 _ROOT = Path(__file__).parents[1]
 _LEASE_SECONDS = 1.5
+_TOO_MANY = 429
 _PROMISE = re.compile(r"līdz \w+, \d.*")  # depends on the hour at which it is given
 
 # What people write. Every line leads to an answer, whatever came before it.
@@ -107,6 +108,13 @@ class Crowd:
         people = [(server.person(1000 + n, "Anna"), SCRIPTS[n % len(SCRIPTS)]) for n in range(size)]
         return cls(server, people)
 
+    async def greet(self) -> None:
+        """Wait until somebody is answered at all."""
+        person = self.server.person(9, "Ilze")
+        person.sends("/start")
+        self.written += 1
+        await person.receives(timeout=60)
+
     async def learn(self) -> None:
         """Have every script played once in peace, to know what is to be seen."""
         for number, script in enumerate(SCRIPTS):
@@ -114,11 +122,17 @@ class Crowd:
             for line in script:
                 person.sends(line)
                 self.written += 1
-                await person.receives(timeout=20)
+                await person.receives(timeout=30)
             # Some lines are answered with two messages.
             while await _hears_more(person):
                 pass
             self.expected[script] = _told(person)
+
+    def hamper(self, dice: random.Random) -> None:
+        """Let Telegram refuse one of the middle answers to every third person for a second."""
+        for person, _ in self.people[::3]:
+            fault = TooManyRequests(1)
+            self.server.faults.add(kind=fault, method="sendMessage", chat=person.id, after=dice.randrange(1, 5))
 
     async def write(self, seconds: float, dice: random.Random) -> None:
         """Write everything within about so many seconds, in an order and at moments that nobody planned."""
@@ -159,12 +173,70 @@ class Crowd:
         return sum(len(_told(person)) - len(_collapsed(_told(person))) for person, _ in self.people)
 
 
-async def kill_while_talking(crowd: Crowd, herd: Herd, *, kills: int, dice: random.Random) -> None:
-    """Let the crowd write while processes die; afterwards everything must have been answered."""
+@dataclass(frozen=True, kw_only=True)
+class Ordeal:
+    """What is done to an installation: so many kills of `processes` in a role, updates polled for or by webhook."""
+
+    kills: int
+    seed: int
+    role: str = "run"
+    processes: int = 1
+    webhook: bool = False
+
+    @property
+    def people(self) -> int:
+        """How many people write: enough for somebody to be in the middle of something at every kill."""
+        return max(24, self.kills)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aftermath:
+    """What an ordeal has led to. Without losses `differences` and `unanswered` are empty and the books are even."""
+
+    written: int
+    books: "Books"
+    differences: list[str]
+    complete: bool
+    repeats: int
+    refused: int  # answers that met a 429
+    log: str
+
+
+async def undergo(ordeal: Ordeal, server: Server, database_url: str, folder: Path) -> Aftermath:
+    """Let people write while processes die, and see what has become of it."""
+    settings = environment(server, database_url, folder)
+    if ordeal.webhook:
+        server.delivery.retry_scale = 0.05
+        settings |= {"PUBLIC_URL": f"http://127.0.0.1:{settings['PORT']}", "WEBHOOK_SECRET": "k" * 32}
+    crowd = Crowd.of(server, ordeal.people)
+    herd = Herd(ordeal.role, ordeal.processes, settings, folder / "log")
+    dice = random.Random(ordeal.seed)
+    try:
+        await _kill_while_talking(crowd, herd, ordeal.kills, dice)
+        complete = await crowd.answered(60)
+    finally:
+        await herd.stop()
+    return Aftermath(
+        written=crowd.written,
+        books=Books.of(database_url),
+        differences=crowd.differences(),
+        complete=complete,
+        repeats=crowd.repeats(),
+        refused=sum(call.code == _TOO_MANY for call in server.calls_of("sendMessage")),
+        log=(folder / "log").read_text()[-3000:],
+    )
+
+
+async def _kill_while_talking(crowd: Crowd, herd: Herd, kills: int, dice: random.Random) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     await herd.start()
+    await crowd.greet()
+    starting = loop.time() - began  # about a second, where nobody else keeps the machine busy
     await crowd.learn()
-    # A process takes about a second to start: it is killed while it does, or while it works.
-    shortest, longest = 0.4 / herd.size, 3.4 / herd.size
+    crowd.hamper(dice)
+    # Killed while it starts, or while it works.
+    shortest, longest = 0.4 * starting / herd.size, (starting + 2.4) / herd.size
     writing = asyncio.create_task(crowd.write(kills * (shortest + longest) / 2, dice))
     while herd.kills < kills:
         await asyncio.sleep(dice.uniform(shortest, longest))

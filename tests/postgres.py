@@ -23,8 +23,8 @@ class NoPostgresError(Exception):
 class Postgres:
     """One running server. `url(name)` is an address of a database on it."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
-        self._binaries, self._folder = binaries, folder
+    def __init__(self, binaries: Path, folder: Path, *, durable: bool) -> None:
+        self._binaries, self._folder, self._durable = binaries, folder, durable
         self.port = _free_port()
         # initdb refuses to run as root.
         self._user = _unprivileged() if os.geteuid() == 0 else None
@@ -40,7 +40,9 @@ class Postgres:
 
     def start(self) -> None:
         """Start and wait until connections are taken."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
+        if not self._durable:
+            options += " -c fsync=off"
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", str(self._data), "-w", "-s", "-l", log, "-o", options, "start")
 
@@ -84,11 +86,11 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Run a server for as long as it is needed; raises NoPostgresError."""
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """Run a server for as long as it is needed; raises NoPostgresError. Only a durable one survives a power cut."""
     folder = Path(tempfile.mkdtemp(prefix="koku-pg-"))
     try:
-        server = Postgres(_binaries(), folder)
+        server = Postgres(_binaries(), folder, durable=durable)
         server.create()
         try:
             yield server

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -13,6 +15,7 @@ from bot.database import Database, DatabaseDownError
 from bot.messages import Address
 from bot.people import contacts
 from bot.people.contacts import addresses
+from bot.tables import metadata
 from tests.postgres import Postgres
 
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -63,6 +66,26 @@ async def test_a_time_without_a_zone_is_refused(database_url: str) -> None:
     with pytest.raises(sa.exc.StatementError, match="without a zone"):
         await database.write(lambda tx: contacts.add(tx, Address("chat", "1"), naive))
     await database.close()
+
+
+async def test_an_error_does_not_quote_what_was_written(database_url: str) -> None:
+    """Errors are logged, and what people write is a parameter."""
+    database = Database(database_url)
+    await database.write(_meet(7))
+    with pytest.raises(IntegrityError) as raised:
+        await database.write(_meet(7))
+    await database.close()
+    assert "chat:7" not in str(raised.value).replace(str(raised.value.orig), "")
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(database_url: str) -> None:
+    """What `db upgrade` leads to is what the rooms have declared, on both databases."""
+    database = Database(database_url)
+    with database.engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, metadata)
+    database.dispose()
+    assert [] == differences
 
 
 async def test_times_come_back_aware_and_equal(database_url: str) -> None:

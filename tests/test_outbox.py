@@ -133,3 +133,49 @@ def test_a_moved_chat_takes_its_queue_along(tx: Connection) -> None:
     _queue(tx, _ANNA, "a1")
     outbox.redirect(tx, _ANNA, _BERTA)
     assert [_BERTA] == [row.chat for row in outbox.claim(tx, "me", _NOW, 10)]
+
+
+def test_a_change_never_passes_its_own_message(tx: Connection) -> None:
+    """Even an urgent change of an announcement that has not gone waits for it, in that announcement's lane."""
+    _queue(tx, _ANNA, "news", lane=Lane.BROADCAST)
+    outbox.change(tx, 1, Outbound(kind="edit", text="news, mended"), now=_NOW, lane=Lane.LIVE)
+    assert ["news"] == _claim(tx)
+    _end(tx, "news", message_ref="501")
+    [row] = outbox.claim(tx, "me", _NOW, 10)
+    assert (Lane.BROADCAST, "501", "news, mended") == (row.lane, row.message.target_ref, row.message.text)
+
+
+def test_no_broadcast_is_claimed_where_none_is_wanted(tx: Connection) -> None:
+    """Who does not pace them, or has no turn for them, takes replies only; `limit` holds over both."""
+    for number in range(4):
+        _queue(tx, Address("telegram", str(10 + number)), f"news {number}", lane=Lane.BROADCAST)
+    _queue(tx, _ANNA, "reply")
+    assert ["reply"] == [row.message.text for row in outbox.claim(tx, "me", _NOW, 10, bulk=0)]
+    _queue(tx, _BERTA, "reply too")
+    claimed = [row.message.text for row in outbox.claim(tx, "me", _NOW, 10, bulk=2)]
+    assert ["reply too", "news 0", "news 1"] == claimed
+    assert ["news 2"] == [row.message.text for row in outbox.claim(tx, "me", _NOW, 1, bulk=2)]
+
+
+def test_what_is_sent_and_what_others_wait_for_costs_a_claim_nothing(sqlite_url: str) -> None:
+    """A claim finds its rows, and what must go before them, through indexes that hold only what waits."""
+    database = Database(sqlite_url)
+    with database.engine.begin() as tx:
+        statements: list[tuple[str, tuple[object, ...]]] = []
+
+        @sa.event.listens_for(database.engine, "before_cursor_execute")
+        def note(_c: object, _cursor: object, sql: str, given: tuple[object, ...], *_: object) -> None:
+            statements.append((sql, given))
+
+        outbox.claim(tx, "me", _NOW, 10)
+        outbox.bulk_waits(tx, _NOW)
+        plans = [
+            str(row[-1])
+            for sql, given in list(statements)
+            for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
+        ]
+    database.dispose()
+    assert [] == [step for step in plans if step.startswith("SCAN") and "INDEX" not in step]
+    assert {"ix_deliveries_live", "ix_deliveries_bulk", "ix_deliveries_active"} == {
+        word for step in plans for word in step.split() if word.startswith("ix_")
+    }

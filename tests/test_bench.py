@@ -1,0 +1,214 @@
+"""The bench: what it says is the promised mix, and nothing but the right answers makes a figure. No timing here."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from aiohttp import ClientSession, web
+
+from bot.conversation.state import decode
+from bot.database import Database
+from bot.delivery.outbox import deliveries
+from bot.inbox import ledger
+from bot.inbox.ledger import inbound
+from bot.messages import Address
+from bot.people import privacy
+from bot.settings import Settings
+from flows.catalogue import FLOWS
+from tests.bench.lines import SCRIPTS, Kind, read_script
+from tests.bench.measuring import Figures, Round, gather
+from tests.bench.people import Person, Shown, echo
+from tests.bench.report import report
+from tests.bench.results import Results
+from tests.bench.targets import AT_ONCE, judge
+from tests.bench.telegram import Talk, Telegram
+from tests.bench.years import chat_of, live_through
+
+Say = Callable[[str, str], Awaitable[None]]
+Bot = Callable[[Say, str, str], Awaitable[None]]
+
+_LAP = "\n".join([*["- Cēsis"] * 6, *["? vai Cēsis?"] * 3, "! Cēsis"])
+
+
+def test_every_script_has_the_promised_mix() -> None:
+    """Of all that is said, 60 % are answers, 30 % questions and 10 % taps."""
+    kinds = Counter(line.kind for script in SCRIPTS for lap in script for line in lap)
+    assert {Kind.ANSWER: 60, Kind.QUESTION: 30, Kind.TAP: 10} == {k: 100 * n // kinds.total() for k, n in kinds.items()}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"{_LAP}\n\n{_LAP.replace('? ', '! ', 1)}",  # a question has become a tap
+        f"{_LAP}\n\n{_LAP.removesuffix('! Cēsis')}",  # a line is missing
+        _LAP,  # a lap is missing
+    ],
+)
+def test_a_script_without_the_mix_is_refused(script: str) -> None:
+    """Figures of other mixes can't be compared."""
+    assert 2 == len(read_script(f"{_LAP}\n\n{_LAP}"))
+    with pytest.raises(ValueError, match="6 answers, 3 questions and 1 tap"):
+        read_script(script)
+
+
+async def test_right_answers_make_a_figure() -> None:
+    """Everybody says every line, each is answered, and nothing is wrong."""
+
+    async def repeats(say: Say, chat: str, text: str) -> None:
+        await say(chat, text)
+
+    talk, wrong = await _talk_to(repeats)
+    assert (30, []) == (len(talk.waits), wrong)
+
+
+async def _says_something_else(say: Say, chat: str, text: str) -> None:
+    await say(chat, f"{text}!" if text == "es pats" else text)
+
+
+async def _says_it_twice(say: Say, chat: str, text: str) -> None:
+    for _ in range(2 if text == "es pats" else 1):
+        await say(chat, text)
+
+
+async def _says_nothing(say: Say, chat: str, text: str) -> None:
+    if text != "es pats":
+        await say(chat, text)
+
+
+async def _tells_somebody_else(say: Say, chat: str, text: str) -> None:
+    await say("999" if text == "es pats" else chat, text)
+
+
+async def _fails(say: Say, chat: str, text: str) -> None:
+    if text == "es pats":
+        raise web.HTTPInternalServerError
+    await say(chat, text)
+
+
+@pytest.mark.parametrize(
+    ("bot", "complaint"),
+    [
+        (_says_something_else, "es pats!"),
+        (_says_it_twice, "es pats"),
+        (_says_nothing, "not answered"),
+        (_tells_somebody_else, "nobody's"),
+        (_fails, "answered with 500"),
+    ],
+)
+async def test_a_wrong_or_missing_answer_makes_the_figure_void(bot: Bot, complaint: str) -> None:
+    """Another text, one too many, none, one for somebody else, an update refused: each is told of."""
+    _, wrong = await _talk_to(bot)
+    assert any(complaint in what for what in wrong), wrong
+
+
+def test_people_press_only_buttons_that_were_sent() -> None:
+    """A tap carries the data of the button with that label, and without one nobody can go on."""
+    person = Person(id=7, role=0, began=0)
+    person.speaks(1)
+    with pytest.raises(LookupError, match="Es vai ģimene"):
+        person.speaks(2)
+    person.hears(Shown(5, "sendMessage", "Kas stādīja?", (("Skola", "p:0"), ("Es vai ģimene", "p:1"))))
+    query = person.speaks(3)["callback_query"]
+    assert ("p:1", 5) == (query["data"], query["message"]["message_id"])
+
+
+def test_people_do_not_write_more_than_the_flood_limit_allows() -> None:
+    """By the dates of their messages, people in a hurry are still people."""
+    person = Person(id=7, role=2, began=0, plain=True)
+    dates = [person.speaks(number)["message"]["date"] for number in range(20)]
+    assert max(sum(since <= date < since + 60 for date in dates) for since in dates) <= 20
+
+
+def test_answers_are_the_same_for_everybody_but_for_digits() -> None:
+    """People say different numbers, so that a reply meant for another would show, and are compared without them."""
+    anna, berta = (Person(id=number, role=0, began=0, plain=True) for number in (1, 2))
+    for person in (anna, berta):
+        for number in range(3):
+            person.speaks(number)
+    assert anna.text != berta.text
+    assert echo(anna) == echo(berta)
+
+
+def test_years_of_use_are_what_the_product_would_have_written(database_url: str) -> None:
+    """Contacts are found by their chats, with conversations that load, and there is nothing to send or to erase."""
+    database = Database(database_url)
+    database.write_now(lambda tx: live_through(tx, 30))
+    stored = database.read_now(lambda tx: ledger.load(tx, Address("telegram", str(chat_of(30)))))
+    sizes = database.read_now(
+        lambda tx: [
+            tx.execute(sa.select(sa.func.count()).select_from(table)).scalar() for table in (inbound, deliveries)
+        ]
+    )
+    now, keep = datetime.now(UTC), timedelta(days=Settings().raw_days)
+    erased = database.write_now(lambda tx: privacy.forget_old_texts(tx, now, keep))
+    waiting = database.read_now(lambda tx: tx.execute(sa.select(deliveries.c.state).distinct()).scalars().all())
+    database.dispose()
+    assert decode(stored.state, FLOWS).greeted
+    assert [120, 120] == sizes
+    assert (0, ["sent"]) == (erased, waiting)
+
+
+def test_targets_are_judged_by_ratios_of_the_same_repetition() -> None:
+    """Each repetition is compared with its own rival; what is missed or was not measured is told plainly."""
+    speed = {
+        "aiogram": [_round(1000), _round(100), _round(2000)],
+        "sqlite": [_round(700, cpu=1.1), _round(70), _round(1000)],
+    }
+    results = Results(speed=speed)
+    met = {verdict.what: (verdict.measured, verdict.met) for verdict in judge(results)}
+    assert (0.7, True) == met["ours, SQLite: updates/s of aiogram echo, 0 ms"]
+    assert (None, None) == met["ours, SQLite: updates/s of aiogram + Redis, 0 ms"]
+    assert (2.0, False) == met["ours, SQLite: CPU for each update, 0 ms"]
+
+
+def test_a_void_repetition_counts_for_nothing() -> None:
+    """One wrong answer takes its repetition out of every figure, and the report says so."""
+    results = Results(speed={"sqlite": [_round(700, cpu=1.0), _round(9000, cpu=0.1, wrong=("line 3: nothing heard",))]})
+    met = {verdict.what: verdict.measured for verdict in judge(results)}
+    assert 1.0 == met["ours, SQLite: CPU for each update, 0 ms"]
+    assert "9,000" not in report(results, (AT_ONCE,))
+    assert "sqlite: line 3: nothing heard" in report(results, (AT_ONCE,))
+
+
+def _round(rate: float, *, cpu: float = 2.0, wrong: tuple[str, ...] = ()) -> Round:
+    return Round(ready=1.0, memory=100, figures={AT_ONCE: Figures(rate=rate, cpu=cpu, waits=())}, wrong=wrong)
+
+
+async def _talk_to(bot: Bot) -> tuple[Talk, list[str]]:
+    """Let people who write everything talk to a bot; two of them say „es pats”."""
+    telegram = Telegram(patience=1.0)
+    async with telegram.serving() as api, _running(bot, api):
+        talk = await telegram.talk(dict.fromkeys(gather(10, plain=True), 3), echo)
+    return talk, telegram.wrong
+
+
+@asynccontextmanager
+async def _running(bot: Bot, api: str) -> AsyncIterator[None]:
+    """Run a bot behind a webhook."""
+    async with ClientSession() as session:
+
+        async def call(method: str, **parameters: str) -> None:
+            async with session.post(f"{api}/bot1:x/{method}", json=parameters) as answer:
+                assert (await answer.json())["ok"]
+
+        async def say(chat: str, text: str) -> None:
+            await call("sendMessage", chat_id=chat, text=text)
+
+        async def receive(request: web.Request) -> web.Response:
+            message = (await request.json())["message"]
+            await bot(say, str(message["chat"]["id"]), message["text"])
+            return web.Response()
+
+        app = web.Application()
+        app.router.add_post("/hook", receive)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await call("setWebhook", url=f"http://127.0.0.1:{runner.addresses[0][1]}/hook")
+        try:
+            yield
+        finally:
+            await runner.cleanup()

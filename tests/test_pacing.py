@@ -1,0 +1,85 @@
+"""Pacing: Telegram's limits by the clock that is passed in."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.delivery.pacing import Limits, Pacer
+from bot.messages import Address
+
+_ANNA, _BERTA, _STAFF = Address("telegram", "1"), Address("telegram", "2"), Address("telegram", "-100500")
+
+
+def _turns(pacer: Pacer, now: float, count: int) -> Iterator[float]:
+    """Return when so many broadcasts go that are all waiting at `now`."""
+    return (now + pacer.bulk_turn(now) for _ in range(count))
+
+
+def test_a_reply_to_a_person_goes_at_once() -> None:
+    """Replies are not held to the overall limit: a hundred at the same moment go."""
+    pacer = Pacer()
+    assert {0.0} == {pacer.ask(Address("telegram", str(number)), 5.0) for number in range(100)}
+
+
+def test_a_group_takes_twenty_messages_a_minute() -> None:
+    """The twenty-first waits until the first is a minute old; a person's chat does not."""
+    pacer = Pacer()
+    assert [0.0] * 20 == [pacer.ask(_STAFF, 100.0 + number) for number in range(20)]
+    assert 39.0 == pacer.ask(_STAFF, 121.0)
+    assert 0.0 == pacer.ask(_ANNA, 121.0)
+    assert 0.0 == pacer.ask(_STAFF, 160.0)
+    assert 1.0 == pacer.ask(_STAFF, 160.0)
+
+
+def test_a_429_holds_its_chat_and_every_broadcast_and_no_other_reply() -> None:
+    """The wait that Telegram names is obeyed; it may have meant all of us, so broadcasts wait as well."""
+    pacer = Pacer()
+    pacer.halt(_ANNA, 5, 100.0)
+    assert (4.0, 0.0) == (pacer.ask(_ANNA, 101.0), pacer.ask(_BERTA, 101.0))
+    assert (4.0, 0) == (pacer.ask(_BERTA, 101.0, bulk=True), pacer.bulk_room(101.0))
+    assert (0.0, 0.0) == (pacer.ask(_ANNA, 105.0), pacer.ask(_BERTA, 105.0, bulk=True))
+    assert pacer.bulk_room(105.0) > 0
+
+
+def test_broadcasts_go_evenly_without_a_burst() -> None:
+    """A thousand that wait at once go one after the other, 28 in every second, the first one now."""
+    turns = list(_turns(Pacer(), 50.0, 1000))
+    assert 50.0 == turns[0]
+    assert {1 / 28} == {round((after - before) * 28) / 28 for before, after in pairwise(turns)}
+    assert round(999 / 28, 6) == round(turns[-1] - 50.0, 6)
+
+
+def test_no_more_are_claimed_than_have_a_turn_soon() -> None:
+    """What would wait is left in the database, where it can be stopped and is nobody's yet."""
+    pacer = Pacer()
+    first = pacer.bulk_room(10.0)
+    assert 9 == first
+    list(_turns(pacer, 10.0, first))
+    assert (0, 0) == (pacer.bulk_room(10.0), pacer.bulk_room(10.01))
+    assert (3, 0.0) == (pacer.bulk_room(10.1), pacer.bulk_pause(10.1))
+    assert 0.02 < pacer.bulk_pause(10.0) < 0.03
+
+
+def test_a_429_slows_broadcasts_down_for_a_while() -> None:
+    """The limit is not published: after a refusal we go slower, once an episode, and recover with what goes well."""
+    pacer = Pacer()
+    pacer.halt(_ANNA, 2, 100.0)
+    pacer.halt(_BERTA, 2, 100.5)
+    turns = list(_turns(pacer, 110.0, 3))
+    assert 25.2 == round(1 / (turns[1] - turns[0]), 1)
+    list(_turns(pacer, 120.0, 200))
+    turns = list(_turns(pacer, 500.0, 2))
+    assert 28.0 == round(1 / (turns[1] - turns[0]), 6)
+
+
+@given(st.lists(st.floats(0, 3), min_size=1, max_size=200), st.floats(1, 30))
+def test_no_second_ever_sees_more_broadcasts_than_allowed(pauses: list[float], rate: float) -> None:
+    """Whenever they come in, any second from one of them on holds at most as many as the rate says, and one more."""
+    pacer = Pacer(limits=Limits(bulk_per_second=rate))
+    now, turns = 0.0, []
+    for pause in pauses:
+        now += pause / rate
+        turns.append(now + pacer.bulk_turn(now))
+    assert [] == [at for at in turns if sum(at <= turn < at + 0.999 for turn in turns) > rate + 1]

@@ -1,0 +1,121 @@
+"""`python -m tests.torture`: kills processes hundreds of times while people write; TORTURE.md says what came of it."""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import schema
+from bot.database import Database
+from tests.botapi import Server
+from tests.killing import Aftermath, Ordeal, undergo
+from tests.postgres import running_postgres
+
+_NOTES = Path(__file__).with_name("TORTURE.md")
+_HEAD = """# Torture
+
+`make torture` kills processes with SIGKILL at random moments while people write to them over the Bot API, some answers
+being refused with a 429 in the middle of a conversation. Then it compares what everybody has seen with what they see
+in peace. The last run:
+
+"""
+_COLUMNS = (
+    "database", "processes", "kills", "updates", "lost", "failed", "left unsent", "people with a difference",
+    "429", "repeated replies", "seed",
+)  # fmt: skip
+_FOOT = """
+Lost: updates that are not in the database. A difference: a message that is missing, another one than in peace, or out
+of order; 0 is the only good number. A reply is repeated where its process died between sending and recording it: nobody
+can know whether it arrived, and twice is better than never.
+"""
+_CASES = {
+    "sqlite": ("SQLite", "run", 1, False),
+    "webhook": ("SQLite, by webhook", "run", 1, True),
+    "postgresql": ("PostgreSQL", "worker", 3, False),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Result:
+    name: str
+    ordeal: Ordeal
+    after: Aftermath
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing was lost, changed or left."""
+        books = self.after.books
+        lost = self.after.written - books.received
+        return not (lost or books.failed or books.unfinished or self.after.differences) and self.after.complete
+
+    def row(self) -> str:
+        """Write it as a line of the table."""
+        after, books = self.after, self.after.books
+        cells = (
+            self.name, self.ordeal.processes, self.ordeal.kills, after.written, after.written - books.received,
+            books.failed, books.unfinished, len(after.differences), after.refused, after.repeats, self.ordeal.seed,
+        )  # fmt: skip
+        return _row(cells)
+
+
+def main() -> int:
+    """Run what is asked for and write it down; 1 when anything was lost."""
+    parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, help="for each database")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--only", choices=sorted(_CASES), action="append", help="not all of them")
+    options = parser.parse_args()
+    results = []
+    for case in options.only or _CASES:
+        result = _run(case, options.kills, options.seed)
+        results.append(result)
+        print(result.row(), flush=True)  # noqa: T201 - a command prints
+        for difference in result.after.differences[:10]:
+            print(f"  {difference}", flush=True)  # noqa: T201
+    if not options.only:
+        _NOTES.write_text(_written(results), encoding="utf-8")
+    return 0 if all(result.good for result in results) else 1
+
+
+def _run(case: str, kills: int, seed: int) -> _Result:
+    name, role, processes, webhook = _CASES[case]
+    ordeal = Ordeal(kills=kills, seed=seed, role=role, processes=processes, webhook=webhook)
+    with tempfile.TemporaryDirectory(prefix="koku-torture-") as folder, _database(case, Path(folder)) as url:
+        return _Result(name=name, ordeal=ordeal, after=asyncio.run(_undergo(ordeal, url, Path(folder))))
+
+
+async def _undergo(ordeal: Ordeal, url: str, folder: Path) -> Aftermath:
+    async with Server() as server:
+        return await undergo(ordeal, server, url, folder)
+
+
+@contextmanager
+def _database(case: str, folder: Path) -> Iterator[str]:
+    """Yield the address of a migrated database."""
+    if case != "postgresql":
+        yield f"sqlite:///{folder / 'koku-paligs.db'}"
+        return
+    with running_postgres() as server, server.database("torture") as url:
+        database = Database(url)
+        schema.upgrade(database)
+        database.dispose()
+        yield url
+
+
+def _written(results: list[_Result]) -> str:
+    table = [_row(_COLUMNS), _row(["---"] * len(_COLUMNS)), *(result.row() for result in results)]
+    return _HEAD + "\n".join(table) + f"\n\nRun on {datetime.now(UTC):%d.%m.%Y}.\n{_FOOT}"
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
