@@ -114,7 +114,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=_world(settings),
         respond=respond,
-        rooms=_rooms(desk, Records(words=words, notices=staff), register),
+        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register),
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -227,6 +227,7 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict
         "permissions.given": permissions.give,
         "permissions.withdrawn": permissions.withdraw,
         "permissions.listed": permissions.list_,
+        "steps.taken": _nothing,
         "draft.discarded": _discard,
         "contact.language": _language,
         "address.gone": _gone,
@@ -242,6 +243,11 @@ def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
 def _discard(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
     attachments.discard(tx, event, scene)
     return privacy.discard_draft(tx, event, scene)
+
+
+def _nothing(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
+    """Leave it at the ledger, which has the outcome: a step that failed has a case of its own."""
+    return NO_FACTS
 
 
 def _gone(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:

@@ -1,4 +1,6 @@
-"""The database: one writer with group commit, readers beside it, on SQLite and on PostgreSQL by the same code.
+"""The database: writers with group commit, readers beside them, on SQLite and on PostgreSQL by the same code.
+
+SQLite takes one writer; PostgreSQL three, because most of what its writers do is wait for the server.
 
 Work is a plain function of a connection. Functions that wait for the writer are committed together, up to 64 in
 one transaction, which is what makes `synchronous=FULL` cheap; those that wait to read share a transaction too. When
@@ -28,6 +30,7 @@ Work = Callable[[Connection], T]
 _GROUP = 64
 _GATHER_SECONDS = 0.002  # that the writer waits, when it is busy, for more to commit at once
 _READERS = 4
+_WRITERS = 3  # on PostgreSQL
 _BUSY_SECONDS = 10
 # A server that is cut off without a word is given up after seconds, not after the system's two hours.
 _PATIENCE = {
@@ -102,7 +105,8 @@ class Database:
         self._writer, self._reader = _engines(self.url)
         self._writes: _Jobs = queue.SimpleQueue()
         self._reads: _Jobs = queue.SimpleQueue()
-        self._writing = _start("write", self._writes, self._commit, _GATHER_SECONDS)
+        writers = 1 if self.is_sqlite else _WRITERS
+        self._writing = [_start("write", self._writes, self._commit, _GATHER_SECONDS) for _ in range(writers)]
         self._reading: list[threading.Thread] = []  # from the first read on
 
     @property
@@ -146,10 +150,11 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is queued and let go of every connection."""
-        self._writes.put(None)
+        for _ in self._writing:
+            self._writes.put(None)
         for _ in self._reading:
             self._reads.put(None)
-        for thread in (self._writing, *self._reading):
+        for thread in (*self._writing, *self._reading):
             await asyncio.to_thread(thread.join)
         self.dispose()
 
@@ -271,7 +276,7 @@ def _dumps(value: object) -> str:
 def _engines(url: sa.URL) -> tuple[Engine, Engine]:
     if url.get_backend_name() != "sqlite":
         url = url.set(drivername="postgresql+psycopg")
-        engine = _engine(url, pool_size=_READERS + 2, connect_args=_PATIENCE)
+        engine = _engine(url, pool_size=_READERS + _WRITERS + 1, connect_args=_PATIENCE)
         return engine, engine
     writer = _engine(url, pool_size=1)
     reader = _engine(url, pool_size=_READERS, max_overflow=0)

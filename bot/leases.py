@@ -30,7 +30,8 @@ def take(tx: Connection, name: str, owner: str, seconds: float) -> bool:
     if changed.rowcount:
         return True
     new = insert(tx, leases).values(name=name, owner=owner, until=now + seconds).on_conflict_do_nothing()
-    return bool(tx.execute(new).rowcount)
+    # Not its rowcount: PostgreSQL's driver tells none for an INSERT.
+    return tx.execute(new.returning(leases.c.name)).first() is not None
 
 
 def release(tx: Connection, name: str, owner: str) -> None:

@@ -154,8 +154,14 @@ def reopen(flow: Flow, run: Run, key: str) -> Turn:
 
 
 def back(flow: Flow, run: Run) -> Turn:
-    """Go back one question along the path that was walked; later answers stay. No notes at the first one."""
+    """Go back one question along the path that was walked, or one part of the answer that is being given.
+
+    Later answers stay. No notes at the first one.
+    """
     asked = current(flow, run)
+    part = asked.undo(run.begun[asked.key]) if asked and asked.key in run.begun else None
+    if asked and part is not None:
+        return Turn(run=run.with_(begun={**run.begun, asked.key: part}, misses=0), notes=(Reopened(key=asked.key),))
     here = run.path.index(asked.key) if asked and asked.key in run.path else len(run.path)
     walked = [question.key for question in applicable(flow, run) if question.key in run.path[:here]]
     before = max(walked, key=run.path.index, default=None)
@@ -243,8 +249,10 @@ class _Draft:
         """Record what a question read, joined with the part of an answer that it had before."""
         self.heard += reading.spans
         key = question.key
-        if key in self.run.begun:
-            reading = question.complete(question.combine(self.run.begun[key], reading.value))
+        started = question.start()
+        if key in self.run.begun or started:
+            part = self.run.begun.get(key, started.value if started else None)
+            reading = question.complete(question.combine(part, reading.value))
         if isinstance(reading, Understood):
             old = self.run.answers.get(key) if question.adds else None
             self.record(question, reading.value if old is None else question.combine(old, reading.value))

@@ -53,6 +53,14 @@ class Option:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """What a person has to help with before the rest of an answer can come: told to staff once."""
+
+    subject: str
+    details: Mapping[str, Json]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Understood(Generic[V]):
     """The whole value was read; `spans` are the parts of the text that state it."""
 
@@ -65,7 +73,9 @@ class Partly(Generic[V]):
     """A part was read and is kept; `ask` is what is still missing (`given` fills its `%(given)s`).
 
     `at_once` when that can't wait until the question's turn comes: whether a phone on its way is at the trees now.
-    `otherwise` is the button that takes the part back and puts the question anew.
+    `otherwise` is the button that takes the part back and puts the question anew. `part` is which one of how many is
+    asked for: „3. solis no 12”. `call` is what a person has to help with meanwhile, and
+    `leads_to` names flows that may help.
     """
 
     value: V
@@ -75,6 +85,9 @@ class Partly(Generic[V]):
     spans: tuple[tuple[int, int], ...] = ()
     at_once: bool = False
     otherwise: str = ""
+    part: tuple[int, int] | None = None
+    call: Call | None = None
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,6 +192,14 @@ class Question(ABC, Generic[V]):
         """Say whether a joined value is whole, or what is still missing of it."""
         return Understood(value=value)
 
+    def start(self) -> Partly[V] | None:
+        """Return what a chat asks first of an answer that is given part by part; None when it asks for all of it."""
+        return None
+
+    def undo(self, value: V) -> V | None:
+        """Return a part as it was before what was given last, for *back*; None when that is the question before."""
+        return None
+
     def good_enough(self, value: V) -> bool:
         """Whether a part may stand for the whole when the person knows no more."""
         return False
@@ -195,6 +216,10 @@ def _no_facts(_: Answers, __: date) -> Mapping[str, Any]:
 
 def _nothing_more(_: Answers) -> str:
     return ""
+
+
+def _no_flows(_: Answers) -> tuple[str, ...]:
+    return ()
 
 
 def _one_part(text: str, _: date) -> list[str]:
@@ -228,6 +253,7 @@ class Flow:
     begins: tuple[str, ...] = ()  # answers that are reason enough to begin it when nothing else is said
     permissions: tuple[Permission, ...] = ()  # offered at the end
     explains: Callable[[Answers], str] = _nothing_more  # id of the topic that says at the end what comes next
+    leads_to: Callable[[Answers], tuple[str, ...]] = _no_flows  # names of the flows that are offered at the end
     facts: Callable[[Answers, date], Mapping[str, Any]] = _no_facts  # derived from the answers, for the record
     split: Callable[[str, date], list[str]] = _one_part  # a text that tells of several subjects
 

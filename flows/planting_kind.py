@@ -262,7 +262,7 @@ def _kind(tree: Trees, voice: Voice) -> str:
 
 
 def _name(tree: Trees) -> str:
-    return plain_name(tree.species) if tree.species else "/".join(map(plain_name, tree.kinds)) or "koki"
+    return plain_name(tree.species) if tree.species else "/".join(map(plain_name, tree.kinds)) or "dažādi koki"
 
 
 def _number(tree: Trees, voice: Voice) -> str:

@@ -179,9 +179,14 @@ def _with_typo(line: Line, first: int, last: int) -> list[Hit]:
     if len(typed) < _TYPO_LETTERS or any(ch.isdigit() for ch in typed):
         return []
     close = extractOne(typed, _plain_phrases().keys(), scorer=OSA.distance, score_cutoff=1 if len(typed) < 12 else 2)
-    if close is None or typed in _LOOKALIKES:
+    if close is None or typed in _LOOKALIKES or _denied(typed) != _denied(close[0]):
         return []
     return [Hit(_plain_phrases()[close[0]], first, last)]
+
+
+def _denied(folded: str) -> int:
+    """Count the words that say *ne-*: two letters more turn `gribu reģistrēt` into its opposite, and are no slip."""
+    return sum(word.startswith("ne") for word in folded.split())
 
 
 # Words that are one letter from a phrase and mean something else.

@@ -199,6 +199,7 @@ class Aftermath:
     complete: bool
     repeats: int
     refused: int  # answers that met a 429
+    errors: list[str]  # of what could not be handled
     log: str
 
 
@@ -223,6 +224,7 @@ async def undergo(ordeal: Ordeal, server: Server, database_url: str, folder: Pat
         complete=complete,
         repeats=crowd.repeats(),
         refused=sum(call.code == _TOO_MANY for call in server.calls_of("sendMessage")),
+        errors=_errors(database_url),
         log=(folder / "log").read_text()[-3000:],
     )
 
@@ -270,6 +272,15 @@ class Books:
             failed=tx.execute(sa.select(sa.func.count()).where(inbound.c.outcome == "failed")).scalar_one(),
             unfinished=tx.execute(sa.select(sa.func.count()).where(unfinished)).scalar_one(),
         )
+
+
+def _errors(database_url: str) -> list[str]:
+    database = Database(database_url)
+    try:
+        query = sa.select(inbound.c.error).where(inbound.c.outcome == "failed")
+        return database.read_now(lambda tx: [str(error) for error in tx.execute(query).scalars()])
+    finally:
+        database.dispose()
 
 
 async def _hears_more(person: Person) -> bool:

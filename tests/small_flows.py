@@ -14,6 +14,7 @@ from flows.kinds import Alternative, Choice, Phone, Text, YesNo
 from flows.photo_kind import Photos
 from flows.planting_kind import Plantings
 from flows.said import File, Position, Said
+from flows.steps_kind import Step, Steps
 from flows.when_kind import When
 from flows.where_kind import Where
 
@@ -28,15 +29,20 @@ _WHOLE: Mapping[type[Question[Any]], tuple[str, ...]] = {
     Plantings: ("50 ozoli un 20 liepas", "100 dažādi koki"),
     Where: ("„Kalniņi”, Drustu pagasts", "Rīgas iela 5, Madona", "56.9496, 24.1052"),
     Photos: ("📷",),
+    Steps: ("visu izdarīju", "1) gatavs 2) izdarīju"),
 }
-_PARTS = ("ozoli", "30", "26123456", "Anna Kalniņa", "Madonas novadā", "kadastrs 7494 012 0849", "📍~")
+_PARTS = (
+    *("ozoli", "30", "26123456", "Anna Kalniņa", "Madonas novadā", "kadastrs 7494 012 0849", "📍~"),
+    *("izdarīju", "nesanāk", "tālāk"),
+)
 _NONSENSE = ("qwrtz", "?", "hmm nu tā", "vai tas ir obligāti?", "2031. gadā", "31.02.2024.", "0 koku")
 _COLOURS = (
     Alternative(code="red", label="Sarkans", words=("sarkan*",), told=("sarkana krasa",)),
     Alternative(code="blue", label="Zils", words=("zil*",)),
     Alternative(code="green", label="Zaļš", words=("zal*",)),
 )
-_KINDS = (Choice, YesNo, Text, Phone, Reach, When, Plantings, Where, Photos)
+_KINDS = (Choice, YesNo, Text, Phone, Reach, When, Plantings, Where, Photos, Steps)
+_STEPS = (Step(key="open", do="Atveriet.", repair="Pārbaudiet."), Step(key="shut", do="Aizveriet."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def questions(draw: st.DrawFn, key: str, before: tuple[Question[Any], ...] = ())
     """Make a question of some kind; it may hang on the questions before it."""
     kind = draw(st.sampled_from(_KINDS))
     words: dict[str, Any] = dict.fromkeys(("ask", "again", "label", "why", "example"), f"Kas ir {key}?")
-    more: dict[str, Any] = {"alternatives": _COLOURS} if kind is Choice else {}
+    more: dict[str, Any] = {"alternatives": _COLOURS} if kind is Choice else {"steps": _STEPS} if kind is Steps else {}
     deciding = [(q.key, "red" if isinstance(q, Choice) else True) for q in before if isinstance(q, Choice | YesNo)]
     if draw(st.booleans()) and deciding:
         more["only_if"] = _OnlyIf(*draw(st.sampled_from(deciding)))
@@ -95,7 +101,8 @@ def questions(draw: st.DrawFn, key: str, before: tuple[Question[Any], ...] = ())
 def flows(draw: st.DrawFn) -> Flow:
     """Make a flow of a few questions, or take one of ours."""
     if draw(st.integers(0, 3)) == 0:
-        return draw(st.sampled_from(sorted(FLOWS.values(), key=lambda flow: flow.name)))
+        ours = (flow for flow in FLOWS.values() if flow.questions)
+        return draw(st.sampled_from(sorted(ours, key=lambda flow: flow.name)))
     made: tuple[Question[Any], ...] = ()
     for key in string.ascii_lowercase[: draw(st.integers(2, 6))]:
         made = (*made, draw(questions(f"{key}{key}", made)))

@@ -120,6 +120,13 @@ def test_what_corrects_nothing(text: str) -> None:
     assert find_correction(text) is None
 
 
+@pytest.mark.parametrize("text", ["gribu reģistrēt", "gribu registret", "Gribu atbildēt"])
+def test_a_wish_is_not_read_as_its_opposite(text: str) -> None:
+    """„Negribu reģistrēt” gives up; without *ne-* it is no misspelling of that."""
+    assert "cancel" not in _kinds(text)
+    assert "skip" not in _kinds(text)
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [("in English please", "en"), ("по-русски", "ru"), ("latviski", "lv"), ("mainīt valodu", None)],

@@ -97,11 +97,11 @@ class Flowing(RuleBasedStateMachine):
 
     @rule()
     def goes_back(self) -> None:
-        """Go back; the question before is asked again, or nothing changes."""
+        """Go back; the question before is asked again, or the step before, or nothing changes."""
         before = self.run
         self._turn(engine.back)
         asked = engine.current(self.flow, self.run)
-        assert before == self.run or (asked and asked.key in self.run.reopened)
+        assert before == self.run or (asked and asked.key in (*self.run.reopened, *before.begun))
 
     @rule()
     def skips(self) -> None:

@@ -40,6 +40,7 @@ async def test_every_update_is_answered_once_though_processes_are_killed(  # noq
     database_url = request.getfixturevalue(f"{kind}_url")
     ordeal = Ordeal(kills=kills, seed=seed, role=role, processes=processes, webhook=webhook)
     after = await undergo(ordeal, botapi, database_url, tmp_path)
+    assert [] == after.errors, after.log
     assert [] == after.differences, after.log
     assert after.complete, after.log
     assert Books(received=after.written, failed=0, unfinished=0) == after.books, after.log

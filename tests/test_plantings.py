@@ -200,6 +200,13 @@ def test_a_list_is_a_whole_answer(trees: list[tuple[str, int]]) -> None:
     assert isinstance(_question().read(Said(text=str(trees[0][1])), _TODAY), Partly)
 
 
+def test_trees_of_many_kinds_are_called_so_when_their_number_is_asked() -> None:
+    """„Cik koku iestādījāt? (dažādi koki)” repeats what was said."""
+    reading = _question().read(Said(text="dažādi koki"), _TODAY)
+    assert isinstance(reading, Partly)
+    assert "dažādi koki" == reading.given
+
+
 @given(_LISTS, st.data())
 def test_kinds_and_counts_told_in_parts_are_joined(trees: list[tuple[str, int]], data: st.DataObject) -> None:
     """First the kinds, then the counts in their order, make the same answer as all at once."""

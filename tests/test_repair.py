@@ -21,6 +21,8 @@ from tests.talking import Person, tells
 
 _TABLE = yaml.safe_load((Path(__file__).parent / "repair.yaml").read_text(encoding="utf-8"))
 _SAMPLES: dict[str, Any] = _TABLE["flows"]
+# What mapmytree_self asks is written by staff; its kind of question is that of the other flows of steps.
+_FLOWS = {name: flow for name, flow in FLOWS.items() if name != "mapmytree_self"}
 _REPAIRS: dict[str, Any] = _TABLE["repairs"]
 _MOST_TURNS = 60
 
@@ -40,7 +42,7 @@ def _cells() -> list[_Cell]:
     return [
         _Cell(repair, flow, question, outcome)
         for repair, row in _REPAIRS.items()
-        for flow in FLOWS
+        for flow in _FLOWS
         for outcome, questions in row.get(flow, {}).items()
         for question in questions.split()
     ]
@@ -48,14 +50,14 @@ def _cells() -> list[_Cell]:
 
 def test_no_cell_is_empty() -> None:
     """Every question of every flow has exactly one expected outcome of every repair, and there are no others."""
-    expected = {(repair, flow.name, q.key) for repair in _REPAIRS for flow in FLOWS.values() for q in flow.questions}
+    expected = {(repair, flow.name, q.key) for repair in _REPAIRS for flow in _FLOWS.values() for q in flow.questions}
     named = [(cell.repair, cell.flow, cell.question) for cell in _cells()]
     assert sorted(expected) == sorted(named)
 
 
 def test_every_question_can_be_answered_in_two_ways() -> None:
     """The samples by which the questions are reached know every question of every flow."""
-    expected = {name: {question.key for question in flow.questions} for name, flow in FLOWS.items()}
+    expected = {name: {question.key for question in flow.questions} for name, flow in _FLOWS.items()}
     assert expected == {name: set(samples["answers"]) for name, samples in _SAMPLES.items()}
 
 
@@ -109,7 +111,7 @@ def test_answers_that_a_correction_puts_in_doubt_are_asked_again_and_named() -> 
 def _at(flow: str, question: str) -> Person:
     """Return a person who has been asked a question, and has answered those before it."""
     samples, person = _SAMPLES[flow], Person()
-    person.says(samples["begin"])
+    person.says(*([begin] if isinstance(begin := samples["begin"], str) else begin))
     instead = samples.get("instead", {}).get(question, {})
     if question in samples["before"]:
         person.says(samples["before"][question])
@@ -231,9 +233,10 @@ def _begins(before: Conversation, after: Conversation, _: Response) -> None:
 
 
 def _parks(before: Conversation, after: Conversation, _: Response) -> None:
-    """Another run has begun; the old one waits with everything it has."""
-    assert _run(before).flow != _run(after).flow
-    assert [_run(before).answers] == [run.answers for run in after.parked]
+    """Another run has begun; the old one waits with everything it has, if it has anything."""
+    old = _run(before)
+    assert old.flow != _run(after).flow
+    assert [old.answers] * bool(old.answers or old.begun) == [run.answers for run in after.parked]
 
 
 _Effect = Callable[[Conversation, Conversation, Response], None]

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -125,7 +126,13 @@ async def _until(holds: Callable[[], bool]) -> None:
 @pytest.fixture
 async def office(sqlite_url: str) -> AsyncIterator[Office]:
     """Return an outbox on SQLite."""
-    database = Database(sqlite_url)
+    async with _opened(sqlite_url) as office:
+        yield office
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Office]:
+    database = Database(url)
     yield Office(database, Phone(), MovedClock(_NOW))
     await database.close()
 
@@ -204,17 +211,18 @@ async def test_a_reply_passes_a_thousand_broadcasts(office: Office) -> None:
     assert [] == [count for count in passed if count > 9]
 
 
-async def test_only_one_process_paces_broadcasts(office: Office) -> None:
+async def test_only_one_process_paces_broadcasts(database_url: str) -> None:
     """The pace is one for the installation: while one process has it, others send replies only."""
-    one, other = office.sender("one"), office.sender("other")
-    await office.queue(_ANNA, "news 1", lane=Lane.BROADCAST)
-    await one.drain()
-    await office.queue(_ANNA, "news 2", lane=Lane.BROADCAST)
-    await office.queue(_BERTA, "reply")
-    await other.drain()
-    assert ["news 1", "reply"] == office.phone.texts
-    await one.drain()
-    assert ["news 1", "reply", "news 2"] == office.phone.texts
+    async with _opened(database_url) as office:
+        one, other = office.sender("one"), office.sender("other")
+        await office.queue(_ANNA, "news 1", lane=Lane.BROADCAST)
+        await one.drain()
+        await office.queue(_ANNA, "news 2", lane=Lane.BROADCAST)
+        await office.queue(_BERTA, "reply")
+        await other.drain()
+        assert ["news 1", "reply"] == office.phone.texts
+        await one.drain()
+        assert ["news 1", "reply", "news 2"] == office.phone.texts
 
 
 async def test_a_row_that_can_not_be_read_ends_and_holds_nobody_up(office: Office) -> None:

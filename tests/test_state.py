@@ -78,6 +78,7 @@ _EXPECTED = {
     "skipped": _Next(says=("šeit",), outcome="answered", told="Darbinieks Jums atbildēs šeit"),
     "missed-twice": _Next(says=("rtzpl",), outcome="missed", told="Varu pasaukt darbinieku"),
     "asked-to-cancel": _Next(says=("jā",), outcome="discarded", told="Iesākto izdzēsu"),
+    "steps": _Next(says=("neizdodas",), outcome="begun", told="Nodevu šo soli darbiniekam. Atbildi saņemsiet līdz"),
     "of-another-house": _Next(
         says=("„Kalniņi”, Drustu pagasts",),
         outcome="answered",

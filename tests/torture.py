@@ -22,12 +22,12 @@ _HEAD = """# Torture
 
 `make torture` kills processes with SIGKILL at random moments while people write to them over the Bot API, some answers
 being refused with a 429 in the middle of a conversation. Then it compares what everybody has seen with what they see
-in peace. The last run:
+in peace. The last runs:
 
 """
 _COLUMNS = (
     "database", "processes", "kills", "updates", "lost", "failed", "left unsent", "people with a difference",
-    "429", "repeated replies", "seed",
+    "429", "repeated replies", "seed", "run on",
 )  # fmt: skip
 _FOOT = """
 Lost: updates that are not in the database. A difference: a message that is missing, another one than in peace, or out
@@ -60,6 +60,7 @@ class _Result:
         cells = (
             self.name, self.ordeal.processes, self.ordeal.kills, after.written, after.written - books.received,
             books.failed, books.unfinished, len(after.differences), after.refused, after.repeats, self.ordeal.seed,
+            f"{datetime.now(UTC):%d.%m.%Y}",
         )  # fmt: skip
         return _row(cells)
 
@@ -76,10 +77,9 @@ def main() -> int:
         result = _run(case, options.kills, options.seed)
         results.append(result)
         print(result.row(), flush=True)  # noqa: T201 - a command prints
-        for difference in result.after.differences[:10]:
-            print(f"  {difference}", flush=True)  # noqa: T201
-    if not options.only:
-        _NOTES.write_text(_written(results), encoding="utf-8")
+        for wrong in [*result.after.errors[:10], *result.after.differences[:10]]:
+            print(f"  {wrong}", flush=True)  # noqa: T201
+    _NOTES.write_text(_written({result.name: result.row() for result in results}), encoding="utf-8")
     return 0 if all(result.good for result in results) else 1
 
 
@@ -108,9 +108,13 @@ def _database(case: str, folder: Path) -> Iterator[str]:
         yield url
 
 
-def _written(results: list[_Result]) -> str:
-    table = [_row(_COLUMNS), _row(["---"] * len(_COLUMNS)), *(result.row() for result in results)]
-    return _HEAD + "\n".join(table) + f"\n\nRun on {datetime.now(UTC):%d.%m.%Y}.\n{_FOOT}"
+def _written(rows: dict[str, str]) -> str:
+    """Put new rows in the place of those that the notes have under the same names."""
+    old = _NOTES.read_text(encoding="utf-8").splitlines() if _NOTES.exists() else []
+    known = {line.split(" | ")[0].removeprefix("| "): line for line in old}
+    names = [name for name, *_ in _CASES.values() if name in {**known, **rows}]
+    table = [_row(_COLUMNS), _row(["---"] * len(_COLUMNS)), *({**known, **rows}[name] for name in names)]
+    return _HEAD + "\n".join(table) + f"\n{_FOOT}"
 
 
 def _row(cells: Iterable[object]) -> str:

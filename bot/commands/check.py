@@ -1,4 +1,4 @@
-"""`check`: everything that people edit, in human words: topics, flows, words."""
+"""`check`: everything that people edit, in human words: topics, steps, flows, words."""
 
 import argparse
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ from bot.words.__main__ import extract, missing, updated
 from bot.words.catalogs import LANGUAGES
 from flows.catalogue import FLOWS
 from flows.grammar import Flow
-from knowledge import topic
+from flows.steps_kind import Steps
+from knowledge import step, topic
 
 _BUTTON = 20  # characters that fit on a phone
 
@@ -22,6 +23,7 @@ def run(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command's shape
     """Print every problem; 1 when there is one."""
     problems = [
         *topic_problems(),
+        *map(str, step.check(datetime.now(RIGA).date())),
         *(problem for flow in FLOWS.values() for problem in flow_problems(flow)),
         *word_problems(),
     ]
@@ -39,6 +41,7 @@ def flow_problems(flow: Flow) -> Iterator[str]:
     for key, label in [(question.key, label) for question in flow.questions for label in _labels(flow, question.key)]:
         if len(label) > _BUTTON:
             yield f"{flow.name}: the button „{label}” ({key}) has {len(label)} characters; {_BUTTON} fit"
+    yield from _steps_used_twice(flow)
     for question in flow.questions:
         for other in question.depends_on:
             if other not in keys:
@@ -46,6 +49,13 @@ def flow_problems(flow: Flow) -> Iterator[str]:
     for key in flow.carried:
         if key not in keys:
             yield f"{flow.name}: {key} is carried over, and there is no such question"
+
+
+def _steps_used_twice(flow: Flow) -> Iterator[str]:
+    for question in flow.questions:
+        steps = [known.key for known in question.steps] if isinstance(question, Steps) else []
+        for key in {key for key in steps if steps.count(key) > 1}:
+            yield f"{flow.name}: {question.key} has two steps {key}; every step needs its own key"
 
 
 def _labels(flow: Flow, key: str) -> list[str]:

@@ -55,7 +55,7 @@ def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
         talk.offer(L("Turpināt iesākto"), Do.RESUME, value=waiting.id)
         talk.offer(L("Sākt no jauna"), Do.START, value=flow_name)
         return "already_begun"
-    if talk.run and talk.run.flow == flow_name and talk.run.answers and not _restarting(talk):
+    if talk.run and talk.run.flow == flow_name and (talk.run.answers or talk.run.begun) and not _restarting(talk):
         talk.say("already_begun", flow=flow)
         running.recap(talk)
         talk.offer(L("Turpināt"), Do.RESUME, value=talk.run.id)

@@ -28,7 +28,8 @@ def call_staff(talk: Talk, subject: str) -> None:
     run, flow = talk.run, talk.flow
     so_far = {}
     if run and flow:
-        so_far = {key: flow.question(key).encode(value) for key, value in run.answers.items()}  # type: ignore[union-attr]
+        told = {**run.begun, **run.answers}
+        so_far = {key: flow.question(key).encode(value) for key, value in told.items()}  # type: ignore[union-attr]
     details = {"flow": flow.name, "answers": so_far} if flow and run else {}
     talk.emit("case.opened", kind="request", subject=subject, details=details)
     talk.say("staff_called", shares=bool(so_far))

@@ -101,7 +101,10 @@ def outside(talk: Talk, said: Said) -> str:
     if understood.outcome in {"unsure", "choose", "declined"} and wishing.tells_of_planting(talk, said):
         return wishing.start(talk, talk.world.main_flow, said)
     outcome = asking.answer(talk, understood)
-    if any(ch.isdigit() for ch in text) and wishing.stated(talk, said) >= wishing.ENOUGH:
+    _, told = parts(text)
+    if talk.run is None and wishing.tells_of_planting(talk, Said(text=told)):
+        wishing.set_aside(talk, Said(text=told))
+    elif any(ch.isdigit() for ch in text) and wishing.stated(talk, said) >= wishing.ENOUGH:
         talk.as_reply()
         talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
     return outcome

@@ -55,6 +55,17 @@ def open_run(talk: Talk, flow: Flow, *, later: tuple[Later, ...] = ()) -> Run:
     return run
 
 
+def take_in(talk: Talk, flow: Flow, said: Said) -> tuple[Run, list[Answer]]:
+    """Take what is stated for sure into the active run without a word; return the run and what it holds then."""
+    run = talk.run or open_run(talk, flow)
+    first, *rest = flow.split(said.text, talk.today) or [said.text]
+    later = (*(Later(text=text, said_at=talk.now) for text in rest), *run.later)
+    run = engine.glean(flow, run.with_(later=later), replace(said, text=first), talk.today).run
+    talk.change(run=run)
+    begun = [Answer(question=echoing.question_of(flow, key), value=value) for key, value in run.begun.items()]
+    return run, [*_lines(flow, run), *begun]
+
+
 def begin_again(talk: Talk, flow: Flow, last: Run) -> None:
     """Start the next one of the same kind, with contact and permissions kept."""
     carried = {key: value for key, value in last.answers.items() if key in flow.carried}
@@ -146,6 +157,8 @@ def finish(talk: Talk) -> None:
         talk.offer(L("Mani koki"), Do.OWN)
     for permission in offered:
         talk.offer(permission.label, Do.PERMIT, key=permission.kind, value=True)
+    for name in flow.leads_to(answers):
+        talk.offer(talk.world.flows[name].title, Do.START, value=name)
     if talk.conversation.parked:
         talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)
 
@@ -195,8 +208,10 @@ def settle(talk: Talk, turn: Turn) -> None:
     flow = talk.flow
     if flow is None:
         return
+    before = talk.run
     talk.change(run=turn.run)
     echoing.echo(talk, flow, turn)
+    _call_for(talk, flow, before, turn)
     follow_up = next((note for note in reversed(turn.notes) if isinstance(note, Begun | Proposed)), None)
     if isinstance(follow_up, Proposed):
         _propose(talk, flow, follow_up)
@@ -223,7 +238,8 @@ def ask(talk: Talk, *, again: bool = False) -> None:
             finish(talk)
         return
     talk.change(run=engine.shown(run, [question.key]))
-    rest = question.complete(run.begun[question.key]) if question.key in run.begun else None
+    anew = None if question.key in run.answers else question.start()
+    rest = question.complete(run.begun[question.key]) if question.key in run.begun else anew
     if isinstance(rest, Partly):
         _ask_the_rest(talk, question, rest)
         return
@@ -299,9 +315,13 @@ def _ask_the_rest(talk: Talk, question: Question[Any], rest: Partly[Any]) -> Non
     """Ask for the part of an answer that is still missing."""
     flow, run = talk.open
     talk.change(run=engine.shown(run, [question.key]))
-    talk.say("ask_rest", answer=Answer(question=question, value=rest.value), sentence=rest.ask, given=rest.given)
+    answer = Answer(question=question, value=rest.value)
+    waits = rest.call is not None
+    talk.say("ask_rest", answer=answer, sentence=rest.ask, given=rest.given, part=rest.part, waits=waits)
     for option in rest.options:
         talk.offer(option.label, Do.ANSWER, key=question.key, value=option.value, request=option.request)
+    for name in rest.leads_to:
+        talk.offer(talk.world.flows[name].title, Do.START, value=name)
     if question.key in run.answers:
         talk.offer(L("Atstāt, kā bija"), Do.KEEP)
     if rest.otherwise:
@@ -310,6 +330,24 @@ def _ask_the_rest(talk: Talk, question: Question[Any], rest: Partly[Any]) -> Non
         talk.offer(L("Vairāk nezinu"), Do.SKIP)
     _offer_ways_out(talk, flow, question)
     talk.offers_for(question.key)
+
+
+def _call_for(talk: Talk, flow: Flow, before: Run | None, turn: Turn) -> None:
+    """Tell staff what a person has to help with, once, and the person by when they hear of it."""
+    for note in turn.notes:
+        if not isinstance(note, Begun) or note.rest.call is None:
+            continue
+        question = echoing.question_of(flow, note.key)
+        was = question.complete(before.begun[note.key]) if before and note.key in before.begun else None
+        if isinstance(was, Partly) and was.call == note.rest.call:
+            continue
+        talk.emit(
+            "case.opened",
+            kind="stuck",
+            subject=note.rest.call.subject,
+            details={"flow": flow.name, **note.rest.call.details},
+        )
+        talk.say("called_for")
 
 
 def _propose(talk: Talk, flow: Flow, note: Proposed) -> None:

@@ -1,8 +1,9 @@
 """Wishing: what makes a flow begin, said as a wish or by telling what it wants to know."""
 
 from bot.conversation import acting, running
+from bot.conversation.state import Do
 from bot.conversation.talk import Talk
-from flows.grammar import Partly, Understood
+from flows.grammar import L, Partly, Understood
 from flows.said import Said
 from knowledge.acts import acts, is_question
 from knowledge.understanding import Understanding
@@ -26,6 +27,19 @@ def start(talk: Talk, flow_name: str, said: Said) -> str:
         return acting.start(talk, flow_name)
     running.begin(talk, flow, said)
     return "flow"
+
+
+def set_aside(talk: Talk, said: Said) -> None:
+    """Keep what was told beside a question as a draft, and offer to go on with it; one that waits already is enough."""
+    flow = talk.world.flows[talk.world.main_flow]
+    if any(run.flow == flow.name for run in talk.conversation.parked):
+        return
+    running.open_run(talk, flow)
+    draft, lines = running.take_in(talk, flow, said)
+    running.park(talk)
+    talk.next_message()
+    talk.say("set_aside", lines=lines)
+    talk.offer(L("Reģistrēt šos kokus"), Do.RESUME, value=draft.id)
 
 
 def tells_of_planting(talk: Talk, said: Said) -> bool:

@@ -168,7 +168,8 @@ def swap(tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now:
     """Write a conversation's new state if nobody else has since version `seen`; False when somebody has."""
     if seen == 0:
         new = insert(tx, conversations).values(contact_id=contact_id, version=1, state=state, updated_at=now)
-        return bool(tx.execute(new.on_conflict_do_nothing()).rowcount)
+        # Not its rowcount: PostgreSQL's driver tells none for an INSERT.
+        return tx.execute(new.on_conflict_do_nothing().returning(conversations.c.version)).first() is not None
     changed = tx.execute(_SWAP, {"contact": contact_id, "seen": seen, "next": seen + 1, "new": state, "now": now})
     return bool(changed.rowcount)
 

@@ -14,7 +14,7 @@ from bot.notices import Notices
 from bot.people import permissions
 from bot.rooms import Scene
 from bot.words import Words
-from flows.grammar import L
+from flows.grammar import Flow, L
 
 _MOST_LISTED = 30
 _TOLD = ("plantings", "place")
@@ -39,7 +39,7 @@ registrations = sa.Table(
     sa.Column("planted_to", sa.Date),
     sa.Column("entered_by", sa.String(10), nullable=False),  # staff | self | '' when nobody is to
     sa.Column("campaign", sa.String(64), nullable=False, server_default=""),
-    sa.Column("summary", sa.Text, nullable=False),  # „ozols – 50, liepa – 20”, for lists
+    sa.Column("summary", sa.Text, nullable=False),  # „ozols – 50, liepa – 20”, in Latvian
     sa.Column("started_at", UTCDateTime, nullable=False),
     sa.Column("received_at", UTCDateTime, nullable=False),
 )
@@ -66,6 +66,7 @@ class Records:
 
     words: Words
     notices: Notices  # of the staff's chat
+    flows: Mapping[str, Flow]  # whose questions can show the stored answers
 
     def submit(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Write a registration down and return its reference number. The same run is written once."""
@@ -100,18 +101,42 @@ class Records:
         return {"reference": reference}
 
     def list_(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002 - a handler's shape
-        """Bring up the person's registrations, the newest first."""
+        """Bring up the person's registrations in their language, the newest first."""
+        listed = registrations.c
         query = (
-            sa.select(registrations.c.reference, registrations.c.summary, registrations.c.state)
+            sa.select(listed.reference, listed.flow, listed.answers, listed.summary, listed.state)
             .where(registrations.c.contact_id == scene.contact_id)
             .order_by(registrations.c.id.desc())
             .limit(_MOST_LISTED)
         )
-        rows = [{**row._mapping, "state": STATES.get(row.state, STATES["received"])} for row in tx.execute(query)]
+        rows = [
+            {
+                "reference": row.reference,
+                "summary": self._told(row.flow, row.answers, scene.language) or row.summary,
+                "state": STATES.get(row.state, STATES["received"]),
+            }
+            for row in tx.execute(query)
+        ]
         return {"registrations": rows}
 
+    def _told(self, flow: str, stored: Mapping[str, Any], language: str) -> str:
+        """Say stored answers in a language; '' when this release can no longer read one."""
+        voice = self.words.tongue(language)
+        told = []
+        for key in _TOLD:
+            question = self.flows[flow].question(key) if flow in self.flows else None
+            if key not in stored:
+                continue
+            if question is None:
+                return ""
+            try:
+                told.append(question.show(question.decode(stored[key]), voice))
+            except (ValueError, KeyError, TypeError):
+                return ""
+        return "; ".join(told)
+
     def _summary(self, answers: list[Answer]) -> str:
-        """Say what was planted and where, in Latvian: for lists."""
+        """Say what was planted and where, in Latvian: for staff, and for a list that can't read the answers."""
         voice = self.words.tongue("lv")
         told = [answer.question.show(answer.value, voice) for answer in answers if answer.question.key in _TOLD]
         return "; ".join(told)
