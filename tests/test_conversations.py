@@ -1,5 +1,6 @@
 """Every transcript in tests/conversations, on both databases."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from tests.botapi import Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.play import play
-from tests.transcripts.script import read, rewrite
+from tests.transcripts.script import STAFF, read, rewrite
 from tests.transcripts.stage import Stage
 from tests.transcripts.telegram_stage import TelegramStage
 
@@ -48,3 +49,16 @@ async def test_a_telegram_transcript_is_played_word_for_word(
     if accepts:
         script = rewrite(path, actual)
     assert script.text == actual
+
+
+async def test_the_readme_shows_a_real_conversation(sqlite_url: str, tmp_path: Path) -> None:
+    """What a newcomer reads on the first screen is what they get, line for line; what staff hear is left out there."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```\n(👤.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    script = rewrite(tmp_path / "shown.txt", shown[0])
+    stage = Stage(sqlite_url, tmp_path, MovedClock(script.start))
+    try:
+        actual = rewrite(tmp_path / "actual.txt", await play(script, stage))
+    finally:
+        await stage.closes()
+    assert list(script.steps) == [step for step in actual.steps if step.sign != STAFF]
