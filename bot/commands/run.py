@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _serve(app: house.App, role: house.Role) -> int:
     reasons: list[object] = []
-    _spare_the_collector()
+    gc.freeze()  # what is loaded by now stays for good
     try:
         asyncio.run(house.run(app, role))
     except* RefusedError as group:
@@ -59,12 +59,6 @@ def _serve(app: house.App, role: house.Role) -> int:
     for reason in reasons:
         _failed(reason)
     return int(bool(reasons))
-
-
-def _spare_the_collector() -> None:
-    """Leave out of garbage collection what stays for good, and collect seldom: it was a sixth of the work."""
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def _failed(reason: object) -> int:

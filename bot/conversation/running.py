@@ -232,10 +232,12 @@ def ask(talk: Talk, *, again: bool = False) -> None:
         return
     question = engine.current(flow, run)
     if question is None:
-        if flow.reviewed:
-            review(talk)
-        else:
+        if not flow.reviewed:
             finish(talk)
+        elif again:
+            _ask_whether_right(talk, flow)
+        else:
+            review(talk)
         return
     talk.change(run=engine.shown(run, [question.key]))
     anew = None if question.key in run.answers else question.start()
@@ -255,6 +257,15 @@ def ask(talk: Talk, *, again: bool = False) -> None:
         talk.offer(option.label, Do.ANSWER, key=question.key, value=option.value, request=option.request)
     _offer_ways_out(talk, flow, question)
     talk.offers_for(question.key)
+
+
+def _ask_whether_right(talk: Talk, flow: Flow) -> None:
+    """Put the question under the review once more, without all the answers above it."""
+    talk.say("review_again")
+    talk.offer(flow.submit, Do.SUBMIT, wide=True)
+    talk.offer(L("Skatīt un mainīt"), Do.REVIEW)
+    talk.offer(L("Turpināšu vēlāk"), Do.PAUSE)
+    talk.offers_for()
 
 
 def review(talk: Talk) -> None:
