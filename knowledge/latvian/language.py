@@ -26,7 +26,7 @@ _ENGLISH = frozenset(
         "registered add count mean know find make get take see show tell talk speak write hello hey thank "
         "thanks thankyou yes sory cancel delete stop help english language person human data land school "
         "company species map fruit aply forest date year apple berry bushes shrubs free account login "
-        "unsubscribe email website"
+        "unsubscribe email website tres sponsor shows using name mismatch error erors"
     )
 )
 _LATVIAN = frozenset(
@@ -34,7 +34,7 @@ _LATVIAN = frozenset(
         "vai ka kas kur kad kapec kads kada kadi kadas cik un ar par uz pie ir nav esmu esam bija bus var "
         "varu varat man mums mani manu manas jus jusu jums es mes tas ta tie si sis so ja ne bet jo lai tad "
         "ari vel jau tikai gribu gribetu velos vajag ludzu paldies koks koki koku kokus kokiem registret "
-        "stadiju stadit labdien"
+        "stadiju stadit labdien ko dara"
     )
 )
 # Russian typed with Latin letters: words that mean nothing in Latvian or English.
@@ -49,11 +49,11 @@ _RUSSIAN = frozenset(
 
 
 def detect(text: str) -> Language:
-    """Return the language of a text: `ru` by its letters, `en` by its function words, else `lv`."""
+    """Return the language of a text: `ru` where half of its words are in Cyrillic, `en` by its function words, else `lv`."""
     text = _NAMES.sub(" ", text)
-    letters = [ch for ch in text if ch.isalpha()]
-    cyrillic = sum("\u0400" <= ch <= "\u04ff" for ch in letters)
-    if cyrillic * 2 > len(letters):
+    typed = re.findall(r"[^\W\d_]+", text)
+    cyrillic = sum("\u0400" <= word[0] <= "\u04ff" for word in typed)
+    if cyrillic and cyrillic * 2 >= len(typed):
         return "ru"
     folded = [word.folded for word in words(text) if not word.is_number]
     if len(folded) < 2:
