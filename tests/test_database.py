@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.database import Database, DatabaseDownError
 from bot.messages import Address
@@ -47,6 +47,22 @@ async def test_work_that_raises_is_undone_alone(database_url: str) -> None:
     )
     assert [False, True, False, True, False] == [isinstance(outcome, IntegrityError) for outcome in outcomes]
     assert 4 == await database.read(_count)
+    await database.close()
+
+
+async def test_a_read_that_raises_fails_alone(database_url: str) -> None:
+    """Reads that wait share a transaction; one that breaks it takes no other with it."""
+    database = Database(database_url)
+    await database.write(_meet(7))
+
+    def break_it(tx: Connection) -> int:
+        return 1 // (tx.execute(sa.text("SELECT 1 / 0")).scalar() or 0)  # null on SQLite, an error on PostgreSQL
+
+    outcomes = await asyncio.gather(
+        *(database.read(work) for work in (_count, break_it, _count, break_it, _count)), return_exceptions=True
+    )
+    assert [1, 1, 1] == outcomes[::2]
+    assert all(isinstance(outcome, ZeroDivisionError | DataError) for outcome in outcomes[1::2])
     await database.close()
 
 

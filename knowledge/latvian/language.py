@@ -49,7 +49,7 @@ _RUSSIAN = frozenset(
 
 
 def detect(text: str) -> Language:
-    """Return the language of a text: `ru` where half of its words are in Cyrillic, `en` by its function words, else `lv`."""
+    """Return the language of a text: `ru` where half its words are Cyrillic, `en` by its function words, else `lv`."""
     text = _NAMES.sub(" ", text)
     typed = re.findall(r"[^\W\d_]+", text)
     cyrillic = sum("\u0400" <= word[0] <= "\u04ff" for word in typed)
