@@ -7,7 +7,7 @@ can mean nothing else counts, and everything the acts leave over stays with the 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz.distance import OSA
@@ -67,6 +67,7 @@ def acts(text: str) -> tuple[Act, ...]:
     return hear(text).acts
 
 
+@lru_cache(maxsize=8)  # several readers ask about the same message
 def hear(text: str) -> Heard:
     """Return what a message does (see `acts`) and whether it asks, read in one go."""
     line = Line(text[:_LONGEST_READ])

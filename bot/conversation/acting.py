@@ -1,6 +1,7 @@
 """Acting: a button does what it says, whether it was pressed or its words were typed."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from bot.conversation import asking, echoing, moves, running
 from bot.conversation.state import Act, Do, Prompt
@@ -19,7 +20,7 @@ def typed(talk: Talk, text: str) -> Act | None:
     line = _words(text)
     if not prompt or not line:
         return None
-    same = next((offer for label, offer in prompt.offers if _words(label) == line), None)
+    same = next((offer for label, offer in prompt.offers if _label(label) == line), None)
     return same or _yes_or_no(text, prompt)
 
 
@@ -27,7 +28,7 @@ def _yes_or_no(text: str, prompt: Prompt) -> Act | None:
     """Take a plain „jā” for the button that begins so: „Jā, mainīt”."""
     said = {act.kind for act in acts(text) if act.rest is None}
     wanted = "ja" if said == {"yes"} else "ne" if said == {"no"} else ""
-    matching = [offer for label, offer in prompt.offers if wanted and _words(label).split()[:1] == [wanted]]
+    matching = [offer for label, offer in prompt.offers if wanted and _label(label).split()[:1] == [wanted]]
     return matching[0] if len(matching) == 1 else None
 
 
@@ -180,8 +181,13 @@ def _nothing(talk: Talk, _: Act) -> str:
 _ALL = ["enter_mapmytree", "news", "publicity"]
 
 
-def _words(label: str) -> str:
-    return " ".join(word.folded for word in words(label))
+@lru_cache(maxsize=512)  # the same labels stand under every message
+def _label(label: str) -> str:
+    return _words(label)
+
+
+def _words(text: str) -> str:
+    return " ".join(word.folded for word in words(text))
 
 
 _Doing = Callable[[Talk, Act], str | None]

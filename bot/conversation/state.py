@@ -171,6 +171,9 @@ def decode(stored: dict[str, Json], flows: Mapping[str, Flow]) -> Conversation:
     )
 
 
+_KNOWN = frozenset(Do)
+
+
 def encode_act(act: Act) -> Json:
     """Write an act as a short list."""
     return [str(act.do), act.key, act.value] if act.value is not None else [str(act.do), act.key]
@@ -179,4 +182,4 @@ def encode_act(act: Act) -> Json:
 def decode_act(stored: Json) -> Act:
     """Read an act; one that this release does not know does nothing."""
     do, key, *value = stored
-    return Act(do=Do(do) if do in set(Do) else Do.NOTHING, key=key, value=value[0] if value else None)
+    return Act(do=Do(do) if do in _KNOWN else Do.NOTHING, key=key, value=value[0] if value else None)
