@@ -12,6 +12,7 @@ __all__ = [
     "Button",
     "Channel",
     "Destination",
+    "Envelope",
     "Fate",
     "FetchError",
     "Inbound",
@@ -63,6 +64,18 @@ class Address:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """What a letter has beside its content. Addresses are addr-specs; message ids stand without angle brackets."""
+
+    subject: str = ""  # as written, with Re:
+    message_id: str = ""  # the letter that came; '' for one that we begin
+    references: tuple[str, ...] = ()  # what that letter referred to, the newest first
+    copy: tuple[str, ...] = ()  # Cc, as the person used it
+    prompt: str = ""  # id of the prompt that the letter answers (Inbound) or shows (Outbound)
+    trusted: bool = False  # whether the sender's address was confirmed by the receiving server (DMARC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Inbound:
     """One thing that came in on a channel. `external_id` is unique within the channel, for ever."""
 
@@ -86,6 +99,7 @@ class Inbound:
     timer: str = ""  # kind of the timer, for TIMER; its key is the message_ref
     payload: Any = None  # what the timer carries
     raw: Any = None  # the update as received, kept only when it can't be handled
+    envelope: Envelope | None = None  # of a letter
 
     @property
     def is_tap(self) -> bool:
@@ -114,6 +128,8 @@ class Outbound:
     clear_keyboard: bool = False  # take away the reply keyboard of an earlier request
     reply_to: str = ""  # message_ref of the message that this one answers
     target_ref: str = ""  # for an edit: the channel's id of the message to change
+    envelope: Envelope | None = None  # of a letter: what it answers, and which prompt it shows
+    language: str = "lv"  # of what stands around the text of a letter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

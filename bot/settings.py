@@ -40,6 +40,12 @@ class Settings:
     telegram_api_url: str = "https://api.telegram.org"
     public_url: str = ""  # where Telegram reaches our webhook; '' asks Telegram instead
     webhook_secret: Secret = Secret("")
+    mail_address: str = ""  # where people write letters to; '' has no letters
+    mail_authserv_id: str = ""  # our server's name in Authentication-Results; '' believes no sender
+    mail_secret: Secret = Secret("")  # signs what marks our letters
+    mail_hourly: int = 0  # letters an hour that the mailbox's provider allows; 0 has no limit
+    imap_url: Secret = Secret("")  # imaps://user:password@host[:993][/INBOX]
+    smtp_url: Secret = Secret("")  # smtps://user:password@host[:465], or smtp:// with STARTTLS (587)
     listen: str = "127.0.0.1"
     port: int = 8080
     database_url: Secret = Secret("")

@@ -18,7 +18,7 @@ class World:
     topics: Mapping[str, Topic]
     first_topics: tuple[str, ...]  # offered to somebody who does not know what to ask
     understand: Callable[[str], Understanding]
-    new_id: Callable[[], str]  # unguessable, 10 characters
+    new_id: Callable[[], str]  # unguessable, 16 characters a-z 2-7
     notice_version: str  # of the privacy notice
     nudge_after: tuple[timedelta, ...] = (timedelta(days=2), timedelta(days=7))
     draft_lives: timedelta = timedelta(days=30)

@@ -1,0 +1,1 @@
+"""Letters: the channel on which one letter asks all open questions, and one reply may answer several."""
