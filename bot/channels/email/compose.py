@@ -65,7 +65,7 @@ class Composer:
         self._ours = headers.ascii_address(letterhead.address)
         if not self._ours:
             raise ValueError("letters need an address of their own with an ASCII name")
-        self._domain = self._ours.rpartition("@")[2]
+        self.domain = self._ours.rpartition("@")[2]
         catalogs = load_catalogs(())
         self._pens = {language: _Pen(language, catalogs[language]) for language in LANGUAGES}
 
@@ -139,13 +139,13 @@ class Composer:
             what = f"{to.chat}|{to.token}|{message.text}"
             digest = hmac.digest(self._head.secret.encode(), what.encode("utf-8", "replace"), hashlib.sha256)
             stem = base64.b32encode(digest[:15]).decode().lower()
-        return f"{stem}.{to.token}@{self._domain}" if to.token else f"{stem}@{self._domain}"
+        return f"{stem}.{to.token}@{self.domain}" if to.token else f"{stem}@{self.domain}"
 
     def _list(self, unsubscribe: str) -> dict[str, str]:
         page = headers.one_line(unsubscribe)
         return {
             "Precedence": "bulk",
-            "List-Id": f"<koku-paligs.{self._domain}>",
+            "List-Id": f"<koku-paligs.{self.domain}>",
             "List-Unsubscribe": headers.folded([f"<{page}>", f"<mailto:{self._ours}?subject=unsubscribe>"], ","),
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
