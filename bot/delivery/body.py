@@ -8,6 +8,7 @@ from bot.messages import Button, Envelope, Outbound, Position
 UNREADABLE = "unreadable"  # the kind of a message that this release can't read; it can't be sent
 
 _EMPTY = Envelope()
+_FIELDS = frozenset(field.name for field in fields(Envelope))
 _LISTS = frozenset({"references", "copy"})  # what JSON gives back as lists
 
 
@@ -56,11 +57,13 @@ def _encode_button(button: Button) -> dict[str, str]:
 
 
 def _encode_envelope(envelope: Envelope) -> dict[str, Any]:
-    found = {field.name: getattr(envelope, field.name) for field in fields(Envelope)}
+    found = {name: getattr(envelope, name) for name in sorted(_FIELDS)}
     return {name: value for name, value in found.items() if value != getattr(_EMPTY, name)}
 
 
 def _decode_envelope(stored: dict[str, Any]) -> Envelope:
     """Read what this release knows of a letter; what a later one has added is no reason not to send it."""
-    known = {field.name: stored[field.name] for field in fields(Envelope) if field.name in stored}
-    return Envelope(**{name: tuple(value) if name in _LISTS else value for name, value in known.items()})
+    known = {name: stored[name] for name in stored.keys() & _FIELDS}
+    for name in _LISTS & known.keys():
+        known[name] = tuple(known[name])
+    return Envelope(**known)
