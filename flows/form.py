@@ -115,9 +115,11 @@ def _lines(text: str) -> list[str]:
     """Cut a text in lines, and a line that holds several numbered answers in one for each."""
     lines: list[str] = []
     for line in text.splitlines():
-        cuts = [match.start() for match in _WITHIN.finditer(line)] if _MARKED.match(line) else []
-        numbers = [int(match[1]) for match in _WITHIN.finditer(line)]
-        if cuts and numbers == sorted(set(numbers)):
+        marked = _MARKED.match(line)
+        found = list(_WITHIN.finditer(line, marked.start(3))) if marked else []
+        numbers = [int(match[1]) for match in found]
+        if found and numbers == sorted(set(numbers)):
+            cuts = [match.start() for match in found]
             ends = [*cuts, len(line)]
             lines += [line[start:end] for start, end in zip([0, *cuts], ends, strict=True)]
         else:
