@@ -62,7 +62,7 @@ class Clerk:
 
     alarms: Alarms
     secret: str
-    on_refused: OnRefused
+    on_refused: OnRefused | None = None
 
     def knows(self, tx: Connection, opened: Opened) -> bool:
         """Whether a letter's content is kept already, or need not be."""
@@ -119,7 +119,7 @@ class Clerk:
         if outcome == HELD:
             which = hashlib.sha256(letter.sender.encode()).hexdigest()[:12]  # alarms show no addresses
             self.alarms.ring(tx, f"loop:{which}", now, letter=letter_id)
-        elif outcome == Outcome.REFUSED:
+        elif outcome == Outcome.REFUSED and self.on_refused:
             self.on_refused(tx, letter, now)
         elif outcome == Outcome.BOUNCE:
             for failure in letter.failures[:_MOST_FAILURES]:

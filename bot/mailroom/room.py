@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -13,19 +13,20 @@ from sqlalchemy.engine import Connection
 
 from bot import pulses
 from bot.alarms import Alarms
-from bot.attachments.store import ObjectStore, new_key
+from bot.attachments.store import new_key
 from bot.channels.email.account import Account
 from bot.channels.email.imap import Arrived
 from bot.channels.email.letter import Letter, Outcome
 from bot.channels.email.watching import House, Patience, watch
 from bot.clock import Clock
-from bot.database import Database, DatabaseDownError
+from bot.database import DatabaseDownError
 from bot.inbox import ledger
 from bot.inbox.receive import Inbox
 from bot.intake import UnreadableError
 from bot.mailroom import records
 from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable
 from bot.mailroom.records import CHANNEL, Entry
+from bot.mailroom.source import LetterSource
 from bot.mailroom.translating import raw_of, translate
 from bot.messages import Inbound
 from bot.traces import trace
@@ -42,18 +43,16 @@ T = TypeVar("T")
 
 @dataclass(eq=False, kw_only=True)
 class Mailroom:
-    """One per process and mailbox. `read` reads a letter's bytes; `most_hourly` is when we stop to look for a loop."""
+    """One per process and mailbox. `letters` are those that are kept; with `most_hourly` we suspect a loop."""
 
     account: Account
     address: str
     secret: str
-    read: Callable[[bytes], Letter]
     clerk: Clerk
+    letters: LetterSource
     inbox: Inbox
-    database: Database
     clock: Clock
     duties: Duties
-    store: ObjectStore
     alarms: Alarms
     most_hourly: int
     patience: Patience = field(default_factory=Patience)
@@ -80,7 +79,9 @@ class Mailroom:
                 return False
             entered = await _all(self._enter(uidvalidity, letter) for letter in arrived)
             await _all(self._hand_on(opened, entry) for opened, entry in entered)
-            await self.database.write(lambda tx: records.advance(tx, self.account.name[:400], uidvalidity, upto))
+            await self.letters.database.write(
+                lambda tx: records.advance(tx, self.account.name[:400], uidvalidity, upto)
+            )
         except DatabaseDownError:
             _log.warning("letters: the database does not answer")
             return False
@@ -91,25 +92,25 @@ class Mailroom:
 
     async def retry(self, inbound_id: int, raw: Any) -> str:
         """Take a letter in again that could not be handled; raises UnreadableError where it still can't be read."""
-        entry = await self.database.read(lambda tx: records.get(tx, raw["letter"]))
+        entry = await self.letters.database.read(lambda tx: records.get(tx, raw["letter"]))
         if entry is None or not entry.object_key:
             raise UnreadableError("the letter has been erased")
         try:
-            content = await asyncio.to_thread(self.store.get, entry.object_key)
-            letter = await asyncio.to_thread(self.read, content)
+            content = await asyncio.to_thread(self.letters.store.get, entry.object_key)
+            letter = await asyncio.to_thread(self.letters.read, content)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter stays with it
             raise UnreadableError(_shown(error)) from None
         if letter.outcome is Outcome.MESSAGE:
             outcome = await self.inbox.receive(self._inbound(letter, entry), retries=inbound_id)
             if outcome != FAILED:
-                await self.database.write(lambda tx: records.settle(tx, entry.id, MESSAGE))
+                await self.letters.database.write(lambda tx: records.settle(tx, entry.id, MESSAGE))
             return outcome
 
         def end(tx: Connection) -> None:
             ledger.take_up(tx, inbound_id, str(letter.outcome))
             records.settle(tx, entry.id, str(letter.outcome), letter.reason)
 
-        await self.database.write(end)
+        await self.letters.database.write(end)
         return str(letter.outcome)
 
     async def _enter(self, uidvalidity: int, arrived: Arrived) -> tuple[Opened, Entry]:
@@ -129,21 +130,21 @@ class Mailroom:
         )
 
         key = ""
-        if not await self.database.read(lambda tx: self.clerk.knows(tx, opened)):
+        if not await self.letters.database.read(lambda tx: self.clerk.knows(tx, opened)):
             key = await self._keep(arrived.raw)
         try:
-            return opened, await self.database.write(lambda tx: self.clerk.enter(tx, opened, key, now))
+            return opened, await self.letters.database.write(lambda tx: self.clerk.enter(tx, opened, key, now))
         except DatabaseDownError:
             raise
         except Exception as error:  # noqa: BLE001 - not even as it is could it be entered
             _log.error("letter %d could not be entered: %s", arrived.uid, trace(error))
             failed = _failed(opened, error)
             key = key or await self._keep(arrived.raw)
-            return failed, await self.database.write(lambda tx: self.clerk.enter(tx, failed, key, now))
+            return failed, await self.letters.database.write(lambda tx: self.clerk.enter(tx, failed, key, now))
 
     async def _keep(self, raw: bytes) -> str:
         key = new_key(hashlib.sha256(raw).hexdigest())
-        await asyncio.to_thread(self.store.put, key, raw)
+        await asyncio.to_thread(self.letters.store.put, key, raw)
         return key
 
     async def _read(self, arrived: Arrived) -> tuple[Letter | None, str]:
@@ -151,7 +152,7 @@ class Mailroom:
             return None, "it can't be fetched"
         try:
             async with asyncio.timeout(_READ_SECONDS):
-                letter = await asyncio.to_thread(self.read, arrived.raw)
+                letter = await asyncio.to_thread(self.letters.read, arrived.raw)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter stays with it
             _log.error("letter %d could not be read: %s", arrived.uid, trace(error))
             return None, _shown(error)
@@ -178,10 +179,10 @@ class Mailroom:
         if not self.most_hourly:
             return False
         now = self.clock.now()
-        count = await self.database.read(lambda tx: records.count_all(tx, now - _HOUR))
+        count = await self.letters.database.read(lambda tx: records.count_all(tx, now - _HOUR))
         if count < self.most_hourly:
             return False
-        await self.database.write(lambda tx: self.alarms.ring(tx, "letters", now, count=count))
+        await self.letters.database.write(lambda tx: self.alarms.ring(tx, "letters", now, count=count))
         await self._report(f"{count} letters within an hour: the others wait (MAIL_INTAKE_HOURLY)")
         return True
 
@@ -201,7 +202,7 @@ class Mailroom:
 
     async def _cursor(self, uidvalidity: int) -> int | None:
         try:
-            return await self.database.read(lambda tx: records.cursor(tx, self.account.name[:400], uidvalidity))
+            return await self.letters.database.read(lambda tx: records.cursor(tx, self.account.name[:400], uidvalidity))
         except DatabaseDownError:
             return None
 
@@ -216,7 +217,7 @@ class Mailroom:
         note = pulses.miss if trouble else pulses.beat
         more = (trouble,) if trouble else ()
         try:
-            await self.database.write(lambda tx: note(tx, self.pulse, self.clock.now(), *more))
+            await self.letters.database.write(lambda tx: note(tx, self.pulse, self.clock.now(), *more))
         except DatabaseDownError:
             _log.warning("mailbox: the database does not answer")
 

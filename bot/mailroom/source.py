@@ -13,7 +13,7 @@ from bot.mailroom import records
 from bot.messages import FetchError
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(eq=False, kw_only=True, slots=True)
 class LetterSource:
     """Hands out attachments by `LETTER/NUMBER`. `keeper` is our mailbox."""
 

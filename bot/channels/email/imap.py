@@ -334,6 +334,7 @@ def _arrived_at(text: bytes) -> datetime | None:
 
 
 def _said(answer: Any) -> str:
-    """Return what the server said last, as short as an alarm can hold."""
+    """Return what the server said last, as short as an alarm can hold and without how long it took."""
     texts = _texts(answer.lines)
-    return texts[-1].decode("utf-8", "replace").strip()[:200] if texts else str(answer.result)
+    said = texts[-1].decode("utf-8", "replace").strip() if texts else str(answer.result)
+    return re.sub(r"\s*\([\d.+ ]+secs\)\.?$", "", said)[:200]
