@@ -47,6 +47,8 @@ class Settings:
     mail_secret: Secret = Secret("")  # signs what marks our letters
     mail_hourly: int = 0  # letters an hour that the mailbox's provider allows; 0 has no limit
     mail_intake_hourly: int = 2000  # letters an hour beyond which we suspect a loop and pause; 0 never does
+    mail_plus: int = 0  # 1 where koki+anything@… reaches koki@…, as with Gmail and Microsoft
+    mail_connections: int = 2  # to the server that letters are handed to, at most
     imap_url: Secret = Secret("")  # imaps://user:password@host[:993][/INBOX]
     smtp_url: Secret = Secret("")  # smtps://user:password@host[:465], or smtp:// with STARTTLS (587)
     listen: str = "127.0.0.1"

@@ -224,6 +224,16 @@ def take_back(tx: Connection, living: list[str], now: datetime) -> tuple[int, in
     return requeued, unknown
 
 
+def sent_since(tx: Connection, channel: str, since: datetime) -> dict[str, datetime]:
+    """Return what went out on a channel since then, by message_ref, whichever process sent it; no index serves this."""
+    query = sa.select(deliveries.c.id, deliveries.c.message_ref, deliveries.c.finished_at).where(
+        deliveries.c.finished_at > since,
+        deliveries.c.state.in_(("sent", "unknown")),
+        deliveries.c.chat.startswith(f"{channel}:", autoescape=True),
+    )
+    return {row.message_ref or f"#{row.id}": row.finished_at for row in tx.execute(query)}
+
+
 def redirect(tx: Connection, old: Address, new: Address) -> None:
     """Send what is queued for a chat to its new address."""
     waiting = sa.update(deliveries).where(deliveries.c.chat == str(old), deliveries.c.state == "queued")

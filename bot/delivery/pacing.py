@@ -1,5 +1,7 @@
 """Pacing: when the next message to a chat may go, by Telegram's published limits. Pure: time is passed in.
 
+Letters keep to their provider's limits by themselves; of them only the pause of a single one is remembered here.
+
 Replies to people are not held to the overall limit (measured by others, and Telegram tells with a 429 when it
 disagrees); broadcasts are, evenly and without bursts, because a bucket that starts full collapses into refusals.
 """
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field
 from bot.messages import Address
 
 _AHEAD = 0.3  # seconds for which broadcasts get their turns in advance
+_LETTERS = "mailto"
 _EVERYTHING = ""  # stands for every broadcast among the chats that are halted
 _SLOWER, _SLOWEST, _RECOVERY = 0.9, 0.2, 1.001  # the pace after a 429, and its recovery with each message
 
@@ -69,7 +72,13 @@ class Pacer:
         return turn - now
 
     def halt(self, chat: Address, seconds: float, now: float) -> None:
-        """Obey a 429: nothing to that chat before its time, and no broadcast at all, since the limit may be ours."""
+        """Obey a 429: nothing to that chat before its time, and no broadcast at all, since the limit may be ours.
+
+        A letter that is put off says nothing of others: its recipient is greylisted, or the hour's letters are used up.
+        """
+        if chat.channel == _LETTERS:
+            self._halted[str(chat)] = now + seconds
+            return
         if now >= self._halted.get(_EVERYTHING, 0.0):
             self._ease = max(self._ease * _SLOWER, _SLOWEST)
         self._halted[str(chat)] = now + seconds

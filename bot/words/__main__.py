@@ -16,6 +16,7 @@ _SOURCES = (
     ("flows", [("**.py", "python")]),
     ("bot", [("**.py", "python")]),
     ("templates/messages", [("**.j2", "jinja2")]),
+    ("templates/email", [("**.j2", "jinja2")]),
 )
 _OPTIONS = {
     "**.j2": {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true", "newstyle": "true"}

@@ -50,6 +50,11 @@ def code_in(subject: str) -> str:
     return found[1].lower() if found else ""
 
 
+def without_code(subject: str) -> str:
+    """Take every short code out of a subject."""
+    return _CODE.sub("", subject)
+
+
 def _signature(prompt_id: str, address: str, secret: str) -> str:
     signed = hmac.digest(secret.encode(), f"{prompt_id}|{address.lower()}".encode(), hashlib.sha256)
     return base64.b32encode(signed).decode().lower()[:_SIGNATURE]
