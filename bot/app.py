@@ -17,6 +17,7 @@ from bot import schema
 from bot.alarms import Alarms
 from bot.attachments import records as attachments
 from bot.attachments.content import LARGEST
+from bot.channels.email.letter import Ours
 from bot.clock import Clock, SystemClock
 from bot.conversation.respond import respond
 from bot.conversation.response import Event
@@ -27,6 +28,7 @@ from bot.desk.cases import Desk
 from bot.desk.promise import WorkingHours
 from bot.inbox.receive import Inbox
 from bot.losses import Losses
+from bot.mailroom.records import CHANNEL
 from bot.messages import Address, Channel, Inbound, Source
 from bot.notices import Notices
 from bot.people import contacts, permissions, privacy
@@ -42,6 +44,7 @@ from knowledge.understanding import open_index, understand
 
 if TYPE_CHECKING:
     from bot.attachments.fetcher import Fetcher
+    from bot.mailroom.source import LetterSource
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +74,7 @@ class App:
     alarms: Alarms
     channels: dict[str, Channel]
     fetcher: "Fetcher | None"  # where a channel keeps files for us
+    letters: "LetterSource | None"  # where people can write letters
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -94,7 +98,10 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     alarms = Alarms(notices=Notices(words=words, chat=_chat(settings.admin_chat_id)))
     losses = Losses(words=words, alarms=alarms)
     staff = Notices(words=words, chat=_chat(settings.staff_chat_id))
-    sources = {name: channel for name, channel in channels.items() if isinstance(channel, Source)}
+    sources: dict[str, Source] = {name: channel for name, channel in channels.items() if isinstance(channel, Source)}
+    letters = _letters(settings, database) if CHANNEL in channels else None
+    if letters:
+        sources[CHANNEL] = letters
     register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
     desk = Desk(
         notices=staff,
@@ -157,6 +164,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         alarms=alarms,
         channels=channels,
         fetcher=fetcher,
+        letters=letters,
     )
 
 
@@ -189,6 +197,20 @@ def _hide_all(raw: Any) -> Any:
     if isinstance(raw, dict):
         return {key: _hide_all(value) for key, value in raw.items()}
     return [_hide_all(value) for value in raw] if isinstance(raw, list) else raw
+
+
+def _letters(settings: Settings, database: Database) -> "LetterSource":
+    from bot.attachments.store import ObjectStore  # noqa: PLC0415 - as above
+    from bot.channels.email.reading import read_letter  # noqa: PLC0415 - brings what letters are read with
+    from bot.mailroom.source import LetterSource  # noqa: PLC0415
+
+    ours = Ours(address=settings.mail_address, authserv_id=settings.mail_authserv_id)
+    return LetterSource(
+        keeper=f"{CHANNEL}:{settings.mail_address}"[:80],
+        database=database,
+        store=ObjectStore(settings.objects),
+        read=lambda raw: read_letter(raw, ours),
+    )
 
 
 def _world(settings: Settings) -> World:

@@ -76,6 +76,7 @@ class Envelope:
     references: tuple[str, ...] = ()  # what that letter referred to, the newest first
     copy: tuple[str, ...] = ()  # Cc, as the person used it
     prompt: str = ""  # id of the prompt that the letter answers (Inbound) or shows (Outbound)
+    foreign_prompt: str = ""  # the same where the letter that shows it was sent to somebody else than this sender
     trusted: bool = False  # whether the sender's address was confirmed by the receiving server (DMARC)
 
 
