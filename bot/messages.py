@@ -72,6 +72,7 @@ class Envelope:
     """What a letter has beside its content. Addresses are addr-specs; message ids stand without angle brackets."""
 
     subject: str = ""  # as written, with Re:
+    topic: str = ""  # what the subject of a new letter says that its text does not; '' for a reply
     message_id: str = ""  # the letter that came; '' for one that we begin
     references: tuple[str, ...] = ()  # what that letter referred to, the newest first
     copy: tuple[str, ...] = ()  # Cc, as the person used it

@@ -1,6 +1,7 @@
 """Replying: a letter read against the form that it answers, and for what else it says."""
 
 import re
+from dataclasses import replace
 
 from bot.conversation import acting, commands, content, echoing, forms, listening, running, taps, wishing
 from bot.conversation.state import Act, Do, Tapped
@@ -9,10 +10,11 @@ from flows import engine, form
 from flows.notes import Missed
 from flows.run import Run
 from flows.said import File, Said
-from knowledge.acts import acts
+from knowledge.acts import acts, is_question
 from knowledge.latvian.text import clean, fold
 from knowledge.letter_parts import take_apart
 
+_UNCLEAR = frozenset({"unsure", "choose", "declined"})
 _LONGEST = 20_000  # characters
 _LETTERED = re.compile(r"\s*([a-z])\s*[).]?\s*", re.IGNORECASE)
 # Words that stand alone in a letter for what is a command in a chat.
@@ -35,8 +37,12 @@ def on_letter(talk: Talk, answered: Tapped | None) -> str:
         content.pass_on_documents(talk, documents, parts.matter)
         if talk.run is None and not _asks_or_tells(talk, parts.matter):
             return "content_document"
+    topic = talk.item.envelope.topic if talk.item.envelope else ""
+    if not parts.matter and topic and talk.run is None:
+        parts = replace(parts, matter=topic)
     if not parts.matter:
         return _without_words(talk, pictures, passed_on=bool(documents))
+    parts = replace(parts, matter=_with_topic(talk, parts.matter))
     said = Said(text=parts.matter, files=pictures)
     if press := _pressed(talk, parts.matter):
         return press
@@ -50,6 +56,17 @@ def on_letter(talk: Talk, answered: Tapped | None) -> str:
         return outcome
     _take_pictures(talk, pictures)
     return _in_run(talk, parts.matter, answered)
+
+
+def _with_topic(talk: Talk, text: str) -> str:
+    """Put the subject of a letter before its text where it asks something, or the text alone does not tell enough."""
+    topic = talk.item.envelope.topic if talk.item.envelope else ""
+    both = f"{topic}\n{text}"
+    if topic and is_question(topic):
+        return both
+    if not topic or talk.run or talk.world.understand(text).outcome not in _UNCLEAR:
+        return text
+    return both if talk.world.understand(both).outcome not in _UNCLEAR else text
 
 
 def _in_run(talk: Talk, text: str, answered: Tapped | None) -> str:

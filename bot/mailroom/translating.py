@@ -54,6 +54,7 @@ def _envelope(letter: Letter, secret: str) -> Envelope:
     known = token.opened(letter.token, letter.sender, secret)
     return Envelope(
         subject=letter.subject,
+        topic=_topic(letter),
         message_id=letter.message_id,
         references=letter.references,
         copy=letter.copy,
@@ -89,9 +90,7 @@ def _file(attachment: Attachment, letter_id: int) -> File:
 def _text(letter: Letter) -> str:
     """Join what is new: what stands under one of our numbered lines answers that line."""
     pieces = [_numbered(piece.text, piece.under) for piece in letter.pieces if piece.text.strip()]
-    text = "\n".join(pieces) or letter.text
-    subject = _subject(letter, text)
-    return f"{subject}\n{text}".strip() if subject else text
+    return "\n".join(pieces) or letter.text
 
 
 def _numbered(text: str, under: str) -> str:
@@ -99,13 +98,13 @@ def _numbered(text: str, under: str) -> str:
     return f"{number[1]}) {text.lstrip()}" if number and not _ANSWERS_NUMBER.match(text) else text
 
 
-def _subject(letter: Letter, text: str) -> str:
+def _topic(letter: Letter) -> str:
     """Return the subject of a new letter if it says something that the text does not."""
     if letter.references or letter.token or _REPLY.match(letter.subject):
         return ""
     subject = _PREFIX.sub("", _CODE.sub("", letter.subject)).strip()
     words = _words(subject)
-    new = words - _words(text)
+    new = words - _words(letter.text)
     return subject if new and " ".join(_WORD.findall(subject.casefold())) not in _NO_SUBJECT else ""
 
 

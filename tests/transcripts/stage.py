@@ -71,11 +71,18 @@ class Stage:
             staff_chat_id=_STAFF_CHAT,
             privacy_controller="Paraugs",
         )
+        self._configured()
         # Staff are written to on Telegram, the person on the stage's own channel; both are recorded in one place.
-        self._channel = RecordingChannel(self.channel_name)
+        self._channel = self._recording()
         self._messages: list[_Said] = []
         self._numbers = count(1)
         self.app = self._start()
+
+    def _recording(self) -> RecordingChannel:
+        return RecordingChannel(self.channel_name)
+
+    def _configured(self) -> None:
+        """Change the settings, for a stage that has others."""
 
     async def says(self, line: str) -> list[Step]:
         """Play one line of the person and return everything that came of it."""
