@@ -7,6 +7,7 @@ from bot.conversation import acting, commands, content, echoing, forms, listenin
 from bot.conversation.state import Act, Do, Tapped
 from bot.conversation.talk import Talk
 from flows import engine, form
+from flows.grammar import L
 from flows.notes import Missed
 from flows.run import Run
 from flows.said import File, Said
@@ -28,6 +29,8 @@ _COMMANDS = {
 
 def on_letter(talk: Talk, answered: Tapped | None) -> str:
     """Serve everything a letter says; `answered` is the prompt of the letter that it replies to, if we know it."""
+    if talk.item.envelope and talk.item.envelope.foreign_prompt:
+        return _ask_in_whose_name(talk, talk.item.envelope.foreign_prompt)
     parts = take_apart(clean(talk.item.said.text)[:_LONGEST].strip())
     talk.signature = parts.signature
     _remember_letter(talk)
@@ -67,6 +70,15 @@ def _with_topic(talk: Talk, text: str) -> str:
     if not topic or talk.run or talk.world.understand(text).outcome not in _UNCLEAR:
         return text
     return both if talk.world.understand(both).outcome not in _UNCLEAR else text
+
+
+def _ask_in_whose_name(talk: Talk, prompt_id: str) -> str:
+    """Show nothing of somebody else's and take nothing for it until the writer has said in whose name they answer."""
+    letter = talk.item.external_id
+    talk.say("in_whose_name")
+    talk.offer(L("Jā, tajā pašā vārdā"), Do.JOIN, value=[prompt_id, letter])
+    talk.offer(L("Nē, savā vārdā"), Do.JOIN, value=["", letter])
+    return "in_whose_name"
 
 
 def _in_run(talk: Talk, text: str, answered: Tapped | None) -> str:

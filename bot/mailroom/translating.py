@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.channels.email import token
 from bot.channels.email.letter import Attachment, Letter, Trust
 from bot.mailroom.entering import sender_of
 from bot.mailroom.records import CHANNEL, Entry
-from bot.messages import Envelope, Inbound, Kind, Said
+from bot.messages import Address, Envelope, Inbound, Kind, Said
 from flows.said import File
 from knowledge.latvian.text import fold
 
@@ -42,6 +43,12 @@ def translate(letter: Letter, *, entry: Entry, now: datetime, secret: str) -> In
         raw=raw_of(entry.id),
         envelope=_envelope(letter, secret),
     )
+
+
+def in_the_name_of(item: Inbound, owner: Address, prompt_id: str) -> Inbound:
+    """Return a letter as another person's, who answers a prompt of theirs; its writer gets the answer."""
+    envelope = item.envelope and replace(item.envelope, prompt=prompt_id, foreign_prompt="")
+    return replace(item, sender=owner, envelope=envelope)
 
 
 def raw_of(letter_id: int) -> dict[str, Any]:

@@ -26,12 +26,15 @@ def letter(
     paragraphs = [] if greets else [tongue.text(L("Labdien!"))]
     used = 0
     for message in spoken:
-        paragraphs.append(tongue.say_all(message.parts, facts))
+        if text := tongue.say_all(message.parts, facts):
+            paragraphs.append(text)
         if offers := [offer for offer in message.offers if is_offered(offer.act)]:
             labels = [tongue.text(offer.label, **(offer.values or {})) for offer in offers]
             choices = [(chr(ord("a") + used + number), label) for number, label in enumerate(labels)]
             paragraphs.append(tongue.say(Say(template="lettered", values={"choices": choices}), facts))
             used += len(offers)
+    if len(paragraphs) == (not greets):
+        return []  # nothing but a greeting
     shown = Envelope(
         subject=envelope.subject,
         message_id=envelope.message_id,
