@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
 
-from bot import health
+from bot import connecting, health
 from bot.channels.email.account import parse
 from bot.channels.email.watching import Patience
 from bot.channels.telegram import TelegramChannel
@@ -64,8 +64,7 @@ class Service:
                     await sending
         finally:
             await self._site.stop()
-            if self._intake:
-                await self._intake.channel.close()
+            await connecting.close(self._app.channels)
 
     async def look(self) -> None:
         """Look for trouble and raise the alarm, unless another process does; raises DatabaseDownError."""

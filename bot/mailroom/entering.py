@@ -127,7 +127,9 @@ class Clerk:
 
     def _follow_failure(self, tx: Connection, letter_id: int, letter: Letter, failure: Failure, now: datetime) -> None:
         """Remember that an address does not work. A report is believed at once only about a letter that we sent."""
-        address = failure.address.lower()[:_LONGEST_ADDRESS]
+        address = failure.address.lower()[:_LONGEST_ADDRESS] or self._told_by(tx, letter)
+        if not address:
+            return
         sent, to_staff = records.sent_to(tx, address, failure.message_id)
         sent = sent or token.opened(letter.token, address, self.secret)
         count = records.note_bounce(tx, letter_id, address, now, permanent=failure.permanent, status=failure.status)
@@ -135,6 +137,11 @@ class Clerk:
             self.alarms.ring(tx, f"bounce:{letter_id}", now, letter=letter_id, status=failure.status)
         elif (failure.permanent and sent) or count >= _MOST_BOUNCES:
             contacts.mark_gone(tx, Address(CHANNEL, address), now, f"letters come back: {failure.status or '?'}")
+
+    def _told_by(self, tx: Connection, letter: Letter) -> str:
+        """Return the address that a report came back for, by the token that the report was sent to."""
+        known = records.addresses_of(tx, token.prompt_of(letter.token))
+        return next((one for one in known if token.opened(letter.token, one, self.secret)), "")
 
 
 def _original(tx: Connection, opened: Opened) -> Entry | None:

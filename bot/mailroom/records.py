@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.database import BigKey, UTCDateTime, insert, metadata
 from bot.delivery.outbox import deliveries
-from bot.inbox.ledger import inbound
+from bot.inbox.ledger import inbound, prompts
 from bot.people.contacts import addresses
 
 CHANNEL = "mailto"  # what addresses of letters begin with, and so the channel's name
@@ -145,6 +145,15 @@ def sent_to(tx: Connection, address: str, message_id: str) -> tuple[bool, bool]:
     to_staff = sa.and_(deliveries.c.contact_id.is_(None), deliveries.c.chat == f"{CHANNEL}:{address}", mine)
     found = tx.execute(sa.select(deliveries.c.id).where(to_staff).limit(1)).first() is not None
     return found, found
+
+
+def addresses_of(tx: Connection, prompt_id: str) -> list[str]:
+    """Return where a prompt's letter may have gone: the addresses of whoever it was shown to."""
+    theirs = sa.select(prompts.c.contact_id).where(prompts.c.id == prompt_id)
+    query = sa.select(addresses.c.address).where(
+        addresses.c.contact_id.in_(theirs), addresses.c.address.startswith(f"{CHANNEL}:")
+    )
+    return [row.address.removeprefix(f"{CHANNEL}:") for row in tx.execute(query)]
 
 
 def note_bounce(tx: Connection, letter_id: int, address: str, now: datetime, *, permanent: bool, status: str) -> int:

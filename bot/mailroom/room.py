@@ -38,6 +38,7 @@ _log = logging.getLogger(__name__)
 
 _PULSE_SECONDS = 20.0
 _READ_SECONDS = 60.0  # that reading one letter may take; hostile ones are made to take for ever
+_UNREADABLE = "unreadable"  # how a reason begins that is our own fault
 _HOUR = timedelta(hours=1)
 
 T = TypeVar("T")
@@ -158,6 +159,9 @@ class Mailroom:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter stays with it
             _log.error("letter %d could not be read: %s", arrived.uid, trace(error))
             return None, _shown(error)
+        if letter.outcome is Outcome.REFUSED and letter.reason.startswith(_UNREADABLE):
+            _log.error("letter %d could not be read: %s", arrived.uid, letter.reason)
+            return None, letter.reason
         return (letter, "") if is_usable(letter) else (None, "it has no usable sender")
 
     async def _hand_on(self, opened: Opened, entry: Entry) -> None:
