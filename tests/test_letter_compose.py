@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.channels.email import token
@@ -171,6 +173,27 @@ def test_a_subject_cannot_add_a_header(composer: Composer) -> None:
     letter = _read(_compose(composer, Outbound(text=_TEXT, envelope=hostile)))
     assert {*_read(_compose(composer)).keys(), "Cc"} - {"In-Reply-To"} == set(letter.keys())
     assert ("<ok@example.org>", "b@example.org") == (letter["References"], letter["Cc"])
+
+
+@given(
+    subject=st.text(),
+    message_id=st.text(),
+    references=st.lists(st.text(), max_size=3),
+    copy=st.lists(st.text() | st.emails(), max_size=3),
+    text=st.text(),
+)
+def test_no_letter_that_comes_in_spoils_one_that_goes_out(  # noqa: PLR0917 - what a person's letter may hold
+    composer: Composer, subject: str, message_id: str, references: list[str], copy: list[str], text: str
+) -> None:
+    """Whatever a person's letter held, the answer has our headers and no others, and is read as we wrote it."""
+    envelope = Envelope(
+        subject=subject, message_id=message_id, references=tuple(references), copy=tuple(copy), prompt=_PROMPT
+    )
+    letter = _read(_compose(composer, Outbound(text=f"Labdien! {text}", envelope=envelope)))
+    assert set(letter.keys()) <= {*_read(_compose(composer)).keys(), "Cc"}
+    assert str(letter["Subject"]).endswith("[#ABCDEF]")
+    assert f"Nr. {_TOKEN}" in _body(letter, "plain").splitlines()
+    assert {"text/plain", "text/html"} == {part.get_content_type() for part in letter.iter_parts()}
 
 
 def test_references_keep_the_first_and_the_last(composer: Composer) -> None:
