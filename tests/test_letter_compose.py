@@ -231,20 +231,21 @@ def test_a_latvian_domain_is_written_in_idna(composer: Composer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ident", "message"),
+    ("ident", "message", "reason"),
     [
-        ("jānis@example.org", Outbound(text="x")),
-        ("nobody", Outbound(text="x")),
-        ("a@example.org>\r\nRCPT TO:<b@example.org", Outbound(text="x")),
-        ("anna@example.org", Outbound(text=" \n ")),
-        ("anna@example.org", Outbound(kind="edit", text="x")),
+        ("jānis@example.org", Outbound(text="x"), "other than ASCII before the @"),
+        ("nobody", Outbound(text="x"), "no address"),
+        ("a@example.org>\r\nRCPT TO:<b@example.org", Outbound(text="x"), "no address"),
+        ("anna@example.org", Outbound(text=" \n "), "says nothing"),
+        ("anna@example.org", Outbound(kind="edit", text="x"), "no such kind of letter: edit"),
     ],
 )
-def test_what_can_be_no_letter_is_refused(composer: Composer, ident: str, message: Outbound) -> None:
+def test_what_can_be_no_letter_is_refused(composer: Composer, ident: str, message: Outbound, reason: str) -> None:
     """A name that is not ASCII, no address, nothing to say, a change of a letter: trying again would not help."""
     with pytest.raises(SendError) as caught:
         _compose(composer, message, Destination(chat=Address("mailto", ident), token="17"))
     assert Fate.REFUSED == caught.value.fate
+    assert reason in caught.value.reason
     assert ident not in caught.value.reason
 
 
