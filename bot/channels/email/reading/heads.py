@@ -41,7 +41,7 @@ _RULE = re.compile(r"^\s*[_*=-]{10,}\s*$")
 # The two labels that tell from whom and when, and the others.
 _LABEL = re.compile(
     r"^[\s*_]*(?P<label>no|from|от|от кого|von|nosūtīts|nosūtīšanas datums|datums|sent|date|отправлено|дата|gesendet"
-    r"|datum|kam|to|кому|an|kopija|kopijas|cc|копия|kopie|bcc|tēma|temats|subject|тема|betreff|atbildēt uz"
+    r"|datum|kam|uz|adresāts|to|кому|an|kopija|kopijas|cc|копия|kopie|bcc|tēma|temats|subject|тема|betreff|atbildēt uz"
     r"|reply-to|atbilde uz|svarīgums|importance|attachments|pielikumi|вложения)[\s*_]*:[\s*_]*(?P<value>.*)$",
     re.IGNORECASE,
 )

@@ -44,9 +44,8 @@ _ALONE = re.compile(
     "^(?:" + "|".join(map(fold, (
         "prombūtne", "prombūtnē", "esmu prombūtnē", "atrodos prombūtnē", "atvaļinājums", "atvaļinājumā",
         "esmu atvaļinājumā", "atrodos atvaļinājumā", "komandējumā", "esmu komandējumā", "slimības lapa",
-        "отпуск", "в отпуске", "я в отпуске", "отсутствие", "отсутствую", "vacation", "on vacation", "on leave", "on holiday",
-        "annual leave",
-        "away", "abwesenheit", "abwesend", "im urlaub", "urlaub",
+        "отпуск", "в отпуске", "я в отпуске", "отсутствие", "отсутствую", "vacation", "on vacation", "on leave",
+        "on holiday", "annual leave", "away", "abwesenheit", "abwesend", "im urlaub", "urlaub",
     ))) + r")(?:$|\s*[:;.,!(–—-]|\s+(?:" + "|".join(map(fold, (
         "līdz", "no", "kopš", "до", "с", "по", "from", "until", "till", "vom", "von", "bis", "ab", "re",
     ))) + r")\b[\s:]*\W*(?:\d|re\b|$))"
