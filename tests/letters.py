@@ -99,8 +99,8 @@ def certificate(**subject: str) -> bytes:
     )
     algorithm = algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"})
     named = x509.Name.build(subject)
-    times = {"not_before": x509.Time(utc_time=datetime(2025, 1, 1, tzinfo=UTC)),
-             "not_after": x509.Time(utc_time=datetime(2030, 1, 1, tzinfo=UTC))}  # fmt: skip
+    times = {"not_before": x509.Time({"utc_time": datetime(2025, 1, 1, tzinfo=UTC)}),
+             "not_after": x509.Time({"utc_time": datetime(2030, 1, 1, tzinfo=UTC)})}  # fmt: skip
     told = x509.TbsCertificate(
         {
             "version": "v3",

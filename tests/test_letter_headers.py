@@ -130,6 +130,6 @@ def test_quoted_printable_and_base64_are_undone() -> None:
 def test_nothing_is_left_that_a_database_refuses() -> None:
     """NUL, control characters and halves of pairs go from every string."""
     found = read(letter(b"a\x00b \xed\xa0\x80 c", {"Subject": "x=\x00y", "From": "\x01Anna <anna@example.org>"}))
-    whole = "".join((found.text, found.subject, found.sender_name))
+    whole = f"{found.text}{found.subject}{found.sender_name}"
     assert whole == whole.encode("utf-8", "replace").decode()
     assert not any(ch < " " for ch in whole)

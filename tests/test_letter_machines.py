@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.email.letter import Failure, Outcome, Ours, Trust
+from bot.channels.email.letter import Failure, Ours, Outcome, Trust
 from tests.letters import OTHER_TOKEN, OURS, TOKEN, letter, of_parts, part, read
 
 _Headers = dict[str, str | None]

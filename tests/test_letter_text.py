@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.email.added import added
-from bot.channels.email.letter import Outcome, Ours, Piece
+from bot.channels.email.letter import Ours, Outcome, Piece
 from bot.channels.email.reading.quoting import phrase
 from tests.letters import OURS, TOKEN, letter, read
 

@@ -103,8 +103,8 @@ def extension(kind: str) -> str:
 def is_decoration(data: bytes, kind: str, *, inline: bool) -> bool:
     """Whether a picture is a logo, an icon or a pixel that tells who reads: too small or too long for a photo.
 
-    Of pictures that stand in the text more is asked, as that is where signatures have theirs; what somebody has attached
-    is meant.
+    Of pictures that stand in the text more is asked, as that is where signatures have theirs; what somebody has
+    attached is meant.
     """
     width, height = _size(data)
     short, long = min(width, height), max(width, height)
