@@ -195,10 +195,11 @@ def test_what_servers_write_in_their_own_words_is_understood() -> None:
 
 def test_a_letter_to_a_bounce_address_is_a_bounce_unless_somebody_is_away() -> None:
     """Only servers write to the envelope's address, and vacation programs, which do so by the book."""
-    headers: _Headers = {"To": f"bounce+{TOKEN}@example.lv", "Subject": "?"}
-    found = read(letter("?", headers))
-    assert (Outcome.BOUNCE, TOKEN, 1) == (found.outcome, found.token, len(found.failures))
-    assert Outcome.AUTO_REPLY is read(letter("?", {**headers, "Auto-Submitted": "auto-replied"})).outcome
+    for address in (f"bounce+{TOKEN}@example.lv", f"koki+bounce-{TOKEN}@example.lv"):
+        headers: _Headers = {"To": address, "Subject": "?"}
+        found = read(letter("?", headers))
+        assert (Outcome.BOUNCE, TOKEN, 1) == (found.outcome, found.token, len(found.failures))
+        assert Outcome.AUTO_REPLY is read(letter("?", {**headers, "Auto-Submitted": "auto-replied"})).outcome
 
 
 def test_a_person_may_write_of_failures() -> None:

@@ -1,5 +1,6 @@
 """What is new in a letter, and which question each part of it answers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,10 @@ def test_quotes_are_taken_away(path: Path) -> None:
 
 def test_answers_between_the_lines_know_their_questions() -> None:
     """Marked with >, in HTML, and with a question that was wrapped: under each answer its question."""
-    text = "Sveiki\n> 1) Cik koku?\n250\n\n> 2) Kur koki aug? Nosūtiet vietu kartē vai uzrakstiet pagastu un\n> mājas.\n>\nOgrē\n"
+    text = (
+        "Sveiki\n> 1) Cik koku?\n250\n\n"
+        "> 2) Kur koki aug? Nosūtiet vietu kartē vai uzrakstiet pagastu un\n> mājas.\n>\nOgrē\n"
+    )
     page = (
         "<div class=gmail_quote><div class=gmail_attr>X:</div><blockquote class=gmail_quote><p>1) Cik koku?</p>"
         "</blockquote><div>250</div><blockquote class=gmail_quote><p>2) Kur koki aug?</p></blockquote>Ogrē</div>"
@@ -113,7 +117,7 @@ https://example.lv/
     ],
     ids=["as it was", "marked", "spaces", "wrapped", "header", "link", "cut"],
 )
-def test_what_was_typed_into_our_letter_is_found(change) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_typed_into_our_letter_is_found(change: Callable[[str], str]) -> None:
     """Under a question, behind it, and above all of it, however the program has changed the copy."""
     typed = (
         _ORIGINAL.replace("hektāros?", "hektāros? 0,5 ha")

@@ -1,5 +1,6 @@
 """Reading a letter: bytes become one Letter, whatever the bytes. Pure: no server, no database, no clock."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ __all__ = ["read_letter"]
 
 _ADDRESSED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _FORWARDS = ("fwd:", "fw:", "pars:", "parsutits:", "wg:", "i:", "vs:", "переслано:", "fwd ", "пересл:")
-_VERP = "bounce+"
+_VERP = re.compile(r"(?:^|\+)bounce[+-]", re.IGNORECASE)  # bounce+TOKEN@, or koki+bounce-TOKEN@
 
 
 def read_letter(raw: bytes, ours: Ours) -> Letter:
@@ -130,4 +131,4 @@ def _content(letter: Letter, root: Part, ours: Ours) -> Letter:
 
 
 def _is_verp(address: str) -> bool:
-    return address.lower().startswith(_VERP) and bool(token.tokens(address))
+    return bool(_VERP.search(address) and token.tokens(address))

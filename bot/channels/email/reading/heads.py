@@ -56,9 +56,9 @@ _SENTINEL = re.compile(
 )
 _PHONE = re.compile(
     r"^\s*(?:(?:sent|nosūtīts|nosutits|отправлено|gesendet|enviado|get|iegūstiet|lejupielādēt|скачать|von)\s+"
-    r"(?:from|no|via|using|izmantojot|с|из|со|через|mit|von|meinem|outlook|programmu)\b.{0,80}"
-    r"(?:iphone|ipad|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|mail|outlook|phone|mobile|tālru\w+|telefon\w*|gmx"
-    r"|bluemail|proton|gmail|ierīces|устройства|телефона|смартфона|почты).{0,60}|sent from my \w[\w ]{0,30}\.?"
+    r"(?:from|no|via|using|izmantojot|с|из|со|через|mit|von|meinem|outlook|programmu)\b[^,;!?]{0,80}"
+    r"(?:iphone|ipad|ios|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|mail|outlook|phone|mobile|tālru\w+|telefon\w*"
+    r"|gmx|bluemail|proton|gmail|ierīces|устройства|телефона|смартфона|почты)[^,;!?]{0,60}|sent from my \w[\w ]{0,30}\.?"
     r"|nosūtīts no mana \w[\w ]{0,30}\.?|отправлено с (?:моего )?\w[\w ]{0,20}\.?"
     r"|von meinem \w[\w ]{0,20} gesendet\.?)\s*$",
     re.IGNORECASE,
@@ -101,6 +101,13 @@ def attributes(text: str) -> bool:
     if _VERB.search(text):
         return told or when or (bool(_DATE.search(text)) and bool(_BEGINS.match(text)))
     return told and when  # Gmail in Russian, Yandex and mail.ru have no verb
+
+
+def may_attribute(text: str) -> bool:
+    """Whether a line right above a quote announces it, though in no words we know: „Koku palīgs <x@example.lv>:”."""
+    text = text.strip()
+    told = _ADDRESS.search(text) or (_DATE.search(text) and _TIME.search(text))
+    return text.endswith(":") and len(text) < _LONGEST and bool(told)
 
 
 def says_who(text: str) -> bool:

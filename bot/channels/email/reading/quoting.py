@@ -72,7 +72,7 @@ def _kinds(lines: Sequence[Line]) -> tuple[list[_Is], int]:
             break
         at += count
     kinds[cut:] = [_Is.QUOTED] * (len(lines) - cut)
-    _drop_rules(lines, kinds)
+    _drop_above(lines, kinds)
     return kinds, cut
 
 
@@ -128,13 +128,17 @@ def _announces(lines: Sequence[Line], at: int) -> bool:
     )
 
 
-def _drop_rules(lines: Sequence[Line], kinds: list[_Is]) -> None:
-    """Drop lines that were drawn right before a quote."""
-    for at, line in enumerate(lines):
-        if kinds[at] is _Is.NEW and heads.is_rule(line.text):
-            after = next((kinds[here] for here in range(at + 1, len(lines)) if lines[here].text.strip()), _Is.QUOTED)
-            if after is not _Is.NEW:
+def _drop_above(lines: Sequence[Line], kinds: list[_Is]) -> None:
+    """Drop what programs put right above a quote: a drawn line, an announcement in words that we don't know."""
+    below = _Is.QUOTED
+    for at in range(len(lines) - 1, -1, -1):
+        if not lines[at].text.strip():
+            continue
+        if kinds[at] is _Is.NEW and below is not _Is.NEW:
+            quote = below is _Is.QUOTED and at + 1 < len(lines)
+            if heads.is_rule(lines[at].text) or (quote and heads.may_attribute(lines[at].text)):
                 kinds[at] = _Is.DROPPED
+        below = kinds[at]
 
 
 def _ours(lines: Sequence[Line], kinds: Sequence[_Is], phrases: frozenset[str]) -> Iterator[tuple[Line, _Is]]:
