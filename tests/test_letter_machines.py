@@ -78,6 +78,11 @@ def test_people_are_not_taken_for_machines(headers: _Headers) -> None:
         "Automatische Antwort: Koki",
         "Abwesend bis 10. März",
         "Nicht im Büro",
+        "Prombūtnes paziņojums",
+        "Я в отпуске до 10 марта",
+        "I am away until Monday 9",
+        "Koki (automātiska atbilde)",
+        "[Auto-Reply] Koki",
     ],
 )
 @pytest.mark.parametrize("headers", [{}, {"Auto-Submitted": "auto-replied"}], ids=["bare", "declared"])
@@ -92,6 +97,7 @@ def test_who_is_away_gets_no_answer(subject: str, headers: _Headers) -> None:
     [
         "Prombūtnē nokalta mani koki, ko darīt?",
         "Vai atbildat ārpus biroja laika?",
+        "Jautājums: ārpus biroja laika",
         "Atvaļinājumā stādīti koki",
         "Away with the weeds?",
         "Urlaub auf dem Land und Bäume",

@@ -117,8 +117,9 @@ def _content(letter: Letter, root: Part, ours: Ours) -> Letter:
     read = body.lines
     if not any(line.text.strip() for line in read) and (found.html or found.text):
         read = lines.read(found.text) if found.text else markup.read(found.html).lines
-    folded = fold(letter.subject)
-    new = quoting.take_apart(read, forwarded=folded.startswith(_FORWARDS), phrases=ours.phrases)
+    forwarded = fold(letter.subject).startswith(_FORWARDS)
+    fresh = not letter.references and machines.unprefixed(letter.subject) == letter.subject
+    new = quoting.take_apart(read, forwarded=forwarded, fresh=fresh, phrases=ours.phrases)
     letter = replace(
         letter,
         text=new.text,

@@ -72,10 +72,7 @@ def _is_report(root: Part) -> bool:
 
 
 def _statuses(part: Part) -> Iterator[Headers]:
-    data = part.content()
-    if part.children:
-        data = part.raw[part.start : part.end]
-    at = 0
+    data, at = part.content(), 0
     for _ in range(_MOST):
         if at >= len(data):
             return

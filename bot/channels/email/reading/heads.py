@@ -58,7 +58,8 @@ _PHONE = re.compile(
     r"^\s*(?:(?:sent|nosūtīts|nosutits|отправлено|gesendet|enviado|get|iegūstiet|lejupielādēt|скачать|von)\s+"
     r"(?:from|no|via|using|izmantojot|с|из|со|через|mit|von|meinem|outlook|programmu)\b[^,;!?]{0,80}"
     r"(?:iphone|ipad|ios|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|mail|outlook|phone|mobile|tālru\w+|telefon\w*"
-    r"|gmx|bluemail|proton|gmail|ierīces|устройства|телефона|смартфона|почты)[^,;!?]{0,60}|sent from my \w[\w ]{0,30}\.?"
+    r"|gmx|bluemail|proton|gmail|ierīces|устройства|телефона|смартфона|почты)[^,;!?]{0,60}"
+    r"|sent from my \w[\w ]{0,30}\.?"
     r"|nosūtīts no mana \w[\w ]{0,30}\.?|отправлено с (?:моего )?\w[\w ]{0,20}\.?"
     r"|von meinem \w[\w ]{0,20} gesendet\.?)\s*$",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from bot.channels.email.reading.lines import Line
 from knowledge.latvian.text import clean, fold
 
 _LITTLE = 200  # characters of new text that only hand a forwarded letter on
-_SIGNATURE = re.compile(r"^--\s?$")
+_SIGNATURE = "-- "  # with its space: people draw lines of dashes too
 _LONGEST_SIGNATURE = 12  # lines
 _NUMBERED = re.compile(r"^\s*\d{1,2}\)\s")
 _LONGEST_PHRASE = 1_000
@@ -38,8 +38,14 @@ class _Is(Enum):
     DROPPED = auto()  # put there by a program: an announcement, a drawn line, „sent from my phone”
 
 
-def take_apart(lines: Sequence[Line], *, forwarded: bool, phrases: frozenset[str] = frozenset()) -> New:
-    """Tell what is new. `forwarded` is whether the subject says so; `phrases` are our own sentences, folded."""
+def take_apart(
+    lines: Sequence[Line], *, forwarded: bool = False, fresh: bool = False, phrases: frozenset[str] = frozenset()
+) -> New:
+    """Tell what is new.
+
+    `forwarded` is whether the subject says so, `fresh` whether the letter answers none; `phrases` are our sentences as
+    `phrase` returns them.
+    """
     lines = [Line(clean(line.text), line.depth, line.head, line.signature) for line in lines]
     kinds, cut = _kinds(lines)
     quoted = _quoted(lines, kinds)
@@ -49,6 +55,8 @@ def take_apart(lines: Sequence[Line], *, forwarded: bool, phrases: frozenset[str
         return New(pieces=pieces, quoted=quoted)
     if new <= _LITTLE and (forwarded or any(heads.is_forward(line.text) for line in lines)):
         return _whole(lines, kinds)
+    if new == 0 and fresh:
+        return _all(lines)  # what looks like a quote is what somebody has typed
     if new == 0:
         return New(pieces=_first(lines, kinds, cut), quoted=quoted)
     return New(pieces=pieces, quoted=quoted)
@@ -100,7 +108,7 @@ def _judged_unmarked(lines: Sequence[Line], at: int) -> tuple[_Is | None, int, b
         return _Is.DROPPED, 1, False
     if line.signature or heads.is_from_phone(line.text):
         return _Is.DROPPED, 1, False
-    if _SIGNATURE.match(line.text) and (count := _signature(lines, at)):
+    if line.text == _SIGNATURE and (count := _signature(lines, at)):
         return _Is.DROPPED, count, False
     return None, 1, False
 
@@ -234,16 +242,19 @@ def _whole(lines: Sequence[Line], kinds: Sequence[_Is]) -> New:
     return New(pieces=(Piece(text=text),) if text else (), quoted="")
 
 
+def _all(lines: Sequence[Line]) -> New:
+    text = _tidy([line.text for line in lines if not heads.is_from_phone(line.text)])
+    return New(pieces=(Piece(text=text),) if text else (), quoted="")
+
+
 def _first(lines: Sequence[Line], kinds: Sequence[_Is], cut: int) -> tuple[Piece, ...]:
-    """Find what may be new where nothing seemed to be: unmarked lines, else all of a letter that quotes nobody."""
-    unmarked = [
+    """Find what may be new where nothing seemed to be: unmarked lines, but not those below a header block."""
+    if cut < len(lines) and heads.block(lines, cut):
+        return ()
+    unmarked = (
         line.text
         for line, kind in zip(lines, kinds, strict=True)
         if not line.depth and kind is not _Is.DROPPED and not heads.is_from_phone(line.text)
-    ]
-    if cut < len(lines) and heads.block(lines, cut):
-        unmarked = []  # below a header block stands another letter
-    if not any(text.strip() for text in unmarked) and cut == len(lines) and _Is.DROPPED not in kinds:
-        unmarked = [line.text for line in lines]
+    )
     text = _tidy(unmarked)
     return (Piece(text=text),) if text else ()
