@@ -119,7 +119,7 @@ def _content(letter: Letter, root: Part, ours: Ours) -> Letter:
         read = lines.read(found.text) if found.text else markup.read(found.html).lines
     forwarded = fold(letter.subject).startswith(_FORWARDS)
     fresh = not letter.references and machines.unprefixed(letter.subject) == letter.subject
-    new = quoting.take_apart(read, forwarded=forwarded, fresh=fresh, phrases=ours.phrases)
+    new = quoting.take_apart(read, forwarded=forwarded, fresh=fresh, address=ours.address, phrases=ours.phrases)
     letter = replace(
         letter,
         text=new.text,

@@ -137,6 +137,14 @@ def block(lines: Sequence[Line], at: int) -> int:
     return end - at if announced or _tells(labels) else 0
 
 
+def is_from(lines: Sequence[Line], at: int, address: str) -> bool:
+    """Whether a header block begins at `at`, and names this address as the sender."""
+    if not address or at >= len(lines):
+        return False
+    found = (_LABEL.match(line.text) for line in lines[at : at + block(lines, at)])
+    return any(one["label"].lower() in _WHO and address.lower() in one["value"].lower() for one in found if one)
+
+
 def is_delimiter(text: str) -> bool:
     """Whether a line says that another letter follows."""
     return bool(_ORIGINAL.match(text)) or is_forward(text)

@@ -39,26 +39,31 @@ class _Is(Enum):
 
 
 def take_apart(
-    lines: Sequence[Line], *, forwarded: bool = False, fresh: bool = False, phrases: frozenset[str] = frozenset()
+    lines: Sequence[Line],
+    *,
+    forwarded: bool = False,
+    fresh: bool = False,
+    address: str = "",
+    phrases: frozenset[str] = frozenset(),
 ) -> New:
     """Tell what is new.
 
-    `forwarded` is whether the subject says so, `fresh` whether the letter answers none; `phrases` are our sentences as
-    `phrase` returns them.
+    `forwarded` is whether the subject says so, `fresh` whether the letter answers none; `address` is ours, `phrases` are
+    our sentences as `phrase` returns them.
     """
     lines = [Line(clean(line.text), line.depth, line.head, line.signature) for line in lines]
     kinds, cut = _kinds(lines)
     quoted = _quoted(lines, kinds)
     pieces = tuple(_pieces(_ours(lines, kinds, phrases)))
     new = sum(len(piece.text) for piece in pieces)
-    if _is_ours(quoted):
+    if heads.is_sentinel(quoted) or token.tokens(quoted) or heads.is_from(lines, cut, address):
         return New(pieces=pieces, quoted=quoted)
     if new <= _LITTLE and (forwarded or any(heads.is_forward(line.text) for line in lines)):
         return _whole(lines, kinds)
     if new == 0 and fresh:
         return _all(lines)  # what looks like a quote is what somebody has typed
     if new == 0:
-        return New(pieces=_first(lines, kinds, cut), quoted=quoted)
+        return New(pieces=_first(lines, kinds), quoted=quoted)
     return New(pieces=pieces, quoted=quoted)
 
 
@@ -225,10 +230,6 @@ def _tidy(lines: Iterable[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n").strip()
 
 
-def _is_ours(quoted: str) -> bool:
-    return bool(heads.is_sentinel(quoted) or token.tokens(quoted))
-
-
 def _whole(lines: Sequence[Line], kinds: Sequence[_Is]) -> New:
     """Take a forwarded letter for content: that is why it was sent."""
     kept: list[str] = []
@@ -247,14 +248,10 @@ def _all(lines: Sequence[Line]) -> New:
     return New(pieces=(Piece(text=text),) if text else (), quoted="")
 
 
-def _first(lines: Sequence[Line], kinds: Sequence[_Is], cut: int) -> tuple[Piece, ...]:
-    """Find what may be new where nothing seemed to be: unmarked lines, but not those below a header block."""
-    if cut < len(lines) and heads.block(lines, cut):
-        return ()
+def _first(lines: Sequence[Line], kinds: Sequence[_Is]) -> tuple[Piece, ...]:
+    """Take all that is unmarked where nothing seemed to be new: it is not ours, and must not be lost."""
     unmarked = (
-        line.text
-        for line, kind in zip(lines, kinds, strict=True)
-        if not line.depth and kind is not _Is.DROPPED and not heads.is_from_phone(line.text)
+        line.text for line, kind in zip(lines, kinds, strict=True) if not line.depth and kind is not _Is.DROPPED
     )
     text = _tidy(unmarked)
     return (Piece(text=text),) if text else ()
