@@ -106,6 +106,13 @@ def test_a_signed_container_is_opened() -> None:
     ] == [(one.name, one.media_type, one.container, one.opened) for one in found.attachments]
 
 
+def test_a_container_is_known_without_its_label() -> None:
+    """Older programs leave the mimetype out: the signatures tell."""
+    data = edoc({"a.pdf": _PDF}, [certificate(common_name="A B")]).replace(b"mimetype", b"mimetypo")
+    found = read(of_parts(part("Sveiki"), attached(data, "x.edoc")))
+    assert (("A B",), True) == (found.signers, found.attachments[0].opened)
+
+
 def test_a_container_that_is_made_to_fill_memory_stays_closed() -> None:
     """Too many files, too much of them, a ratio that no document has: it is a file for staff, and no more."""
     for data in (

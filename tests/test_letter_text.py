@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.channels.email.added import added
 from bot.channels.email.letter import Ours, Outcome, Piece
@@ -87,6 +89,29 @@ def test_html_is_read_as_it_looks() -> None:
     )
     shown = "Labdien,\nsveiki\n\n1) 250\n2) Ogrē\n\natkāpe\n\nkarte <https://maps.example.org/?q=57.1,24.2>"
     assert shown == read(letter(page, kind="text/html; charset=utf-8")).text
+
+
+_PEOPLE = st.text("aāēģšžŅaoiu0123 .,?!()–„”-\n", max_size=200)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_PEOPLE)
+def test_nothing_of_an_unmarked_text_is_lost(text: str) -> None:
+    """Words, numbers and dashes on any lines are all new, in their order."""
+    assert text.split() == read(letter(text)).text.split()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["> 1) Cik?", "> ", "", "250", "jā", "Ogrē, pie upes", "> Anna rakstīja:", ">> x"]), max_size=12
+    )
+)
+def test_what_is_unmarked_among_quotes_is_new(lines: list[str]) -> None:
+    """However answers and quotes are mixed, every unmarked line is in the text once, and quoted lines never are."""
+    typed = [line for line in lines if line and not line.startswith(">")]
+    found = read(letter("\n".join(lines), {"In-Reply-To": "<1@example.lv>"}))
+    assert typed == [line for line in found.text.split("\n") if line]
 
 
 _ORIGINAL = """\

@@ -55,7 +55,7 @@ _SENTINEL = re.compile(
     r"rakstiet virs šīs līnijas|rakstiet virs sis linijas|please write above this line", re.IGNORECASE
 )
 _PHONE = re.compile(
-    r"^\s*(?:(?:sent|nosūtīts|nosutits|отправлено|gesendet|enviado|get|iegūstiet|lejupielādēt|скачать|von)\s+"
+    r"^\s*(?:(?:sent|nosūtīts|sūtīts|nosutits|отправлено|gesendet|enviado|get|iegūstiet|lejupielādēt|скачать|von),?\s+"
     r"(?:from|no|via|using|izmantojot|с|из|со|через|mit|von|meinem|outlook|programmu)\b[^,;!?]{0,80}"
     r"(?:iphone|ipad|ios|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|mail|outlook|phone|mobile|tālru\w+|telefon\w*"
     r"|gmx|bluemail|proton|gmail|ierīces|устройства|телефона|смартфона|почты)[^,;!?]{0,60}"

@@ -155,6 +155,8 @@ def _zipped(data: bytes) -> str:
                 stated = ""
             if stated in (ASICE, ASICS) or stated.startswith("application/vnd.oasis.opendocument."):
                 return stated
+        if any(name.startswith("META-INF/") and "signatures" in name and name.endswith(".xml") for name in names):
+            return ASICE  # older programs leave the mimetype out
         if "[Content_Types].xml" in names:
             parts = (
                 kind for folder, kind in _OPENXML_FOLDERS.items() if any(name.startswith(folder) for name in names)

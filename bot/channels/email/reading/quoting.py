@@ -48,8 +48,8 @@ def take_apart(
 ) -> New:
     """Tell what is new.
 
-    `forwarded` is whether the subject says so, `fresh` whether the letter answers none; `address` is ours, `phrases` are
-    our sentences as `phrase` returns them.
+    `forwarded` is whether the subject says so, `fresh` whether the letter answers none; `address` is ours, `phrases`
+    are our sentences as `phrase` returns them.
     """
     lines = [Line(clean(line.text), line.depth, line.head, line.signature) for line in lines]
     kinds, cut = _kinds(lines)
