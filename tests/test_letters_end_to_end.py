@@ -58,7 +58,7 @@ class _MailProgram:
     async def receives(self) -> str:
         """Wait for the next letter and return its text."""
         async with asyncio.timeout(60):
-            while not (letters := await asyncio.to_thread(self._fetch)):
+            while not (letters := await asyncio.to_thread(self._fetch)):  # noqa: ASYNC110 - IMAP is asked
                 await asyncio.sleep(0.1)
         self.last = letters[0]
         self.seen += 1
