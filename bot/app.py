@@ -73,6 +73,7 @@ class App:
     sender: Sender
     duties: Duties
     alarms: Alarms
+    losses: Losses
     channels: dict[str, Channel]
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
@@ -163,6 +164,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         sender=sender,
         duties=duties,
         alarms=alarms,
+        losses=losses,
         channels=channels,
         fetcher=fetcher,
         letters=letters,

@@ -140,7 +140,7 @@ def mailroom_of(app: "App", patience: Patience | None = None) -> Mailroom | None
         account=parse(settings.imap_url),
         address=settings.mail_address,
         secret=settings.mail_secret,
-        clerk=Clerk(alarms=app.alarms, secret=settings.mail_secret),
+        clerk=Clerk(alarms=app.alarms, secret=settings.mail_secret, on_refused=app.losses.of_letter),
         composer=Composer(connecting.letterhead(settings)),
         letters=letters,
         inbox=app.inbox,

@@ -130,6 +130,12 @@ def count_from(tx: Connection, address: str, since: datetime) -> int:
     return tx.execute(sa.select(sa.func.count()).where(lately)).scalar_one()
 
 
+def count_refused(tx: Connection, address: str, since: datetime) -> int:
+    """Count the letters of somebody that could not be read lately."""
+    lately = sa.and_(letters.c.address == address, letters.c.received_at > since, letters.c.outcome == "refused")
+    return tx.execute(sa.select(sa.func.count()).where(lately)).scalar_one()
+
+
 def count_all(tx: Connection, since: datetime) -> int:
     """Count the letters that were handed on lately."""
     lately = sa.and_(letters.c.received_at > since, letters.c.outcome == "message")

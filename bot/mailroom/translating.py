@@ -66,6 +66,8 @@ def _envelope(letter: Letter, secret: str) -> Envelope:
         message_id=letter.message_id,
         references=letter.references,
         copy=letter.copy,
+        signed=any(attachment.opened for attachment in letter.attachments),
+        signers=letter.signers,
         prompt=prompt if known else "",
         foreign_prompt="" if known else prompt,
         trusted=letter.trust is Trust.PASS,
