@@ -17,6 +17,7 @@ from bot.desk.promise import WorkingHours
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # no +: what follows it is ours to choose
+_SMTP = re.compile(r"smtps?://([^\s/?#@]+@)?[^\s/?#@:]+(:\d{1,5})?/?")
 _HERE = ("http://127.0.0.1", "http://localhost")  # where a webhook needs no TLS
 
 
@@ -182,6 +183,8 @@ def _of_letters(settings: Settings) -> Iterator[str]:
             parse_imap(settings.imap_url)
         except ValueError as error:
             yield str(error)
+    if settings.smtp_url and not _SMTP.fullmatch(settings.smtp_url):
+        yield "SMTP_URL must be like smtps://user:password@host, or smtp://user:password@host for STARTTLS"
     for name in ("mail_hourly", "mail_intake_hourly"):
         if getattr(settings, name) < 0:
             yield f"{name.upper()} must not be less than 0; 0 is no limit"
