@@ -31,7 +31,7 @@ from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import Address, Channel, Inbound, Source
 from bot.notices import Notices
-from bot.people import contacts, permissions, privacy
+from bot.people import contacts, guests, permissions, privacy
 from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
@@ -258,6 +258,7 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict
         "steps.taken": _nothing,
         "draft.discarded": _discard,
         "contact.language": _language,
+        "letters.joined": guests.join,
         "address.gone": _gone,
         "address.present": _present,
     }

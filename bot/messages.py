@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from flows.said import Position, Said
 
 __all__ = [
+    "LETTERS",
     "Address",
     "Button",
     "Channel",
@@ -24,6 +25,9 @@ __all__ = [
     "SendError",
     "Source",
 ]
+
+
+LETTERS = "mailto"  # the channel of letters, as addresses name it
 
 
 class Pace(Enum):
@@ -68,6 +72,7 @@ class Envelope:
     """What a letter has beside its content. Addresses are addr-specs; message ids stand without angle brackets."""
 
     subject: str = ""  # as written, with Re:
+    topic: str = ""  # what the subject of a new letter says that its text does not; '' for a reply
     message_id: str = ""  # the letter that came; '' for one that we begin
     references: tuple[str, ...] = ()  # what that letter referred to, the newest first
     copy: tuple[str, ...] = ()  # Cc, as the person used it
@@ -101,6 +106,16 @@ class Inbound:
     payload: Any = None  # what the timer carries
     raw: Any = None  # the update as received, kept only when it can't be handled
     envelope: Envelope | None = None  # of a letter
+
+    @property
+    def pace(self) -> Pace:
+        """How many questions are asked at once where this is answered."""
+        return Pace.FORM if self.chat.channel == LETTERS else Pace.ONE
+
+    @property
+    def answers(self) -> str:
+        """Id of the prompt that was tapped, or that a letter replies to; '' for neither."""
+        return self.envelope.prompt if self.envelope else self.said.tap.partition(":")[0]
 
     @property
     def is_tap(self) -> bool:

@@ -7,9 +7,23 @@ from bot.delivery import outbox
 from bot.desk import cases
 from bot.inbox import ledger
 from bot.mailroom import records as letters
-from bot.people import contacts, permissions
+from bot.people import contacts, guests, permissions
 from bot.registrations import records
 
-OWNERS = (alarms, attachments, cases, contacts, leases, ledger, letters, outbox, permissions, pulses, records, timers)
+OWNERS = (
+    alarms,
+    attachments,
+    cases,
+    contacts,
+    guests,
+    leases,
+    ledger,
+    letters,
+    outbox,
+    permissions,
+    pulses,
+    records,
+    timers,
+)
 
 __all__ = ["OWNERS", "metadata"]

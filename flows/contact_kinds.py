@@ -70,6 +70,14 @@ class Reach(Question[Contact]):
         """Put a part given later to those given before."""
         return Contact(name=new.name or old.name, phone=new.phone or old.phone, email=new.email or old.email)
 
+    def joined(self, old: Contact, new: Contact) -> Contact | None:
+        """Add a number to a name and an address, or an address to a name and a number."""
+        differs = any(
+            a and b and a != b for a, b in ((old.name, new.name), (old.phone, new.phone), (old.email, new.email))
+        )
+        both = self.combine(old, new)
+        return both if both != old and not differs else None
+
     def complete(self, value: Contact) -> Understood[Contact] | Partly[Contact]:
         """Say what is still missing of a value."""
         return _reading(value, ())

@@ -9,6 +9,7 @@ from flows.grammar import Answers, Check, Flow, Json, NotUnderstood, Partly, Que
 from flows.notes import Begun, Impossible, Missed, Note, Proposed, Recorded, Refused, Reopened, Same, Turn, Warned
 from flows.run import Run
 from flows.said import Said
+from knowledge.acts import acts
 from knowledge.latvian.text import words
 
 Any_ = Question[Any]
@@ -114,6 +115,32 @@ def choose(flow: Flow, run: Run, key: str, value: Json, today: date) -> Turn:
     question = _question(flow, key)
     chosen = question.decode(value)
     draft.take(question, Understood(value=chosen) if key in run.begun else question.complete(chosen))
+    return draft.turn()
+
+
+def answer(flow: Flow, run: Run, key: str, said: Said, today: date, *, changes: bool = True) -> Turn:
+    """Take what was said for the answer to the question that was named, and what it states of others.
+
+    An answer that is there already is changed; without `changes` a difference comes back as `Proposed`.
+    No notes when there is no such question now.
+    """
+    draft = _Draft(flow, run, today)
+    question = next((question for question in applicable(flow, run) if question.key == key), None)
+    if question is None:
+        return draft.turn()
+    known = key in run.answers and key not in run.reopened and not question.adds
+    if known:
+        draft.differ(question, draft.corrected(question, said), said, changes=changes)
+    elif isinstance(reading := draft.read(question, said), Understood | Partly):
+        draft.take(question, reading)
+    elif question.optional and any(act.kind in {"skip", "dont_know", "no"} for act in acts(said.text)):
+        draft.run = run.with_(skipped=(*run.skipped, key), path=_walked(run, key))
+        draft.notes.append(Recorded(key=key, value=None))
+    else:
+        missed = reading if isinstance(reading, NotUnderstood) else NotUnderstood(why="", given=said.text)
+        draft.miss(question, missed)
+    if draft.notes and not isinstance(draft.notes[0], Missed):
+        draft.take_others(said, question)
     return draft.turn()
 
 
@@ -275,6 +302,10 @@ class _Draft:
             if found is None or self._used(found.spans):
                 continue
             old = self.run.answers.get(question.key)
+            more = question.joined(old, found.value) if old is not None else None
+            if more is not None:
+                self.record(question, more)
+                continue
             urgent = isinstance(found, Partly) and found.at_once
             if old is None or question.adds or urgent or question.key in self.run.reopened:
                 self.take(question, found)
@@ -299,6 +330,27 @@ class _Draft:
             self.take(question, rest)
         else:
             self.record(question, value)
+
+    def corrected(self, question: Any_, said: Said) -> Any:
+        """Read what is to stand in place of an answer, or what is added to it: „un vēl 5 bumbieres”."""
+        old = self.run.answers[question.key]
+        found = question.find(said, self.today)
+        if isinstance(found, Understood) and any(act.kind == "add_more" for act in acts(said.text)):
+            return question.combine(old, found.value)
+        return question.correct(old, "", said.text, self.today)
+
+    def differ(self, question: Any_, value: Any, said: Said, *, changes: bool) -> None:
+        """Put an answer beside the one that is there: the same, a change, a proposal of one, or none at all."""
+        old = self.run.answers[question.key]
+        if value is None:
+            self.miss(question, NotUnderstood(why="", given=said.text))
+        elif value == old:
+            self.notes.append(Same(key=question.key, value=old))
+        elif changes:
+            self.change(question, value)
+        else:
+            refused = self.refusal(question, value)
+            self.notes.append(refused or Proposed(key=question.key, value=value, old=old))
 
     def record(self, question: Any_, value: Any) -> None:
         """Write an answer down, unless a check refuses it; reopen the answers that depended on the old one."""

@@ -75,7 +75,7 @@ class Partly(Generic[V]):
     `at_once` when that can't wait until the question's turn comes: whether a phone on its way is at the trees now.
     `otherwise` is the button that takes the part back and puts the question anew. `part` is which one of how many is
     asked for: „3. solis no 12”. `call` is what a person has to help with meanwhile, and
-    `leads_to` names flows that may help.
+    `leads_to` names flows that may help. `by_letter` is how a letter asks where `ask` speaks of what only a phone does.
     """
 
     value: V
@@ -88,6 +88,7 @@ class Partly(Generic[V]):
     part: tuple[int, int] | None = None
     call: Call | None = None
     leads_to: tuple[str, ...] = ()
+    by_letter: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +135,7 @@ class Question(ABC, Generic[V]):
     change: str  # the button that reopens it, at most 20 characters
     why: str  # the answer to „kāpēc jautājat?”
     example: str  # two or three possible answers, shown when one was not understood
+    by_letter: str = ""  # how a letter asks it, where `ask` speaks of what only a phone can do
     things: tuple[str, ...] = ()  # folded words by which people name it: „mainīt skaitu”
     only_if: Callable[[Answers], bool] = always
     optional: bool = False  # may be skipped
@@ -147,6 +149,7 @@ class Question(ABC, Generic[V]):
     free_text: ClassVar[bool] = False  # any text is an answer, so every other reading goes first
     any_words: ClassVar[bool] = False  # nearly any words may be an answer, so a bare „jā” or „paldies” is none
     adds: ClassVar[bool] = False  # what comes later is added to the answer, not put in its place
+    numbers_itself: ClassVar[bool] = False  # a form shows its parts under numbers of their own, and it reads them
 
     @abstractmethod
     def read(self, said: Said, today: date) -> Reading[V] | None:
@@ -188,6 +191,10 @@ class Question(ABC, Generic[V]):
         """Join a part given before with one given now, or „un vēl 20 liepas” with what stood there."""
         return new
 
+    def joined(self, old: V, new: V) -> V | None:
+        """Return an answer with what `new` adds to it without changing any of it; None when it adds nothing."""
+        return None
+
     def complete(self, value: V) -> Understood[V] | Partly[V]:
         """Say whether a joined value is whole, or what is still missing of it."""
         return Understood(value=value)
@@ -228,10 +235,14 @@ def _one_part(text: str, _: date) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Permission:
-    """A permission that is offered once the flow has ended: `ask` says what for, pressing `label` gives it."""
+    """A permission that is offered once the flow has ended: `ask` says what for, pressing `label` gives it.
+
+    A letter says it as `by_letter`, where nothing can be pressed.
+    """
 
     kind: str
     ask: str
+    by_letter: str
     label: str  # at most 20 characters
     only_if: Callable[[Answers], bool] = always
 

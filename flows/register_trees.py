@@ -253,6 +253,9 @@ _QUESTIONS = (
         key="place",
         ask=L("Kur koki aug? Nosūtiet vietu kartē vai uzrakstiet pagastu un mājas nosaukumu. Der arī kadastra numurs."),
         again=L("kur koki aug?"),
+        by_letter=L(
+            "Kur koki aug? Uzrakstiet pagastu un mājas nosaukumu vai kadastra numuru. Der arī saite no kartes."
+        ),
         label=L("Vieta"),
         change=L("Mainīt vietu"),
         why=L("Kokus MapMyTree iezīmē kartē, tāpēc jāzina, kur tie aug."),
@@ -451,6 +454,7 @@ _QUESTIONS = (
     Photos(
         key="photos",
         ask=L("Nosūtiet līdz 5 fotoattēliem."),
+        by_letter=L("Ja gribat, pievienojiet vēstulei līdz 5 fotoattēliem."),
         again=L("vai pievienosiet fotoattēlus?"),
         label=L("Foto"),
         change=L("Pievienot foto"),
@@ -550,11 +554,13 @@ _PERMISSIONS = (
     Permission(
         kind="news",
         ask=L("Ja gribat ziņas par koku stādīšanas pasākumiem, nospiediet „Saņemt ziņas”."),
+        by_letter=L("Ja gribat ziņas par koku stādīšanas pasākumiem, atbildiet ar „saņemt ziņas”."),
         label=L("Saņemt ziņas"),
     ),
     Permission(
         kind="publicity",
         ask=L("Ja Jūsu foto drīkstam rādīt citiem, nospiediet „Foto drīkst rādīt”."),
+        by_letter=L("Ja Jūsu foto drīkstam rādīt citiem, atbildiet ar „foto drīkst rādīt”."),
         label=L("Foto drīkst rādīt"),
         only_if=lambda answers: bool(answers.get("photos")) and not answers.get("people_in_photos"),
     ),

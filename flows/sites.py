@@ -27,7 +27,7 @@ def split_sites(text: str, today: date) -> list[str]:
         return [text]
     places, dates = _places(text), _dates(text, today)
     for told, others in ((places, dates), (dates, places)):
-        cuts = _cuts(told, trees) if len(told) > 1 else []
+        cuts = _cuts(told, trees, others) if len(told) > 1 else []
         if cuts:
             own = [*trees, *told, *(others if len(others) > 1 else ())]
             return _parts(text, cuts, own, others[0] if len(others) == 1 else None)
@@ -52,16 +52,18 @@ def _dates(text: str, today: date) -> list[Span]:
     return sorted(spans)
 
 
-def _cuts(told: Sequence[Span], trees: Sequence[Span]) -> list[int]:
-    """Find where a new site begins: with its trees when they come first, with its place or date when that comes first.
+def _cuts(told: Sequence[Span], trees: Sequence[Span], others: Sequence[Span]) -> list[int]:
+    """Find where a new site begins: with its trees, its place or its date, whichever comes first in the first one.
 
     Empty where some place or date has no trees of its own.
     """
     first = trees[0][0] < told[0][0]
+    leads = len(others) == len(told) and others[0][0] < min(trees[0][0], told[0][0])
     cuts = []
-    for before, after in pairwise(told):
+    for number, (before, after) in enumerate(pairwise(told), 1):
         between = [tree[0] for tree in trees if before[1] <= tree[0] < after[0]]
-        cuts.append(between[0] if first and between else after[0])
+        cut = between[0] if first and between else after[0]
+        cuts.append(min(cut, others[number][0]) if leads and before[1] <= others[number][0] else cut)
     bounds = [0, *cuts, max(told[-1][1], trees[-1][1]) + 1]
     for start, end in pairwise(bounds):
         if not any(start <= tree[0] < end for tree in trees) or sum(start <= one[0] < end for one in told) != 1:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from flows.grammar import Answers, Call, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
 from flows.said import Said
@@ -76,6 +77,8 @@ class Steps(Question[Value]):
     takes: tuple[str, ...] = ("skip", "dont_know")
     reached: tuple[str, ...] = ()
 
+    numbers_itself: ClassVar[bool] = True
+
     def start(self) -> Partly[Value] | None:
         """Show the first step."""
         rest = self.complete(())
@@ -115,6 +118,11 @@ class Steps(Question[Value]):
             call=self._call(step, number) if did == "stuck" else None,
             leads_to=step.leads_to if did else (),
         )
+
+    def rest(self, value: Value) -> tuple[tuple[int, str], ...]:
+        """Return the steps that are still to be done, each with its number: a letter shows all of them."""
+        marks = {mark.step: mark.did for mark in self.combine((), value)}
+        return tuple((n, step.do) for n, step in enumerate(self.steps, 1) if marks.get(step.key) not in _SETTLED)
 
     def undo(self, value: Value) -> Value | None:
         """Go back one step; None at the first."""

@@ -15,6 +15,7 @@ TALK_TO_STAFF = Flow(
             key="matter",
             ask=L("Par ko ir Jūsu jautājums? Uzrakstiet vienā ziņā."),
             again=L("par ko ir Jūsu jautājums?"),
+            by_letter=L("Par ko ir Jūsu jautājums?"),
             label=L("Jautājums"),
             change=L("Mainīt jautājumu"),
             why=L("Ja darbinieks zina, par ko ir runa, viņš var atbildēt uzreiz."),

@@ -23,6 +23,10 @@ from knowledge.places import (
 _MOST_CANDIDATES = 4
 _LIVE = L("Vai Jūs tagad esat pie kokiem?")
 _MORE = L("Sapratu: %(given)s. Kurā vietā tieši? Nosūtiet vietu kartē vai uzrakstiet pagastu un mājas nosaukumu.")
+_MORE_BY_LETTER = L(
+    "Sapratu: %(given)s. Kurā vietā tieši? Uzrakstiet pagastu un mājas nosaukumu vai kadastra numuru. "
+    "Der arī saite no kartes."
+)
 _IN_WHICH = L("Kurā novadā vai pilsētā ir zeme ar kadastra numuru %(given)s?")
 _NOWHERE = L("Nesapratu, kur tas ir: „%(given)s”.")
 _ABROAD = L("Šis punkts nav Latvijā: „%(given)s”.")
@@ -189,7 +193,7 @@ def _placed(site: Site, spans: tuple[tuple[int, int], ...]) -> Understood[Site] 
     if site.cadastre and not site.municipality:
         return Partly(value=site, ask=_IN_WHICH, given=_grouped(site.cadastre), spans=spans)
     named = site.parish or site.municipality or site.words
-    return Partly(value=site, ask=_MORE, given=named, options=(_PIN,), spans=spans)
+    return Partly(value=site, ask=_MORE, by_letter=_MORE_BY_LETTER, given=named, options=(_PIN,), spans=spans)
 
 
 def _grouped(cadastre: str) -> str:

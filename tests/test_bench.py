@@ -18,6 +18,7 @@ from bot.messages import Address
 from bot.people import privacy
 from bot.settings import Settings
 from flows.catalogue import FLOWS
+from tests.bench.letters import Letters, measure_letters
 from tests.bench.lines import SCRIPTS, Kind, read_script
 from tests.bench.measuring import Figures, Round, gather
 from tests.bench.people import Person, Shown, echo
@@ -171,6 +172,26 @@ def test_a_void_repetition_counts_for_nothing() -> None:
     assert 1.0 == met["ours, SQLite: CPU for each update, 0 ms"]
     assert "9,000" not in report(results, (AT_ONCE,))
     assert "sqlite: line 3: nothing heard" in report(results, (AT_ONCE,))
+
+
+def test_letters_are_judged_too() -> None:
+    """By what a core writes, and by how much faster the pool is; a letter that is missing makes the figure void."""
+    good = Letters(written=3000, naive=7, pooled=91, wrong=())
+    void = Letters(written=9000, naive=1, pooled=900, wrong=("letters, pool: 9 sent, 8 came, 8 of them new",))
+    results = Results(letters=[good, void])
+    met = {verdict.what: (verdict.measured, verdict.met) for verdict in judge(results)}
+    expected = {
+        "letters written on a core": (3000, True),
+        "letters sent, 8 connections of one per letter, 20 ms": (13, True),
+    }
+    assert expected == met
+    assert list(void.wrong) == results.wrong()
+    assert "9,000" not in report(results, (AT_ONCE,))
+
+
+async def test_every_letter_of_the_bench_arrives() -> None:
+    """Both ways of sending are measured with letters that all came, each once."""
+    assert () == (await measure_letters(written=1, naive=1, pooled=3)).wrong
 
 
 def _round(rate: float, *, cpu: float = 2.0, wrong: tuple[str, ...] = ()) -> Round:

@@ -62,6 +62,22 @@ async def test_the_channel_prints_and_numbers_what_it_prints() -> None:
     assert (["1", "2"], "🤖 a\n🤖 b\n   (Jau pierakstīts.)\n") == (refs, out.getvalue())
 
 
+async def test_chat_by_letter_asks_everything_at_once(tmp_path: Path) -> None:
+    """`chat --channel email` answers a line as it would a letter, and reads the next one against its numbers."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "chat", "--channel", "email", cwd=_ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)},
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    printed, _ = await process.communicate("Gribu reģistrēt 20 liepas\n1) es 2) pērn aprīlī\n".encode())
+    said = printed.decode()
+    assert (0, True, True) == (
+        process.returncode,
+        "1) Kas stādīja kokus?" in said,
+        "Stādīts: 2025. gada aprīlī" in said,
+    )
+
+
 async def test_chat_through_a_pipe_is_a_transcript_and_remembers(tmp_path: Path) -> None:
     """Two runs of `chat` on one folder are one conversation, printed as transcripts are, whatever the pipe brings."""
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}

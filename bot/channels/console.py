@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from itertools import count
 from typing import TextIO
 
-from bot.messages import Address, Button, Destination, Inbound, Kind, Outbound, Pace
+from bot.messages import LETTERS, Address, Button, Destination, Envelope, Inbound, Kind, Outbound, Pace
 from bot.words.plain import plain
 from flows.said import Said
 
@@ -39,6 +39,23 @@ class ConsoleChannel:
         """Nothing: the terminal shows no such thing."""
 
 
+class ConsoleLetters(ConsoleChannel):
+    """Prints what would go by letter: all open questions at once. A typed line is a letter that answers the last."""
+
+    name = LETTERS
+    pace = Pace.FORM
+
+    def __init__(self, out: TextIO = sys.stdout) -> None:
+        super().__init__(out)
+        self.prompt = ""  # of the last letter, '' before the first
+
+    async def send(self, to: Destination, message: Outbound) -> str:
+        """Print a letter, and remember what it asks."""
+        if message.envelope and message.envelope.prompt:
+            self.prompt = message.envelope.prompt
+        return await super().send(to, message)
+
+
 def written(message: Outbound) -> str:
     """Write a message as a transcript does."""
     if message.kind == "place" and message.position:
@@ -53,8 +70,8 @@ def _button(button: Button) -> str:
     return f"[{button.label}]"
 
 
-def read_line(line: str, number: int, chat: Address, now: datetime, session: str) -> Inbound:
-    """Turn a typed line into an Inbound. `[Jā]` presses a button as `Jā` does."""
+def read_line(line: str, number: int, chat: Address, now: datetime, session: str, *, prompt: str = "") -> Inbound:
+    """Turn a typed line into an Inbound. `[Jā]` presses a button as `Jā` does; `prompt` is what a letter answers."""
     # Halves of pairs and NUL, which a pipe may hold, can't be stored.
     text = line.encode(errors="replace").decode().replace("\0", "").strip()
     if text.startswith("[") and text.endswith("]"):
@@ -62,6 +79,7 @@ def read_line(line: str, number: int, chat: Address, now: datetime, session: str
     return Inbound(
         channel="console",
         external_id=f"{session}:{number}",
+        envelope=Envelope(prompt=prompt, trusted=True) if chat.channel == LETTERS else None,
         kind=Kind.MESSAGE,
         sender=chat,
         chat=chat,

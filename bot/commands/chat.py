@@ -8,8 +8,8 @@ import sys
 
 from bot import app as house
 from bot import settings
-from bot.channels.console import PERSON, ConsoleChannel, lines, read_line
-from bot.messages import Address
+from bot.channels.console import PERSON, ConsoleChannel, ConsoleLetters, lines, read_line
+from bot.messages import LETTERS, Address
 
 _REMIND_SECONDS = 1.0
 
@@ -17,22 +17,25 @@ _REMIND_SECONDS = 1.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--as", dest="name", default="me", help="who is talking (another name is another person)")
-    parser.add_argument("--channel", choices=["chat"], default="chat", help="how messages are shown")
+    parser.add_argument("--channel", choices=["chat", "email"], default="chat", help="as in a chat, or as by letter")
 
 
 def run(options: argparse.Namespace) -> int:
     """Talk until the input ends."""
     logging.getLogger().setLevel(logging.ERROR)
     try:
-        asyncio.run(_talk(options.name))
+        asyncio.run(_talk(options.name, by_letter=options.channel == "email"))
     except KeyboardInterrupt:
         print()
     return 0
 
 
-async def _talk(name: str) -> None:
-    app = house.build(settings.load(), {"console": ConsoleChannel()})
-    chat, session = Address("console", name), secrets.token_hex(4)
+async def _talk(name: str, *, by_letter: bool) -> None:
+    letters = ConsoleLetters()
+    channel = letters if by_letter else ConsoleChannel()
+    app = house.build(settings.load(), {channel.name: channel})
+    chat = Address(LETTERS, f"{name}@example.lv") if by_letter else Address(channel.name, name)
+    session = secrets.token_hex(4)
     await app.duties.claim_life()
     await app.sender.drain()
     reminding = asyncio.create_task(_remind(app))
@@ -44,7 +47,7 @@ async def _talk(name: str) -> None:
             number += 1
             if not sys.stdin.isatty():
                 print(f"{PERSON} {line}")
-            await app.inbox.receive(read_line(line, number, chat, app.clock.now(), session))
+            await app.inbox.receive(read_line(line, number, chat, app.clock.now(), session, prompt=letters.prompt))
             await app.sender.drain()
     finally:
         reminding.cancel()

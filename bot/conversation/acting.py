@@ -51,6 +51,9 @@ def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
     """Begin a flow from its button, with what was `said` before; one that is begun already is offered first."""
     flow = talk.world.flows[flow_name]
     waiting = next((run for run in talk.conversation.parked if run.flow == flow_name), None)
+    if waiting and _just_set_aside(talk, waiting.id):
+        running.resume(talk, waiting.id)
+        return "resumed"
     if waiting and not (talk.run and talk.run.flow == flow_name) and not _restarting(talk):
         talk.say("already_begun", flow=flow)
         talk.offer(L("Turpināt iesākto"), Do.RESUME, value=waiting.id)
@@ -71,10 +74,17 @@ def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
     return "flow"
 
 
+def _just_set_aside(talk: Talk, run_id: str) -> bool:
+    """Whether the last message told of this draft and offered to go on with it, beside other things."""
+    prompt = talk.before.prompt
+    resumes = any(act.do is Do.RESUME and act.value == run_id for _, act in prompt.offers) if prompt else False
+    return resumes and not _restarting(talk)
+
+
 def _restarting(talk: Talk) -> bool:
     """Whether the person has just been asked whether to start anew."""
     prompt = talk.before.prompt
-    return prompt is not None and {Do.START, Do.RESUME} <= {offer.do for _, offer in prompt.offers}
+    return prompt is not None and sorted(act.do for _, act in prompt.offers) == [Do.RESUME, Do.START]
 
 
 def _choose(talk: Talk, pressed: Act) -> str:
@@ -168,6 +178,14 @@ def _permit(talk: Talk, pressed: Act) -> str:
     return "permitted"
 
 
+def _join(talk: Talk, pressed: Act) -> str:
+    """Take a letter to another person's question for theirs, or for one's own: it is read once more then."""
+    prompt, letter = pressed.value
+    talk.emit("letters.joined", prompt=prompt, letter=letter)
+    talk.say("joined")
+    return "joined"
+
+
 def _nothing(talk: Talk, _: Act) -> str:
     """Leave everything as it is, and put the current question again."""
     if talk.run:
@@ -216,4 +234,5 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.OWN: lambda talk, _: asking.show_own(talk),
     Do.LANGUAGE: lambda talk, pressed: moves.set_language(talk, str(pressed.value)),
     Do.PERMIT: _permit,
+    Do.JOIN: _join,
 }

@@ -31,6 +31,8 @@ def call_staff(talk: Talk, subject: str) -> None:
         told = {**run.begun, **run.answers}
         so_far = {key: flow.question(key).encode(value) for key, value in told.items()}  # type: ignore[union-attr]
     details = {"flow": flow.name, "answers": so_far} if flow and run else {}
+    if talk.item.envelope and talk.item.envelope.topic:
+        subject = f"{talk.item.envelope.topic}\n{subject}"
     talk.emit("case.opened", kind="request", subject=subject, details=details)
     talk.say("staff_called", shares=bool(so_far))
 
@@ -75,6 +77,10 @@ def help_(talk: Talk) -> None:
 
 def show_own(talk: Talk) -> None:
     """List what the person has registered."""
+    if not talk.sure:
+        talk.say("confirm_sender")
+        talk.offer(L("Mani koki"), Do.OWN)
+        return
     talk.emit("registrations.listed")
     talk.say("own")
     if talk.run:
@@ -93,7 +99,8 @@ def show_topic(talk: Talk, topic: Topic, told: frozenset[str] = frozenset()) -> 
     if talk.run is None:
         if topic.offers:
             talk.offer(talk.world.flows[topic.offers].title, Do.START, value=topic.offers)
-        for near in [near for near in topic.follow_ups if near not in told][:3]:
+        most = 3 if not talk.by_letter else 0 if len(told) > 1 else 2
+        for near in [near for near in topic.follow_ups if near not in told][:most]:
             _offer_topic(talk, talk.world.topics[near])
 
 

@@ -8,7 +8,7 @@ from bot.conversation.talk import Talk
 from flows import engine
 from flows.grammar import L
 from flows.notes import Missed
-from flows.said import Said
+from flows.said import File, Said
 from knowledge.latvian.text import clean
 
 # What we can't read: voices and videos go to a person.
@@ -57,6 +57,23 @@ def on_content(talk: Talk, said: Said) -> str:
     if said.album and said.files:
         return _of_album(talk, said)
     return _in_run(talk, said)
+
+
+def pass_on_documents(talk: Talk, documents: tuple[File, ...], words: str) -> None:
+    """Let a person look at the documents of a letter, with its words: lists of trees, decisions, submissions."""
+    talk.emit("attachments.received", files=documents, **_of_run(talk))
+    names = ", ".join(file.name or "?" for file in documents)
+    _pass_on(talk, Said(files=documents, text=words), f"[dokumenti: {names}]")
+
+
+def pass_on_pictures(talk: Talk, pictures: tuple[File, ...]) -> None:
+    """Let a person look at pictures that nothing else was done with."""
+    talk.emit("attachments.received", files=pictures, **_of_run(talk))
+    _pass_on(talk, Said(files=pictures), f"[foto vēstulē {talk.item.message_ref}]")
+
+
+def _of_run(talk: Talk) -> dict[str, str]:
+    return {"run": talk.run.id} if talk.run else {}
 
 
 def _outside(talk: Talk, said: Said) -> str:

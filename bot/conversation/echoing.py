@@ -31,7 +31,7 @@ def echo(talk: Talk, flow: Flow, turn: Turn) -> None:
             talk.say("refused", sentence=note.say, answer=answer, example=question.example)
         elif isinstance(note, Impossible):
             talk.say("impossible", why=note.why, given=note.given)
-        elif isinstance(note, Same):
+        elif isinstance(note, Same) and talk.shows:
             talk.say("same", answer=Answer(question=question_of(flow, note.key), value=note.value))
         elif isinstance(note, Missed):
             _miss(talk, question_of(flow, note.key), note)
@@ -61,6 +61,8 @@ def _echo_answers(talk: Talk, flow: Flow, recorded: list[Recorded]) -> None:
         for note in recorded
         if note.value is not None
     ]
+    if not talk.shows:
+        answers = [Answer(question=answer.question, value=answer.value) for answer in answers]
     added = [answer for answer in answers if answer.question.adds]
     fresh = [answer for answer in answers if answer.old is None and answer not in added]
     changed = [
@@ -87,4 +89,7 @@ def _begun_by_the_way(talk: Talk, turn: Turn) -> list[Recorded]:
 
 def _miss(talk: Talk, question: Question[Any], note: Missed) -> None:
     """Say that the answer was not understood: what was, and an example; the third time a person is suggested."""
+    if talk.by_letter:
+        talk.say("unplaced", given=talk.quote(note.given))
+        return
     talk.say("missed", why=note.why, given=talk.quote(note.given), question=question, times=note.times)

@@ -6,7 +6,7 @@ from bot.conversation import acting, asking, correcting, echoing, moves, running
 from bot.conversation.state import Act as Pressed
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
-from flows import engine
+from flows import engine, form
 from flows.grammar import L, Understood
 from flows.notes import Missed, Same, Turn
 from flows.said import Said
@@ -62,7 +62,7 @@ def _hear(talk: Talk, said: Said) -> str:
     """Take answers from a text; one that tells of none may still ask something in its own way."""
     flow, run = talk.open
     current = engine.current(flow, run)
-    turn = engine.hear(flow, run, said, talk.today)
+    turn = (form.hear if talk.by_letter else engine.hear)(flow, run, said, talk.today)
     if current and current.free_text and current.key in turn.run.answers and "question" not in current.takes:
         # Any words would do for it, but a request is no name.
         understood = talk.world.understand(said.text)
@@ -136,7 +136,8 @@ def _answer_between(talk: Talk, asked: str, told: str) -> str:
     flow, run = talk.open
     current = engine.current(flow, run)
     # Beside a question, a text for which any words will do is not told but explained.
-    hears = engine.glean if current and current.free_text else engine.hear
+    answers = form.hear if talk.by_letter else engine.hear
+    hears = engine.glean if current and current.free_text else answers
     turn = hears(flow, run, Said(text=told), talk.today) if told else Turn(run=run)
     if not all(isinstance(note, Missed | Same) for note in turn.notes):
         talk.change(run=turn.run)
@@ -312,6 +313,9 @@ def _set_language(talk: Talk, act: Act) -> str:
 
 
 def _list_own(talk: Talk) -> None:
+    if not talk.sure:
+        talk.say("confirm_sender")
+        return
     talk.emit("registrations.listed")
     talk.say("own")
 

@@ -62,8 +62,11 @@ def _nudge(talk: Talk) -> str:
         return "nudge_later"
     until = run.started_at + talk.world.draft_lives
     talk.say("nudge", flow=flow, last=sent + 1 == len(rhythm), until=until.date())
-    talk.offer(L("Turpināt"), Do.RESUME, value=run.id)
-    talk.offer(L("Dzēst iesākto"), Do.CANCEL)
+    if talk.by_letter:
+        running.ask(talk)  # what an answer to the reminder needs is in it
+    else:
+        talk.offer(L("Turpināt"), Do.RESUME, value=run.id)
+        talk.offer(L("Dzēst iesākto"), Do.CANCEL)
     talk.change(nudges=sent + 1)
     if sent + 1 < len(rhythm):
         talk.remind(f"nudge:{run.id}", _by_day(talk.now + rhythm[sent + 1] - rhythm[sent]), "nudge", run=run.id)

@@ -6,7 +6,19 @@ correction > confident topic > free text.
 
 from datetime import timedelta
 
-from bot.conversation import acting, commands, content, editing, listening, meeting, reminding, running, taps, wishing
+from bot.conversation import (
+    acting,
+    commands,
+    content,
+    editing,
+    listening,
+    meeting,
+    reminding,
+    replying,
+    running,
+    taps,
+    wishing,
+)
 from bot.conversation.response import Response
 from bot.conversation.state import Conversation, Do, Tapped
 from bot.conversation.talk import Talk
@@ -41,7 +53,7 @@ def respond(conversation: Conversation, item: Inbound, tapped: Tapped | None, wo
     elif item.kind is Kind.EDIT:
         outcome = _on_edit(talk)
     else:
-        outcome = _on_message(talk)
+        outcome = _on_message(talk, tapped)
     meeting.greet_first(talk)
     talk.change(said_at=talk.now)
     return talk.done(outcome)
@@ -60,10 +72,12 @@ def _flooded(talk: Talk) -> str:
     return "flood" if over > 0 else ""
 
 
-def _on_message(talk: Talk) -> str:
+def _on_message(talk: Talk, answered: Tapped | None = None) -> str:
     said = talk.item.said
     if said.masked:
         return _on_masked(talk, said)
+    if talk.by_letter:
+        return replying.on_letter(talk, answered)
     if content.is_unreadable(said):
         return content.on_unreadable(talk, said)
     if said.position or said.card or said.files:

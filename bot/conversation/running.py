@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.conversation import echoing
+from bot.conversation import echoing, forms, introducing
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
 from flows import engine
@@ -50,6 +50,8 @@ def open_run(talk: Talk, flow: Flow, *, later: tuple[Later, ...] = ()) -> Run:
         later=later,
         campaign=talk.conversation.campaign,
     )
+    if talk.by_letter:
+        run = introducing.introduced(talk, flow, run)
     talk.change(run=run, nudges=0)
     remind(talk, run)
     return run
@@ -123,6 +125,9 @@ def finish(talk: Talk) -> None:
     """End the run: its event carries the answers; what comes next is offered."""
     run, flow = talk.run, talk.flow
     if run is None or flow is None:
+        return
+    if flow.reviewed and not talk.sure:
+        _confirm_sender(talk, run)
         return
     answers = engine.given(flow, run)
     facts = flow.facts(answers, talk.today)
@@ -215,7 +220,7 @@ def settle(talk: Talk, turn: Turn) -> None:
     follow_up = next((note for note in reversed(turn.notes) if isinstance(note, Begun | Proposed)), None)
     if isinstance(follow_up, Proposed):
         _propose(talk, flow, follow_up)
-    elif isinstance(follow_up, Begun) and echoing.is_current(talk, follow_up.key):
+    elif isinstance(follow_up, Begun) and not talk.by_letter and echoing.is_current(talk, follow_up.key):
         _ask_the_rest(talk, echoing.question_of(flow, follow_up.key), follow_up.rest)
     elif isinstance(turn.notes[-1] if turn.notes else None, Missed | Refused | Impossible | Same):
         ask(talk, again=True)
@@ -234,10 +239,13 @@ def ask(talk: Talk, *, again: bool = False) -> None:
     if question is None:
         if not flow.reviewed:
             finish(talk)
-        elif again:
+        elif again and not talk.by_letter:
             _ask_whether_right(talk, flow)
         else:
             review(talk)
+        return
+    if talk.by_letter:
+        forms.ask(talk, flow, run)
         return
     talk.change(run=engine.shown(run, [question.key]))
     anew = None if question.key in run.answers else question.start()
@@ -273,6 +281,9 @@ def review(talk: Talk) -> None:
     run, flow = talk.run, talk.flow
     if run is None or flow is None:
         return
+    if talk.by_letter:
+        _by_letter(talk, flow, run)
+        return
     if engine.current(flow, run):
         recap(talk)
         talk.say("what_to_change")
@@ -289,11 +300,31 @@ def review(talk: Talk) -> None:
     talk.offers_for()
 
 
+def _by_letter(talk: Talk, flow: Flow, run: Run) -> None:
+    """Show what there is under numbers; while something is open, ask for that."""
+    if not talk.shows:
+        _confirm_sender(talk, run)
+        return
+    if engine.current(flow, run):
+        recap(talk)
+        forms.ask(talk, flow, run)
+    else:
+        forms.review(talk, flow, run)
+
+
+def _confirm_sender(talk: Talk, run: Run) -> None:
+    """Show nothing on the word of a From line: an answer to this letter proves who reads it."""
+    talk.say("confirm_sender")
+    talk.offer(L("Turpināt"), Do.RESUME, value=run.id)
+
+
 def recap(talk: Talk) -> None:
     """Say what the active run has so far."""
     run, flow = talk.run, talk.flow
-    if run is None or flow is None:
+    if run is None or flow is None or not talk.shows:
         return
+    if talk.by_letter and engine.current(flow, run) is None:
+        return  # the review says the same
     begun = [
         Answer(question=question, value=run.begun[question.key])
         for question in engine.applicable(flow, run)
@@ -365,6 +396,9 @@ def _propose(talk: Talk, flow: Flow, note: Proposed) -> None:
     """Ask whether an earlier answer is to be changed."""
     question = flow.question(note.key)
     if question is None:
+        return
+    if not talk.shows:
+        ask(talk)
         return
     talk.say("proposed", answer=Answer(question=question, value=note.value, old=note.old))
     talk.offer(L("Jā, mainīt"), Do.ACCEPT, key=note.key, value=question.encode(note.value))

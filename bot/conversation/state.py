@@ -37,6 +37,7 @@ class Do(StrEnum):
     OWN = "own"  # what I have registered
     LANGUAGE = "language"  # value: language code
     CADASTRE = "cadastre"  # value: whether the hidden digits are a cadastre number
+    JOIN = "join"  # value: prompt of another person that is answered in their name ('' for in one's own), letter
     PERMIT = "permit"  # key: permission, value: given or not
     NOTHING = "nothing"
 
@@ -73,11 +74,12 @@ class Prompt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tapped:
-    """A prompt of any age, as it was kept: what each of its buttons does."""
+    """A prompt of any age, as it was kept: what each of its buttons does, and what it asked, in its order."""
 
     id: str
     run_id: str
     acts: tuple[Act, ...]
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +105,8 @@ class Conversation:
     quiet: bool = False  # asked us not to write of our own accord
     last_ref: str = ""  # the message that gave the last answers, and their keys: editing it corrects them
     last_keys: tuple[str, ...] = ()
+    subject: str = ""  # of the person's last letter, and its message id: what we write of our own accord continues it
+    letter: str = ""
 
     def with_(self, **changes: Any) -> "Conversation":
         """Return a copy with some fields changed."""
@@ -111,6 +115,7 @@ class Conversation:
 
 _PLAIN = (
     "language", "greeted", "notice", "keyboard", "topic", "misses", "nudges", "campaign", "burst", "quiet", "last_ref",
+    "subject", "letter",
 )  # fmt: skip
 _TIMES = ("said_at", "burst_from")
 

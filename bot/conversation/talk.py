@@ -8,8 +8,9 @@ from bot.clock import RIGA
 from bot.conversation.response import Event, Message, Response, Say, Timer
 from bot.conversation.state import Act, Conversation, Do, Offer, Prompt
 from bot.conversation.world import World
-from bot.messages import Inbound
+from bot.messages import Inbound, Pace
 from flows.grammar import Flow, Json, Question
+from flows.notes import Missed
 from flows.run import Run
 from flows.said import Position
 
@@ -43,6 +44,32 @@ class Talk:
         self._keys: tuple[str, ...] = ()
         self._answers = ""
         self._toast: Say | None = None
+        self.missed: dict[str, Missed] = {}  # by question: numbered answers that were not understood
+        self.signature = ""  # what stands below the closing of a letter
+
+    @property
+    def by_letter(self) -> bool:
+        """Whether all open questions are asked at once, and nothing can be pressed."""
+        return self.item.pace is Pace.FORM
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is surely the person who writes: a From line alone can be anybody's.
+
+        A letter is theirs when their mail server vouches for it, or when it answers one that we sent to them.
+        """
+        envelope = self.item.envelope
+        return envelope is None or envelope.trusted or bool(envelope.prompt)
+
+    @property
+    def shows(self) -> bool:
+        """Whether what was told before this turn may be shown."""
+        return self.sure or not (self.before.run or self.before.parked)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What has happened so far in this turn."""
+        return tuple(self._events)
 
     @property
     def today(self) -> date:
@@ -91,7 +118,10 @@ class Talk:
         self._messages[spoken] = Message(**{**_fields(first), "parts": (say, *first.parts)})
 
     def pin(self, position: Position) -> None:
-        """Show a place on the map, before the text that follows."""
+        """Show a place on the map, before the text that follows; in a letter as a link, after what was said."""
+        if self.by_letter:
+            self.say("map_link", at=position)
+            return
         self._messages.append(Message(position=position))
 
     def offer(self, label: str, do: Do, *, key: str = "", value: Json = None, **more: Any) -> None:
@@ -109,7 +139,10 @@ class Talk:
         self._answers = self.item.message_ref
 
     def toast(self, template: str, **values: Any) -> None:
-        """Answer a tap with a line that passes, instead of a message."""
+        """Answer a tap with a line that passes, instead of a message; a letter says it."""
+        if self.by_letter:
+            self.say(template, **values)
+            return
         self._toast = Say(template=template, values=values)
 
     def emit(self, type_: str, **data: Any) -> None:
@@ -134,7 +167,7 @@ class Talk:
 
     def done(self, outcome: str) -> Response:
         """Close the turn."""
-        prompt = self._close()
+        prompt = self._close_letter() if self.by_letter else self._close()
         return Response(
             conversation=self.conversation,
             outcome=outcome,
@@ -144,6 +177,11 @@ class Talk:
             prompt=prompt,
             toast=self._toast,
         )
+
+    def _close_letter(self) -> Prompt | None:
+        """Let everything that was said stand in one letter, each part with what it offers."""
+        self.next_message()
+        return self._stand(self._shown) if self._messages else None
 
     def _close(self) -> Prompt | None:
         """Turn what was said into messages, and their buttons into the prompt that stands from now on."""
@@ -165,7 +203,10 @@ class Talk:
         )
         if asks_phone:
             self.change(keyboard=True)
-        shown = (*self._shown, *offers)
+        return self._stand([*self._shown, *offers])
+
+    def _stand(self, shown: list[Offer]) -> Prompt | None:
+        """Make the prompt that stands from now on, where there is anything to answer."""
         if not shown and not self._keys:
             return None
         prompt = Prompt(

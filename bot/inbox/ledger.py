@@ -83,7 +83,7 @@ _SELECT = (
     .select_from(addresses.join(contacts).outerjoin(conversations, conversations.c.contact_id == contacts.c.id))
     .where(addresses.c.address == sa.bindparam("address"))
 )
-_PROMPT = sa.select(prompts.c.run_id, prompts.c.options).where(
+_PROMPT = sa.select(prompts.c.run_id, prompts.c.options, prompts.c.questions).where(
     prompts.c.id == sa.bindparam("prompt"), prompts.c.contact_id == sa.bindparam("contact")
 )
 _SWAP = (
@@ -95,12 +95,12 @@ _INSERT_PROMPT = sa.insert(prompts)
 _ENTER = prepare_insert(inbound, lambda new: new.on_conflict_do_nothing().returning(inbound.c.id))
 
 
-def load(tx: Connection, address: Address, tap: str = "") -> Stored:
-    """Read the conversation of an address, and with a tap the prompt that its button belongs to."""
+def load(tx: Connection, address: Address, prompt: str = "") -> Stored:
+    """Read the conversation of an address, and the prompt that was tapped or that a letter answers."""
     row = tx.execute(_SELECT, {"address": str(address)}).first()
     if row is None:
         return Stored(contact_id=None, language="lv", version=0, state={})
-    tapped = _tapped(tx, row.id, tap.partition(":")[0]) if tap else None
+    tapped = _tapped(tx, row.id, prompt) if prompt else None
     return Stored(
         contact_id=row.id,
         language=row.language,
@@ -113,7 +113,10 @@ def load(tx: Connection, address: Address, tap: str = "") -> Stored:
 
 def _tapped(tx: Connection, contact_id: int, prompt_id: str) -> Tapped | None:
     row = tx.execute(_PROMPT, {"prompt": prompt_id, "contact": contact_id}).first()
-    return Tapped(id=prompt_id, run_id=row.run_id, acts=tuple(map(decode_act, row.options))) if row else None
+    if row is None:
+        return None
+    acts = tuple(map(decode_act, row.options))
+    return Tapped(id=prompt_id, run_id=row.run_id, acts=acts, keys=tuple(row.questions))
 
 
 def enter(tx: Connection, item: Inbound, contact_id: int | None, outcome: str, **more: Any) -> int | None:

@@ -21,11 +21,12 @@ from bot.database import Database, DatabaseDownError
 from bot.delivery import outbox
 from bot.inbox import ledger
 from bot.inbox.ledger import Stored
-from bot.messages import Address, Channel, Inbound, Kind
+from bot.messages import Address, Channel, Envelope, Inbound, Kind, Pace
 from bot.people import contacts
 from bot.rooms import Handler, Scene
 from bot.traces import trace
 from bot.words import Words
+from bot.words.letters import envelope_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -124,7 +125,7 @@ class Inbox:
 
     async def _decide(self, item: Inbound, retries: int | None) -> tuple[str, str]:
         for _ in range(_TRIES):
-            stored = await self.database.read(lambda tx: ledger.load(tx, item.sender, item.said.tap))
+            stored = await self.database.read(lambda tx: ledger.load(tx, item.sender, item.answers))
             conversation = decode(stored.state, self.world.flows)
             response = self.respond(conversation, item, stored.tapped, self.world)
             changed = response.conversation is not conversation
@@ -174,7 +175,7 @@ class Inbox:
         prompt = response.prompt
         outbox.enqueue(
             tx,
-            self.words.render(response.messages, prompt, language, facts),
+            self.words.render(response.messages, prompt, language, facts, _envelope(item, response.conversation)),
             chat=item.chat,
             thread=item.thread,
             now=now,
@@ -186,7 +187,7 @@ class Inbox:
             row = {"id": prompt.id, "run_id": prompt.run_id, "questions": list(prompt.keys), "options": options}
             ledger.show(tx, contact_id, row, now)
         for timer in response.timers:
-            timers.put(tx, contact_id, str(item.chat), timer)
+            timers.put(tx, contact_id, str(item.sender), timer)
         return _Result.WRITTEN
 
     @staticmethod
@@ -217,7 +218,8 @@ class Inbox:
             timers.fired(tx, item.message_ref, item.said_at)
         self.failed(tx, inbound_id, now)
         if item.private and item.kind in _WRITING:
-            sorry = self.words.render((Message(parts=(Say(template="our_fault"),)),), None, stored.language, self.facts)
+            fault = (Message(parts=(Say(template="our_fault"),)),)
+            sorry = self.words.render(fault, None, stored.language, self.facts, _envelope(item, Conversation()))
             outbox.enqueue(tx, sorry, chat=item.chat, thread=item.thread, now=now, contact_id=stored.contact_id)
 
     def _toast(self, response: Response) -> str:
@@ -251,6 +253,10 @@ class Inbox:
             lane.waiting -= 1
             if not lane.waiting:
                 self._lanes.pop(sender, None)
+
+
+def _envelope(item: Inbound, conversation: Conversation) -> Envelope | None:
+    return envelope_for(item, conversation) if item.pace is Pace.FORM else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from obstore.exceptions import BaseError as StoreError
@@ -27,8 +28,9 @@ from bot.mailroom import records
 from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable
 from bot.mailroom.records import CHANNEL, Entry
 from bot.mailroom.source import LetterSource
-from bot.mailroom.translating import raw_of, translate
-from bot.messages import Inbound
+from bot.mailroom.translating import in_the_name_of, raw_of, translate
+from bot.messages import Address, Inbound
+from bot.people import guests
 from bot.traces import trace
 from bot.worker import Duties
 
@@ -166,7 +168,9 @@ class Mailroom:
         """Bring a message into the inbox, which takes each once, however often it is brought."""
         if entry.outcome == MESSAGE and opened.letter:
             try:
-                await self.inbox.receive(self._inbound(opened.letter, entry))
+                item = await self._spoken_for(self._inbound(opened.letter, entry))
+                await self.inbox.receive(item)
+                await self._take_once_more(item.chat)
             except DatabaseDownError:
                 raise
             except Exception as error:  # noqa: BLE001 - not even as failed could it be stored as it is
@@ -174,6 +178,26 @@ class Mailroom:
                 await self.inbox.refuse(CHANNEL, entry.identity, raw_of(entry.id), _shown(error))
         elif entry.outcome in {MESSAGE, FAILED}:
             await self.inbox.refuse(CHANNEL, entry.identity, raw_of(entry.id), opened.why)
+
+    async def _spoken_for(self, item: Inbound) -> Inbound:
+        """Return an inbound in the name of whoever its writer answers for."""
+        envelope = item.envelope
+        prompt = (envelope.prompt or envelope.foreign_prompt) if envelope else ""
+        if not prompt:
+            return item
+        owner = await self.letters.database.read(lambda tx: guests.speaks_for(tx, item.sender, prompt))
+        return in_the_name_of(item, owner, prompt) if owner else item
+
+    async def _take_once_more(self, writer: Address) -> None:
+        """Take in what waited for its writer to say in whose name it was written."""
+        for letter in await self.letters.database.read(lambda tx: guests.waiting(tx, writer)):
+            entry = await self.letters.database.read(partial(records.twin, identity=letter.letter))
+            if entry and entry.object_key:
+                raw = await asyncio.to_thread(self.letters.store.get, entry.object_key)
+                item = self._inbound(await asyncio.to_thread(self.letters.read, raw), entry)
+                item = in_the_name_of(item, letter.owner, letter.prompt_id)
+                await self.inbox.receive(replace(item, external_id=f"{item.external_id}:{letter.contact_id}"))
+            await self.letters.database.write(partial(guests.settle, sender=writer, taken=letter))
 
     def _inbound(self, letter: Letter, entry: Entry) -> Inbound:
         return translate(letter, entry=entry, now=self.clock.now(), secret=self.secret)

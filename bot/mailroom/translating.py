@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.channels.email import token
 from bot.channels.email.letter import Attachment, Letter, Trust
 from bot.mailroom.entering import sender_of
 from bot.mailroom.records import CHANNEL, Entry
-from bot.messages import Envelope, Inbound, Kind, Said
+from bot.messages import Address, Envelope, Inbound, Kind, Said
 from flows.said import File
 from knowledge.latvian.text import fold
 
@@ -44,6 +45,12 @@ def translate(letter: Letter, *, entry: Entry, now: datetime, secret: str) -> In
     )
 
 
+def in_the_name_of(item: Inbound, owner: Address, prompt_id: str) -> Inbound:
+    """Return a letter as another person's, who answers a prompt of theirs; its writer gets the answer."""
+    envelope = item.envelope and replace(item.envelope, prompt=prompt_id, foreign_prompt="")
+    return replace(item, sender=owner, envelope=envelope)
+
+
 def raw_of(letter_id: int) -> dict[str, Any]:
     """Return what is kept of a letter that can't be handled: where it is kept itself."""
     return {"letter": letter_id}
@@ -54,6 +61,7 @@ def _envelope(letter: Letter, secret: str) -> Envelope:
     known = token.opened(letter.token, letter.sender, secret)
     return Envelope(
         subject=letter.subject,
+        topic=_topic(letter),
         message_id=letter.message_id,
         references=letter.references,
         copy=letter.copy,
@@ -89,9 +97,7 @@ def _file(attachment: Attachment, letter_id: int) -> File:
 def _text(letter: Letter) -> str:
     """Join what is new: what stands under one of our numbered lines answers that line."""
     pieces = [_numbered(piece.text, piece.under) for piece in letter.pieces if piece.text.strip()]
-    text = "\n".join(pieces) or letter.text
-    subject = _subject(letter, text)
-    return f"{subject}\n{text}".strip() if subject else text
+    return "\n".join(pieces) or letter.text
 
 
 def _numbered(text: str, under: str) -> str:
@@ -99,13 +105,13 @@ def _numbered(text: str, under: str) -> str:
     return f"{number[1]}) {text.lstrip()}" if number and not _ANSWERS_NUMBER.match(text) else text
 
 
-def _subject(letter: Letter, text: str) -> str:
+def _topic(letter: Letter) -> str:
     """Return the subject of a new letter if it says something that the text does not."""
     if letter.references or letter.token or _REPLY.match(letter.subject):
         return ""
     subject = _PREFIX.sub("", _CODE.sub("", letter.subject)).strip()
     words = _words(subject)
-    new = words - _words(text)
+    new = words - _words(letter.text)
     return subject if new and " ".join(_WORD.findall(subject.casefold())) not in _NO_SUBJECT else ""
 
 

@@ -11,8 +11,10 @@ from bot.conversation.response import Event
 from bot.delivery.outbox import deliveries
 from bot.inbox.ledger import inbound, prompts
 from bot.mailroom import records as letters
+from bot.people import guests
 from bot.rooms import NO_FACTS, Scene
 
+_GUESTS_STAY = timedelta(days=60)  # beyond the letters: so long a flow may take
 _DONE = deliveries.c.state.not_in(["queued", "sending"])
 
 
@@ -40,5 +42,6 @@ def forget_old_texts(tx: Connection, now: datetime, keep: timedelta) -> int:
     )
     erased = tx.execute(said.values(text=None, raw=None, error=None)).rowcount
     letters.forget_old(tx, now, keep)
+    guests.forget_old(tx, before - _GUESTS_STAY)
     shown = sa.update(deliveries).where(deliveries.c.created_at < before, deliveries.c.body.is_not(None), _DONE)
     return erased + tx.execute(shown.values(body=sa.null())).rowcount

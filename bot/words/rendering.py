@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 
 from bot.conversation.response import Message, Say
 from bot.conversation.state import Offer, Prompt
-from bot.messages import Button, Outbound
+from bot.messages import Button, Envelope, Outbound
 from bot.words.catalogs import LANGUAGES, load_catalogs
 from bot.words.dates import say_day, say_deadline, say_period
+from bot.words.letters import letter
 
 _TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -33,10 +34,20 @@ class Words:
         return self._tongues.get(language, self._tongues["lv"])
 
     def render(
-        self, messages: tuple[Message, ...], prompt: Prompt | None, language: str, facts: Mapping[str, Any]
+        self,
+        messages: tuple[Message, ...],
+        prompt: Prompt | None,
+        language: str,
+        facts: Mapping[str, Any],
+        envelope: Envelope | None = None,
     ) -> list[Outbound]:
-        """Render the messages of a response. The buttons of all of them belong to the one prompt."""
+        """Render the messages of a response. The buttons of all of them belong to the one prompt.
+
+        With an `envelope` they become one letter.
+        """
         tongue = self.tongue(language)
+        if envelope is not None:
+            return letter(tongue, messages, prompt, facts, envelope)
         outbounds: list[Outbound] = []
         numbered = 0
         for message in messages:
@@ -76,6 +87,8 @@ class Tongue:
         self._templates.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]
         self._templates.filters |= {
             "tr": self.text,
+            "within": lambda label: label[:1].lower() + label[1:],  # a button's words within a sentence
+            "quoted": lambda words: f"“{words}”" if self.language == "en" else f"„{words}”",
             "unpointed": lambda text: text.removesuffix("."),  # where a point follows anyway
             "shown": lambda answer: answer.question.show(answer.value, self),
             "shown_old": lambda answer: answer.question.show(answer.old, self),
@@ -84,7 +97,7 @@ class Tongue:
             "date": lambda day: f"{day:%d.%m.%Y}.",
             "deadline": lambda at: say_deadline(at, self.language),
         }
-        self._templates.globals["language"] = language
+        self._templates.globals |= {"language": language, "by_letter": False}
 
     def text(self, sentence: str, /, **values: object) -> str:
         """Translate a marked sentence and fill in its places."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.bench.contenders import CONTENDERS, POSTGRESQL, REDIS, SQLITE, BotDiedError, Contender, make_room, running
 from tests.bench.lesson import Lesson, LessonError, learn
+from tests.bench.letters import measure_letters
 from tests.bench.lines import SCRIPTS
 from tests.bench.measuring import FULL, QUICK, Plan, Round, gather, measure, measure_start
 from tests.bench.people import Expected, Person, echo
@@ -22,8 +23,8 @@ from tests.bench.targets import AT_ONCE, FEW, MANY
 from tests.bench.telegram import Telegram
 from tests.postgres import NoPostgresError
 
-_GROWTH, _START = "growth", "start"
-_PARTS = (*(contender.name for contender in CONTENDERS), _GROWTH, _START)
+_GROWTH, _START, _LETTERS = "growth", "start", "letters"
+_PARTS = (*(contender.name for contender in CONTENDERS), _GROWTH, _START, _LETTERS)
 
 _ABOUT = """\
 Measures the whole path of an update (webhook, de-duplication, conversation, search, outbox, reply) against a fake
@@ -76,9 +77,14 @@ class _Bench:
                         sizes = self.results.growth.setdefault(contender.name, {})
                         sizes.setdefault(size, []).append(figures)
                         self._tell(f"{repetition}/{self._plan.repetitions} {contender.title}, {size} contacts", figures)
-            if _START in self._parts:
-                for _ in range(self._plan.starts):
-                    self.results.starts.append(await self._start())
+            await self._run_alone()
+
+    async def _run_alone(self) -> None:
+        """Measure what has no rival in this repetition."""
+        for _ in range(self._plan.starts if _START in self._parts else 0):
+            self.results.starts.append(await self._start())
+        for _ in range(self._plan.repetitions if _LETTERS in self._parts else 0):
+            self.results.letters.append(await measure_letters(written=2000, naive=30, pooled=400))
 
     def _open(self, stack: ExitStack) -> None:
         self._stores[SQLITE.name] = stack.enter_context(sqlite_store())

@@ -61,6 +61,8 @@ class _Said:
 class Stage:
     """Plays a person's lines against the app on one database, and tells what was answered."""
 
+    channel_name = "chat"
+
     def __init__(self, database_url: str, folder: Path, clock: MovedClock) -> None:
         self.clock = clock
         self._settings = Settings(
@@ -69,11 +71,18 @@ class Stage:
             staff_chat_id=_STAFF_CHAT,
             privacy_controller="Paraugs",
         )
+        self._configured()
         # Staff are written to on Telegram, the person on the stage's own channel; both are recorded in one place.
-        self._channel = RecordingChannel("chat")
+        self._channel = self._recording()
         self._messages: list[_Said] = []
         self._numbers = count(1)
         self.app = self._start()
+
+    def _recording(self) -> RecordingChannel:
+        return RecordingChannel(self.channel_name)
+
+    def _configured(self) -> None:
+        """Change the settings, for a stage that has others."""
 
     async def says(self, line: str) -> list[Step]:
         """Play one line of the person and return everything that came of it."""
@@ -104,7 +113,7 @@ class Stage:
         await self.app.inbox.acknowledged()
 
     def _start(self) -> house.App:
-        channels = {"chat": self._channel, "telegram": self._channel}
+        channels = {self.channel_name: self._channel, "telegram": self._channel}
         return house.build(self._settings, dict(channels), self.clock)
 
     def _inbounds(self, line: str) -> list[Inbound]:
@@ -170,7 +179,7 @@ class Stage:
         number = next(self._numbers)
         now = self.clock.now()
         return Inbound(
-            channel="chat",
+            channel=self.channel_name,
             external_id=f"{number}",
             kind=kind,
             sender=_PERSON,

@@ -79,7 +79,9 @@ class Composer:
             raise SendError(Fate.REFUSED, f"no such kind of letter: {message.kind}")
         person = headers.ascii_address(to.chat.ident)
         if not person:
-            raise SendError(Fate.REFUSED, "an address that no letter can be sent to: its name is not ASCII, or no name")
+            foreign = not to.chat.ident.rpartition("@")[0].isascii()
+            what = "an address with other than ASCII before the @" if foreign else "no address"
+            raise SendError(Fate.REFUSED, f"{what}: no letter can be sent there")
         envelope = message.envelope or _NOTHING
         copies = self._copies(envelope, person)
         pen = self._pens.get(message.language, self._pens["lv"])

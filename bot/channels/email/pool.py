@@ -119,15 +119,19 @@ class Pool:
     async def close(self) -> None:
         """Let what is on the wire finish, within a few seconds, and hang up."""
         self._closing = True
+        finished = 0
         try:
             async with asyncio.timeout(_DRAIN_SECONDS):
-                for _ in range(self._limits.connections):
+                while finished < self._limits.connections:
                     await self._turns.acquire()
+                    finished += 1
         except TimeoutError:
             for line in [*self._busy]:
                 self._drop(line)
         for line in [*self._free]:
             self._retire(line)
+        for _ in range(finished):
+            self._turns.release()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

@@ -1,0 +1,214 @@
+"""Replying: a letter read against the form that it answers, and for what else it says."""
+
+import re
+from dataclasses import replace
+
+from bot.conversation import acting, commands, content, echoing, forms, listening, running, taps, wishing
+from bot.conversation.state import Act, Do, Tapped
+from bot.conversation.talk import Talk
+from flows import engine, form
+from flows.grammar import L
+from flows.notes import Missed
+from flows.run import Run
+from flows.said import File, Said
+from knowledge.acts import acts, is_question
+from knowledge.latvian.text import clean, fold
+from knowledge.letter_parts import take_apart
+
+_UNCLEAR = frozenset({"unsure", "choose", "declined"})
+_LONGEST = 20_000  # characters
+_LETTERED = re.compile(r"\s*([a-z])\s*[).]?\s*", re.IGNORECASE)
+# Words that stand alone in a letter for what is a command in a chat.
+_COMMANDS = {
+    fold("privātums"): "/privatums",
+    fold("privacy"): "/privatums",
+    fold("palīdzība"): "/palidziba",
+    fold("mani koki"): "/koki",
+}
+
+
+def on_letter(talk: Talk, answered: Tapped | None) -> str:
+    """Serve everything a letter says; `answered` is the prompt of the letter that it replies to, if we know it."""
+    if talk.item.envelope and talk.item.envelope.foreign_prompt:
+        return _ask_in_whose_name(talk, talk.item.envelope.foreign_prompt)
+    parts = take_apart(clean(talk.item.said.text)[:_LONGEST].strip())
+    talk.signature = parts.signature
+    _remember_letter(talk)
+    _come_back_to(talk, answered)
+    documents, pictures = _sorted(talk.item.said.files)
+    if documents:
+        content.pass_on_documents(talk, documents, parts.matter)
+        if talk.run is None and not _asks_or_tells(talk, parts.matter):
+            return "content_document"
+    topic = talk.item.envelope.topic if talk.item.envelope else ""
+    if not parts.matter and topic and talk.run is None:
+        parts = replace(parts, matter=topic)
+    if not parts.matter:
+        return _without_words(talk, pictures, passed_on=bool(documents))
+    parts = replace(parts, matter=_with_topic(talk, parts.matter))
+    said = Said(text=parts.matter, files=pictures)
+    if press := _pressed(talk, parts.matter):
+        return press
+    if command := _COMMANDS.get(fold(parts.matter).strip(' .!„”"/')):
+        return commands.on_command(talk, command)
+    if parts.matter.startswith("/"):
+        return commands.on_command(talk, parts.matter)
+    if talk.run is None:
+        outcome = listening.outside(talk, said)
+        _look_after(talk, pictures)
+        return outcome
+    _take_pictures(talk, pictures)
+    return _in_run(talk, parts.matter, answered)
+
+
+def _with_topic(talk: Talk, text: str) -> str:
+    """Put the subject of a letter before its text where it asks something, or the text alone does not tell enough."""
+    topic = talk.item.envelope.topic if talk.item.envelope else ""
+    both = f"{topic}\n{text}"
+    if topic and is_question(topic):
+        return both
+    if not topic or talk.run or talk.world.understand(text).outcome not in _UNCLEAR:
+        return text
+    return both if talk.world.understand(both).outcome not in _UNCLEAR else text
+
+
+def _ask_in_whose_name(talk: Talk, prompt_id: str) -> str:
+    """Show nothing of somebody else's and take nothing for it until the writer has said in whose name they answer."""
+    letter = talk.item.external_id
+    talk.say("in_whose_name")
+    talk.offer(L("Jā, tajā pašā vārdā"), Do.JOIN, value=[prompt_id, letter])
+    talk.offer(L("Nē, savā vārdā"), Do.JOIN, value=["", letter])
+    return "in_whose_name"
+
+
+def _in_run(talk: Talk, text: str, answered: Tapped | None) -> str:
+    """Record the numbered answers, then serve the rest; what is still open is asked once at the end."""
+    flow, run = talk.open
+    keys = _asked(talk, answered, run)
+    current = engine.current(flow, run)
+    if not keys or (current and current.numbers_itself):
+        return listening.in_run(talk, Said(text=text))
+    reply = form.split(text, len(keys))
+    if not reply.numbered:
+        return listening.in_run(talk, Said(text=text))
+    prompt = talk.conversation.prompt
+    late = answered is not None and prompt is not None and answered.id != prompt.id
+    filled = form.fill(flow, run, keys, reply, talk.today, late=late)
+    talk.missed = filled.missed
+    if _says_more(reply.rest):
+        talk.change(run=filled.turn.run)
+        echoing.echo(talk, flow, filled.turn)
+        return listening.in_run(talk, Said(text=reply.rest))
+    running.settle(talk, filled.turn)
+    return echoing.outcome(filled.turn) if filled.turn.notes else "missed"
+
+
+def _asks_or_tells(talk: Talk, text: str) -> bool:
+    """Whether the words beside a document ask or tell something of their own: „pielikumā saraksts” does not."""
+    return bool(text) and (
+        talk.world.understand(text).outcome in {"answer", "action"}
+        or wishing.tells_of_planting(talk, Said(text=text))
+        or any(act.kind == "human" for act in acts(text))
+    )
+
+
+def _says_more(rest: str) -> bool:
+    """Whether there is anything beside the numbered answers but thanks and a greeting."""
+    kinds = {act.kind for act in acts(rest)}
+    asked, told = listening.parts(rest)
+    return bool(asked or told or kinds - {"greeting", "thanks", "farewell"})
+
+
+def _asked(talk: Talk, answered: Tapped | None, run: Run) -> tuple[str, ...]:
+    """Return the questions of the letter that is answered, or of the last one."""
+    prompt = talk.conversation.prompt
+    if answered and answered.run_id == run.id and answered.keys:
+        return answered.keys
+    return prompt.keys if prompt and prompt.run_id == run.id else ()
+
+
+def _come_back_to(talk: Talk, answered: Tapped | None) -> None:
+    """Make the run that the answered letter belongs to the active one: it may have been set aside since."""
+    if answered is None or not answered.run_id or (talk.run and talk.run.id == answered.run_id):
+        return
+    found = next((run for run in talk.conversation.parked if run.id == answered.run_id), None)
+    if found is None:
+        return
+    running.park(talk)
+    rest = tuple(run for run in talk.conversation.parked if run.id != found.id)
+    talk.change(run=found, parked=rest)
+
+
+def _pressed(talk: Talk, text: str) -> str:
+    """Do what a lettered line of our last letter offers, chosen by its letter or its words."""
+    prompt = talk.conversation.prompt
+    if prompt is None:
+        return ""
+    offered = forms.lettered(prompt)
+    if (match := _LETTERED.fullmatch(text)) and (number := ord(match[1].lower()) - ord("a")) < len(offered):
+        return taps.press(talk, offered[number])
+    if not talk.sure:
+        return ""  # a new letter, which answers none of ours
+    accepted = [act for _, act in prompt.offers if act.do is Do.ACCEPT]
+    if len(accepted) > 1 and {act.kind for act in acts(text) if act.rest is None} == {"yes"}:
+        return _accept(talk, accepted)
+    pressed = acting.typed(talk, text)
+    return taps.press(talk, pressed) if pressed else ""
+
+
+def _accept(talk: Talk, accepted: list[Act]) -> str:
+    """Make every change that was proposed: one „jā” answers for all of them."""
+    flow, run = talk.open
+    for act in accepted:
+        turn = engine.choose(flow, run, act.key, act.value, talk.today)
+        run = turn.run
+        echoing.echo(talk, flow, turn)
+    talk.change(run=run)
+    running.ask(talk)
+    return "answered"
+
+
+def _sorted(files: tuple[File, ...]) -> tuple[tuple[File, ...], tuple[File, ...]]:
+    """Tell documents from pictures."""
+    documents = tuple(f for f in files if f.kind == "document" and not f.media_type.startswith("image/"))
+    return documents, tuple(file for file in files if file not in documents)
+
+
+def _without_words(talk: Talk, pictures: tuple[File, ...], *, passed_on: bool) -> str:
+    if pictures:
+        if talk.run is None:
+            running.begin(talk, talk.world.flows[talk.world.main_flow], Said(files=pictures))
+        else:
+            _take_pictures(talk, pictures)
+            running.ask(talk)
+        return "content_photo"
+    if not passed_on:
+        talk.say("empty_letter")
+    if talk.run:
+        running.ask(talk)
+    return "content_document" if passed_on else "empty_letter"
+
+
+def _take_pictures(talk: Talk, pictures: tuple[File, ...]) -> None:
+    """Put pictures to the open flow, or let a person look at them."""
+    if not pictures:
+        return
+    flow, run = talk.open
+    turn = engine.glean(flow, run, Said(files=pictures), talk.today)
+    if all(isinstance(note, Missed) for note in turn.notes):
+        content.pass_on_pictures(talk, pictures)
+        return
+    running.take_files(talk, Said(files=pictures))
+    talk.change(run=turn.run)
+    echoing.echo(talk, flow, turn)
+
+
+def _look_after(talk: Talk, pictures: tuple[File, ...]) -> None:
+    """Let a person look at pictures that belong to no registration."""
+    if pictures and not any(event.type == "attachments.received" for event in talk.events):
+        content.pass_on_pictures(talk, pictures)
+
+
+def _remember_letter(talk: Talk) -> None:
+    if envelope := talk.item.envelope:
+        talk.change(subject=envelope.subject[:200], letter=envelope.message_id[:400])
