@@ -34,7 +34,7 @@ _MAIL_SECONDS = 20.0
 _MAILBOX_MENDS = {
     Trouble.UNKNOWN_HOST: "check the host in IMAP_URL",
     Trouble.UNREACHABLE: "check host and port in IMAP_URL, and whether a firewall is between",
-    Trouble.TLS: "check host and port in IMAP_URL: its certificate must be for that host, and signed by a known authority",
+    Trouble.TLS: "check host and port in IMAP_URL: the certificate must be for that host, of a known authority",
     Trouble.LOGIN: "check user and password in IMAP_URL; most providers want a password made for programs, "
     "and IMAP switched on",
     Trouble.FOLDER: "check what follows the host in IMAP_URL; without it INBOX is opened",
