@@ -44,7 +44,13 @@ def _letters(settings: Settings, database: Callable[[], Database] | None) -> Ema
     limits = Limits(connections=settings.mail_connections)
     recent = _recent(database) if database else None
     return EmailChannel(
-        head, settings.smtp_url, SystemClock(), hourly=settings.mail_hourly, recent=recent, limits=limits
+        head,
+        settings.smtp_url,
+        SystemClock(),
+        hourly=settings.mail_hourly,
+        recent=recent,
+        limits=limits,
+        token_command=settings.mail_token_command,
     )
 
 

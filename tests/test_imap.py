@@ -108,6 +108,25 @@ async def test_a_trusted_certificate_opens_it(dovecot: Dovecot, user: str, monke
         assert [1] == await mailbox.search(0)
 
 
+async def test_a_token_opens_what_takes_no_password(dovecot: Dovecot, user: str) -> None:
+    """XOAUTH2 with what a command prints; a refused one, and a command that prints none, end at once."""
+    url = dovecot.url(user).replace(":%C4%BCoti%2Fslepeni%40%3A", "")
+    await asyncio.to_thread(dovecot.deliver, user, letter())
+    async with opened(parse(url, f"echo {dovecot.access_token(user)}")) as mailbox:
+        assert [1] == await mailbox.search(0)
+    refused = {
+        f"echo {dovecot.access_token('cits@example.lv')}x": Trouble.LOGIN,
+        "false": Trouble.REFUSED,
+        "echo divi vārdi": Trouble.REFUSED,
+        "/nav/tāda": Trouble.REFUSED,
+    }
+    for command, trouble in refused.items():
+        with pytest.raises(MailboxError) as raised:
+            async with opened(parse(url, command), 5.0):
+                pass
+        assert trouble is raised.value.trouble, raised.value
+
+
 async def test_a_full_account_is_noticed(dovecot: Dovecot, user: str) -> None:
     """The server says how much of its room is used."""
     async with opened(parse(dovecot.url(user))) as mailbox:

@@ -226,7 +226,7 @@ async def _letters(given: Settings) -> AsyncIterator[Line]:
     """Look into the mailbox, and knock at the server that takes our letters."""
     if not given.takes_letters or given.problems:
         return
-    account = parse(given.imap_url)
+    account = parse(given.imap_url, given.mail_token_command)
     try:
         async with opened(account, _MAIL_SECONDS) as mailbox:
             quota = await mailbox.quota()
