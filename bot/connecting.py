@@ -54,6 +54,7 @@ def _letters(settings: Settings, database: Callable[[], Database] | None) -> Ema
         hourly=settings.mail_hourly,
         recent=recent,
         limits=limits,
+        token_command=settings.mail_token_command,
     )
 
 

@@ -137,7 +137,7 @@ def mailroom_of(app: "App", patience: Patience | None = None) -> Mailroom | None
     if letters is None:
         return None
     return Mailroom(
-        account=parse(settings.imap_url),
+        account=parse(settings.imap_url, settings.mail_token_command),
         address=settings.mail_address,
         secret=settings.mail_secret,
         clerk=Clerk(alarms=app.alarms, secret=settings.mail_secret, on_refused=app.losses.of_letter),

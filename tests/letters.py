@@ -105,6 +105,11 @@ class Post:
         await self.until(lambda tx: tx.execute(query).scalar_one() >= count, seconds)
         return await self.texts()
 
+    async def until_text(self, text: str) -> None:
+        """Wait until somebody has said this."""
+        query = sa.select(inbound.c.id).where(inbound.c.channel == CHANNEL, inbound.c.text == text)
+        await self.until(lambda tx: tx.execute(query).first() is not None)
+
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Watch the mailbox meanwhile."""

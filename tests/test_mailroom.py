@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import sqlalchemy as sa
 
 from bot.alarms import standing
@@ -202,6 +203,25 @@ async def test_a_refused_login_is_not_tried_again_at_once(
         assert "the server refuses our login ([AUTHENTICATIONFAILED] Authentication failed.)" == pulse.trouble
         await asyncio.sleep(1.0)  # without patience it would have tried several times by now
         assert 1 == dovecot.refusals(user)
+
+
+async def test_twelve_hundred_letters_that_wait_at_the_first_start(
+    dovecot: Dovecot, user: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    """Each is heard once, in their order, and memory holds few of them at a time."""
+    table = (("koki.bin", bytes(36_000)),)  # 50 kB on the wire
+    many = (
+        letter(f"vēstule {number}", number=number, sender=f"p{number}@example.org", attachments=table)
+        for number in range(1, 1201)
+    )
+    await _deliver(dovecot, user, *many)
+    async with posted(dovecot.url(user), sqlite_url, tmp_path) as post, post.watching():
+        await post.until_heard(200, 60)
+        memory = psutil.Process().memory_info().rss
+        heard = await post.until_heard(1200, 120)
+        grown = psutil.Process().memory_info().rss - memory
+        assert [f"vēstule {number}" for number in range(1, 1201)] == sorted(heard, key=_age)
+        assert grown < 30_000_000  # the thousand that came in meanwhile are 50 MB
 
 
 async def test_only_one_process_watches(dovecot: Dovecot, user: str, database_url: str, tmp_path: Path) -> None:
