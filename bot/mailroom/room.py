@@ -28,7 +28,7 @@ from bot.inbox import ledger
 from bot.inbox.receive import Inbox
 from bot.intake import UnreadableError
 from bot.mailroom import records
-from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable
+from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable, sender_of
 from bot.mailroom.records import CHANNEL, Entry
 from bot.mailroom.source import LetterSource
 from bot.mailroom.translating import in_the_name_of, raw_of, translate
@@ -205,7 +205,14 @@ class Mailroom:
 
     async def _inbound(self, letter: Letter, entry: Entry) -> Inbound:
         original = await self._answered(letter) if letter.quoted and letter.token else ""
-        return translate(letter, entry=entry, now=self.clock.now(), secret=self.secret, original=original)
+        coded = await self._coded(letter) if letter.code and not letter.tokens else ""
+        now = self.clock.now()
+        return translate(letter, entry=entry, now=now, secret=self.secret, coded=coded, original=original)
+
+    async def _coded(self, letter: Letter) -> str:
+        """Return the prompt of the sender that the code in the subject names: of somebody else's it says nothing."""
+        address = str(sender_of(letter))
+        return await self.letters.database.read(lambda tx: records.coded(tx, address, letter.code))
 
     async def _answered(self, letter: Letter) -> str:
         """Return the text of our letter that is answered; '' when it has been erased, or went to somebody else."""
