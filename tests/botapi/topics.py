@@ -60,7 +60,7 @@ def reopen_forum_topic(world: World, params: Json) -> bool:
 
 
 def delete_forum_topic(world: World, params: Json) -> bool:
-    """Answer deleteForumTopic: its messages go with it. Unlike other changes it takes a right in one's own topic too."""
+    """Answer deleteForumTopic: its messages go with it. It takes a right in one's own topic too."""
     chat, thread, _ = _topic(world, params)
     if not chat.bot_may("delete_messages"):
         raise refusal("not enough rights to delete the topic")

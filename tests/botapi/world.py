@@ -23,8 +23,20 @@ ICONS = {
     "5417915203100613993": "💬",
 }
 RIGHTS = frozenset(
-    "manage_chat delete_messages manage_video_chats restrict_members promote_members change_info invite_users"
-    " post_stories edit_stories delete_stories pin_messages manage_topics".split()
+    (
+        "manage_chat",
+        "delete_messages",
+        "manage_video_chats",
+        "restrict_members",
+        "promote_members",
+        "change_info",
+        "invite_users",
+        "post_stories",
+        "edit_stories",
+        "delete_stories",
+        "pin_messages",
+        "manage_topics",
+    )
 )
 
 _META = {"message_id", "message_thread_id", "is_topic_message", "date", "edit_date", "chat", "from", "reply_markup"}
@@ -67,8 +79,8 @@ class Message:
 class Chat:
     """A private chat or a supergroup.
 
-    `head` is the Chat object in messages; `closed` the 403 that sending meets; `bot_lacks` the rights which the bot as an
-    administrator was not given.
+    `head` is the Chat object in messages; `closed` the 403 that sending meets; `bot_lacks` the rights which the bot
+    was not given as an administrator.
     """
 
     id: int
