@@ -1,21 +1,26 @@
-"""The Telegram channel in the staff group: topics, copies, reactions, and what stands in the way of them."""
+"""The Telegram channel in the staff group: topics, copies, reactions, what stands in their way, what staff do there."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import Bot
 
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import TelegramChannel, read_update
+from bot.channels.telegram.polling import get_raw_updates
 from bot.channels.telegram.topics import title
-from bot.messages import Address, Button, Destination, Fate, Obstacle, Outbound, SendError
+from bot.messages import Address, Button, Destination, Fate, Inbound, Kind, Obstacle, Outbound, SendError
 from tests.botapi import BadRequest, Group, Person, Seat, Server, TooManyRequests
 from tests.botapi.faults import Refusing
 from tests.botapi.spec import utf16
 
 _STAFF = Address("telegram", "-1001000000001")
 _GROUP = Destination(chat=_STAFF)
+_NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
 @dataclass(kw_only=True)
@@ -27,6 +32,7 @@ class _Desk:
     staff: Group
     ilze: Seat
     anna: Person
+    offset: int | None = None
 
     async def topic(self, name: str = "#1 Anna", icon: str = "") -> Destination:
         """Open a topic; return where it is."""
@@ -36,6 +42,13 @@ class _Desk:
     async def says(self, to: Destination, text: str = "Jautājums") -> str:
         """Write into a topic; return the message's id."""
         return await self.channel.send(to, Outbound(text=text))
+
+    async def hears(self) -> list[Inbound]:
+        """Return what has come in and was not asked for before, without what Telegram tells itself."""
+        updates = await get_raw_updates(self.channel, self.offset, 0)
+        self.offset = updates[-1]["update_id"] + 1 if updates else self.offset
+        read = [read_update(raw, self.channel.bot, _NOW) for raw in updates]
+        return [item for item in read if item.kind is not Kind.OTHER]
 
     async def fails(self, to: Destination, message: Outbound) -> SendError:
         """Return how a message fails."""
@@ -50,6 +63,7 @@ async def desk(botapi: Server) -> AsyncIterator[_Desk]:
     staff, anna = botapi.group(int(_STAFF.ident)), botapi.person(7, "Anna", started=True)
     channel = TelegramChannel(botapi.token, botapi.url)
     await channel.start()
+    await get_raw_updates(channel, None, 0)  # from now on Telegram knows which updates we want
     ilze = staff.member(botapi.person(8, "Ilze"), admin=True)
     yield _Desk(channel=channel, server=botapi, staff=staff, ilze=ilze, anna=anna)
     await channel.close()
@@ -264,3 +278,109 @@ def test_a_title_always_fits(text: str) -> None:
     assert 1 <= utf16(made) <= 128
     assert made == " ".join(made.split())
     assert made == title(made)
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+async def test_what_staff_write_in_a_topic_is_read_with_where_and_to_what(desk: _Desk) -> None:
+    """A note answers nothing, a reply the message it answers; an edit says so; nothing there is private."""
+    to = await desk.topic()
+    ref = await desk.says(to)
+    note = desk.ilze.sends("Zvanīju.", thread=int(to.thread))
+    reply = desk.ilze.sends("Jā, drīkst.", reply_to=int(ref))
+    desk.ilze.edits(reply.message_id, "Jā, drīkst!")
+    desk.ilze.sends("Visiem labrīt!")
+    told = [
+        (Kind.MESSAGE, to.thread, "", "", "Zvanīju.", str(note.message_id)),
+        (Kind.MESSAGE, to.thread, ref, "Jautājums", "Jā, drīkst.", str(reply.message_id)),
+        (Kind.EDIT, to.thread, ref, "Jautājums", "Jā, drīkst!", str(reply.message_id)),
+        (Kind.MESSAGE, "", "", "", "Visiem labrīt!", str(reply.message_id + 1)),
+    ]
+    heard = await desk.hears()
+    assert told == [(i.kind, i.thread, i.reply_to, i.quoted, i.said.text, i.message_ref) for i in heard]
+    assert {(False, "telegram:8", str(_STAFF), "Ilze")} == {
+        (item.private, str(item.sender), str(item.chat), item.profile_name) for item in heard
+    }
+
+
+async def test_a_tap_in_a_topic_says_who_pressed_what_where(desk: _Desk) -> None:
+    """Whose button it is, is for the desk to judge: in a group anybody may press it."""
+    to = await desk.topic()
+    ref = await desk.channel.send(to, Outbound(text="Kas ņem?", rows=((Button(label="Es", data="c:1"),),)))
+    tap = desk.ilze.taps(int(ref), "Es")
+    [item] = await desk.hears()
+    assert (Kind.TAP, "c:1", to.thread, ref, tap.callback_id, False, "telegram:8", "") == (
+        item.kind,
+        item.said.tap,
+        item.thread,
+        item.message_ref,
+        item.receipt,
+        item.private,
+        str(item.sender),
+        item.quoted,
+    )
+    await desk.channel.acknowledge(item.receipt, "Jūsu.")
+    assert {"text": "Jūsu.", "show_alert": False} == desk.ilze.answer_to(tap)
+
+
+async def test_reactions_are_read_with_the_emoji_that_stands_now(desk: _Desk) -> None:
+    """The message is known and its topic is not; an emoji that is taken away is none."""
+    to = await desk.topic()
+    ref = await desk.says(to)
+    said = desk.anna.sends("Paldies!")
+    desk.ilze.reacts(int(ref), "👍")
+    desk.ilze.reacts(int(ref), None)
+    desk.anna.reacts(said.message_id, "❤")
+    told = [
+        (Kind.REACTION, False, "telegram:8", "", ref, "👍"),
+        (Kind.REACTION, False, "telegram:8", "", ref, ""),
+        (Kind.REACTION, True, "telegram:7", "", str(said.message_id), "❤"),
+    ]
+    heard = (await desk.hears())[1:]
+    assert told == [(i.kind, i.private, str(i.sender), i.thread, i.message_ref, i.payload) for i in heard]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "emoji"),
+    [
+        (["👍"], ["👍", "❤"], "❤"),
+        (["👍", "❤"], ["👍"], "👍"),
+        (["👍"], ["1"], ""),
+        ([], ["1", "🔥"], "🔥"),
+    ],
+)
+def test_of_several_emoji_the_new_one_counts(old: list[str], new: list[str], emoji: str) -> None:
+    """Who pays Telegram may put three, and pictures that no bot can repeat; whoever hides behind the group is it."""
+    group = {"id": int(_STAFF.ident), "type": "supergroup", "title": "Darbinieki"}
+    sides = [
+        [
+            {"type": "custom_emoji", "custom_emoji_id": one} if one.isdigit() else {"type": "emoji", "emoji": one}
+            for one in side
+        ]
+        for side in (old, new)
+    ]
+    change = {"chat": group, "message_id": 5, "actor_chat": group, "date": 0}
+    raw = {"update_id": 5, "message_reaction": change | {"old_reaction": sides[0], "new_reaction": sides[1]}}
+    item = read_update(raw, Bot("42:x"), _NOW)
+    assert (emoji, _STAFF) == (item.payload, item.sender)
+
+
+async def test_what_telegram_tells_of_the_group_itself_is_nothing_to_answer(desk: _Desk) -> None:
+    """Topics opened, renamed, closed and opened again, by us or by a person, and what is pinned or joins."""
+    to = await desk.topic()
+    await desk.channel.send(to, Outbound(kind="topic_edit", text="#1 Anna · Ilze"))
+    desk.ilze.closes_topic(int(to.thread))
+    await desk.channel.send(to, Outbound(kind="topic_reopen"))
+    desk.ilze.opens_topic("Pusdienas")
+    sent = desk.ilze.sends("Svarīgi").message
+    events: list[dict[str, Any]] = [
+        {"pinned_message": sent},
+        {"new_chat_members": [desk.anna.user]},
+        {"left_chat_member": {}},
+    ]
+    for happened in events:
+        desk.server.push({"message": {key: sent[key] for key in ("chat", "from", "date", "message_id")} | happened})
+    updates: list[dict[str, Any]] = await get_raw_updates(desk.channel, None, 0)
+    kinds = [read_update(raw, desk.channel.bot, _NOW).kind for raw in updates]
+    assert [*[Kind.OTHER] * 5, Kind.MESSAGE, *[Kind.OTHER] * 3] == kinds
