@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Update
+from telegram import ChatMemberAdministrator, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Update
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -50,6 +50,10 @@ async def _desk(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     await bot.copy_message(7, message.chat_id, message.message_id)
     await bot.set_message_reaction(message.chat_id, message.message_id, "👍")
     await bot.delete_message(message.chat_id, message.reply_to_message.message_id)
+    group, me = await bot.get_chat(message.chat_id), await bot.get_chat_member(message.chat_id, bot.id)
+    assert group.is_forum
+    assert isinstance(me, ChatMemberAdministrator)
+    assert me.can_manage_topics
     stickers = await bot.get_forum_topic_icon_stickers()
     icon = next(sticker.custom_emoji_id for sticker in stickers if sticker.emoji == "✅")
     thread = message.message_thread_id

@@ -9,7 +9,7 @@ from tests.botapi import Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.email_stage import EmailStage
 from tests.transcripts.play import play
-from tests.transcripts.script import PERSON, RESTART, STAFF, WAIT, read, rewrite
+from tests.transcripts.script import COLLEAGUES, PERSON, RESTART, STAFF, WAIT, read, rewrite
 from tests.transcripts.stage import Stage
 from tests.transcripts.telegram_stage import TelegramStage
 
@@ -55,12 +55,14 @@ async def test_a_telegram_transcript_is_played_word_for_word(
 
 @pytest.mark.parametrize("path", _LETTERS, ids=lambda path: str(path.relative_to(_CONVERSATIONS)))
 async def test_a_correspondence_is_played_word_for_word(
-    path: Path, database_url: str, tmp_path: Path, *, accepts: bool
+    path: Path, database_url: str, tmp_path: Path, botapi: Server, *, accepts: bool
 ) -> None:
     """By letter: all open questions at once, answers by number or between the lines, the same flows."""
     script = read(path)
-    stage = EmailStage(database_url, tmp_path, MovedClock(script.start))
+    has_staff = any(step.sign in COLLEAGUES for step in script.steps)
+    stage = EmailStage(database_url, tmp_path, MovedClock(script.start), botapi if has_staff else None)
     try:
+        await stage.opens()
         actual = await play(script, stage)
     finally:
         await stage.closes()

@@ -10,6 +10,7 @@ from bot.delivery.outbox import Lane
 from bot.messages import Address, Button, Outbound
 from tests.botapi import Server
 from tests.transcripts.clock import MovedClock
+from tests.transcripts.email_stage import EmailStage
 from tests.transcripts.play import play
 from tests.transcripts.script import COLLEAGUES, Step, rewrite, write
 from tests.transcripts.stage import Stage
@@ -25,6 +26,7 @@ class _Play:
 
     def __init__(self, stage: TelegramStage, server: Server) -> None:
         self.stage = stage
+        self.server = server
         self.group = server.group(int(_GROUP.ident))
         self.anna = server.person(int(_ANNA.ident))
 
@@ -185,6 +187,39 @@ async def test_lines_of_staff_are_played_with_those_of_the_person(scene: _Play, 
     assert [text] == raised.value.__notes__
     assert [("#1 Anna", "Zvanīju.\nRīt vēlreiz.", ""), ("#1 Anna", "Labi.", "")] == scene.said()
     assert 5.0 == (scene.stage.clock.now() - before).total_seconds()
+
+
+async def test_the_person_replies_and_reacts_too(scene: _Play) -> None:
+    """To our last message, or to the one whose words they quote; the bot hears of both."""
+    await scene.stage.says("Labdien!")
+    await scene.sends(Outbound(text="Ilze: drīkst."), Outbound(text="Vai vēl kas?"), chat=_ANNA)
+    await scene.stage.says("⊕ ❤ „Ilze”")
+    await scene.stage.says("↩ „Ilze” Paldies, viss skaidrs!")
+    reaction, reply = [call.result for call in scene.server.calls_of("getUpdates") if call.result][-2:]
+    assert ["❤"] == [one["emoji"] for one in reaction[0]["message_reaction"]["new_reaction"]]
+    assert ("Paldies, viss skaidrs!", "Ilze: drīkst.") == (
+        reply[0]["message"]["text"],
+        reply[0]["message"]["reply_to_message"]["text"],
+    )
+
+
+async def test_staff_write_beside_a_correspondence(sqlite_url: str, tmp_path: Path, botapi: Server) -> None:
+    """The person writes letters, staff have their group: a case that a letter opens is told there, over a restart."""
+    script = rewrite(
+        tmp_path / "a.email.txt", "👤 ✉ Jautājums\n   Gribu runāt ar cilvēku\n👩‍💼 ↩ Zvanīšu.\n🔁\n👩‍💼 Zvanīju.\n"
+    )
+    stage = EmailStage(sqlite_url, tmp_path, MovedClock(script.start), botapi)
+    await stage.opens()
+    played = (await play(script, stage)).split("\n")
+    await stage.closes()
+    told = next(at for at, line in enumerate(played) if line.startswith("📋 #1"))
+    assert told < next(at for at, line in enumerate(played) if line.startswith("🤖"))
+    replied, said = botapi.group(int(_GROUP.ident)).messages()[-2:]
+    assert ("Zvanīšu.", True, "Zvanīju.") == (
+        replied["text"],
+        replied["reply_to_message"]["text"].startswith("#1"),
+        said["text"],
+    )
 
 
 async def test_without_a_group_there_is_no_staff(sqlite_url: str, tmp_path: Path) -> None:

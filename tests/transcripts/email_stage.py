@@ -10,16 +10,20 @@ from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 
+from bot import app as house
 from bot.channels.email import token
 from bot.channels.email.compose import Composed, Composer, Letterhead
 from bot.channels.email.imap import Arrived
 from bot.messages import LETTERS, Destination, Outbound, Pace
 from bot.service import mailroom_of
 from bot.settings import Secret
+from tests.botapi import Server
 from tests.pictures import jpeg
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import Step
+from tests.transcripts.staff import Staff
 from tests.transcripts.stage import RecordingChannel, Stage
+from tests.transcripts.wire import GROUP, Wire, toast
 from tests.written_letters import certificate, edoc
 
 _OURS = "koki@example.lv"
@@ -45,7 +49,10 @@ class EmailStage(Stage):
 
     channel_name = LETTERS
 
-    def __init__(self, database_url: str, folder: Path, clock: MovedClock) -> None:
+    def __init__(self, database_url: str, folder: Path, clock: MovedClock, server: Server | None = None) -> None:
+        """With a server staff have their group of topics, and lines of theirs can be played."""
+        self._wire = Wire(server=server) if server else None
+        self._staff = Staff(server=server, group=server.group(GROUP, "Darbinieki")) if server else None
         self._subject = "Jautājums"
         self._uids = count(1)
         self._letters = _Letters(Composer(Letterhead(address=_OURS, secret=_SECRET)), clock)
@@ -62,6 +69,36 @@ class EmailStage(Stage):
             imap_url=Secret("imap://koki:x@localhost:1"),
             smtp_url=Secret("smtp://localhost:1"),
         )
+        if self._wire:
+            self._settings = replace(
+                self._settings,
+                telegram_token=Secret(self._wire.server.token),
+                telegram_api_url=self._wire.server.url,
+                staff_chat_id=str(GROUP),
+            )
+
+    def _start(self) -> house.App:
+        if self._wire is None:
+            return super()._start()
+        return house.build(self._settings, {LETTERS: self._channel, "telegram": self._wire.channel()}, self.clock)
+
+    async def opens(self) -> None:
+        """Start what there is of Telegram; before anything is played."""
+        if self._wire:
+            await self._wire.opens(self.app)
+
+    async def restarts(self) -> None:
+        """End the process and start another one."""
+        if self._wire:
+            await self._wire.closes()
+        await super().restarts()
+        await self.opens()
+
+    async def closes(self) -> None:
+        """End the process."""
+        if self._wire:
+            await self._wire.closes()
+        await super().closes()
 
     async def says(self, line: str) -> list[Step]:
         """Bring a letter of the person and return everything that came of it."""
@@ -72,7 +109,29 @@ class EmailStage(Stage):
         arrived = Arrived(uid=uid, raw=raw, size=len(raw), arrived_at=self.clock.now())
         assert await room.take(_UIDVALIDITY, [arrived], uid)
         await self._settle()
-        return self._channel.heard
+        return self._news()
+
+    async def staff_says(self, sign: str, line: str) -> list[Step]:
+        """Play one line of a member of staff; return the same."""
+        if self._staff is None:
+            return await super().staff_says(sign, line)
+        self._channel.heard = []
+        act = self._staff.do(sign, line, self.clock.now())
+        await self._settle()
+        return [*toast(act.seat, act.tap, line), *self._news()]
+
+    async def waits_until_due(self) -> list[Step]:
+        """Carry out what is due at the clock's time."""
+        await super().waits_until_due()
+        return self._news()
+
+    async def _settle(self) -> None:
+        await super()._settle()
+        if self._wire:
+            await self._wire.brings(self.app)
+
+    def _news(self) -> list[Step]:
+        return [*(self._staff.news() if self._staff else ()), *self._channel.heard]
 
     def _letter(self, line: str) -> bytes:
         message = EmailMessage()

@@ -72,6 +72,16 @@ class Phone:
         return news
 
 
+def find(view: View, thread: int | None = None, *, words: str | None = None, label: str = "") -> Seen:
+    """Return the bot's latest message in a topic, or in none, with these words or this button; raises LookupError."""
+    here = [seen for seen in view.inbox if seen.thread == thread]
+    for seen in reversed(here):
+        if (words or "") in seen.text and (not label or any(label in row for row in seen.labels)):
+            return seen
+    wanted = f"[{label}]" if label else f"„{words or ''}”"
+    raise LookupError(f"the bot has written nothing with {wanted} there, but {[seen.text for seen in here]}")
+
+
 def written(seen: Seen, keyboard: Sequence[Sequence[str]] = ()) -> str:
     """Write a message of the bot with its buttons below."""
     if seen.kind == "location":

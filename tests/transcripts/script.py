@@ -10,6 +10,8 @@
 👤 📎 saraksts.pdf       a document        👤 🎤  👤 📹  👤 🙂  👤 📊   voice, video note, sticker, poll
 👤 ✏️ Ogrē               the last message, edited;  ✏️2 the one before it
 👤 🚫 / 👤 ✅            blocks us, comes back
+👤 ↩ Paldies!            on Telegram: as a reply to our last message; ↩ „ozoli” Jā to the last with that word
+👤 ⊕ 👍     👤 ⊖          on Telegram: puts an emoji on our last message, takes it away; ⊕ 👍 „ozoli” as with ↩
 👤 ⚡ Labdien!            says it without a pause: no time passes before the next line
 👤 ×700 ozoli un liepas  says it 700 times over in one message
 🤖 …                     what the assistant answers
@@ -17,10 +19,10 @@
 📋 …                     what staff are told
 👩‍💼 Zvanīšu rīt.         Ilze, of staff, writes into the newest topic of their group; 👨‍💼 is Jānis
 👩‍💼 #12 Zvanīšu rīt.     into the topic whose name begins so; ⌂ into the group itself; ✉ to the bot in private
-👩‍💼 ↩ Jā, drīkst.        as a reply to what the bot wrote last there; ↩ „ozoli” Jā to the last with that word
+👩‍💼 ↩ Jā, drīkst.        as a reply to what the bot wrote last there, or ↩ „ozoli” as above
 👩‍💼 [Ņemt]              presses the newest button of that label there
 👩‍💼 ✏️ Jā, drīkst!       her last message there, edited
-👩‍💼 ⊕ 👍   👩‍💼 ⊖        puts an emoji on what the bot wrote last there, takes it away; ⊕ 👍 „ozoli” as with ↩
+👩‍💼 ⊕ 👍   👩‍💼 ⊖        puts an emoji on what the bot wrote last there, takes it away
 👩‍💼 📷 mans  👩‍💼 📷📷    a picture, an album
 👩‍💼 ✖                   deletes the topic, of which nobody is told
 📋 #12 Anna ▸ …         what the bot writes into a topic, after the topic's name; ✉ Ilze ▸ … in private
@@ -42,6 +44,8 @@ from bot.clock import RIGA
 PERSON, ASSISTANT, TOAST, STAFF = "👤", "🤖", "💬", "📋"
 WAIT, RESTART, RESULT, CLOCK, COMMENT = "⏳", "🔁", "✔", "🕰", "#"
 AT_ONCE = "⚡"
+REPLY = re.compile(r"↩\s*(?:„([^”]+)”\s*)?(.*)", re.DOTALL)
+REACTION = re.compile(r"([⊕⊖])\s*([^\s„]*)\s*(?:„([^”]+)”)?")
 COLLEAGUES = {"👩‍💼": (4712, "Ilze"), "👨‍💼": (4713, "Jānis")}
 _OURS = (ASSISTANT, TOAST, STAFF)
 _STARTS = (PERSON, *COLLEAGUES, *_OURS, WAIT, RESTART, RESULT, CLOCK, COMMENT)

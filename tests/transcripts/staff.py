@@ -8,12 +8,10 @@ from tests.botapi import Group, Person, Seat, Seen, Sent, Server
 from tests.botapi.people import Where
 from tests.botapi.views import View
 from tests.botapi.world import ICONS, Topic
-from tests.transcripts.phone import News, Phone
-from tests.transcripts.script import COLLEAGUES, STAFF, Step
+from tests.transcripts.phone import News, Phone, find
+from tests.transcripts.script import COLLEAGUES, REACTION, REPLY, STAFF, Step
 
 _TOPIC = re.compile(r"(#\d+)\s+(.*)", re.DOTALL)
-_REPLY = re.compile(r"↩\s*(?:„([^”]+)”\s*)?(.*)", re.DOTALL)
-_REACTION = re.compile(r"([⊕⊖])\s*([^\s„]*)\s*(?:„([^”]+)”)?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,14 +30,9 @@ class _Place:
     view: View
     thread: int | None
 
-    def find(self, words: str = "", label: str = "") -> Seen:
+    def find(self, words: str | None = None, label: str = "") -> Seen:
         """Return the bot's latest message here with these words or this button; raises LookupError."""
-        here = [seen for seen in self.view.inbox if seen.thread == self.thread]
-        for seen in reversed(here):
-            if words in seen.text and (not label or any(label in row for row in seen.labels)):
-                return seen
-        wanted = f"[{label}]" if label else f"„{words}”"
-        raise LookupError(f"the bot has written nothing with {wanted} there, but {[seen.text for seen in here]}")
+        return find(self.view, self.thread, words=words, label=label)
 
 
 @dataclass(kw_only=True)
@@ -66,8 +59,8 @@ class Staff:
             tap = seat.taps(place.find(label=match[1]), match[1])
         elif line.startswith("✏️"):
             seat.edits(self._sent[person.id, place.thread], line.removeprefix("✏️").strip())
-        elif match := _REACTION.fullmatch(line):
-            seat.reacts(place.find(match[3] or "").message_id, match[2] if match[1] == "⊕" else None)
+        elif match := REACTION.fullmatch(line):
+            seat.reacts(place.find(match[3]).message_id, match[2] if match[1] == "⊕" else None)
         elif line == "✖" and place.thread is not None:
             seat.deletes_topic(place.thread)
         else:
@@ -97,8 +90,8 @@ class Staff:
         where = Where(date=now)
         if place.thread is not None:
             where["thread"] = place.thread
-        if match := _REPLY.fullmatch(line):
-            where["reply_to"], line = place.find(match[1] or ""), match[2]
+        if match := REPLY.fullmatch(line):
+            where["reply_to"], line = place.find(match[1]), match[2]
         seat, signs = place.seat, line.split(" ", 1)[0]
         if signs and set(signs) == {"📷"}:
             caption = line.removeprefix(signs).strip() or None

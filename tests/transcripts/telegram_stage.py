@@ -4,18 +4,14 @@ import re
 from pathlib import Path
 
 from bot import app as house
-from bot.channels.telegram import TelegramChannel
-from bot.channels.telegram.polling import get_raw_updates
-from bot.intake import Intake
-from bot.service import intake_of
 from bot.settings import Secret, Settings
 from tests.botapi import Seat, Sent, Server
 from tests.transcripts.clock import MovedClock
-from tests.transcripts.phone import Phone
-from tests.transcripts.script import ASSISTANT, TOAST, Step
+from tests.transcripts.phone import Phone, find
+from tests.transcripts.script import ASSISTANT, REACTION, REPLY, Step
 from tests.transcripts.staff import Staff
+from tests.transcripts.wire import GROUP, Wire, toast
 
-_STAFF_CHAT = -1001000500
 _PERSON = 4711
 _PLACE = re.compile(r"📍(~?)\s*(-?[\d.]+),\s*(-?[\d.]+)\s*(.*)")
 _MOVED = re.compile(r"📍»\s*(-?[\d.]+),\s*(-?[\d.]+)")
@@ -26,26 +22,25 @@ class TelegramStage:
 
     def __init__(self, database_url: str, folder: Path, clock: MovedClock, server: Server) -> None:
         self.clock = clock
-        self._server = server
+        self._wire = Wire(server=server)
         self._settings = Settings(
             telegram_token=Secret(server.token),
             telegram_api_url=server.url,
             database_url=Secret(database_url),
             data_dir=folder,
-            staff_chat_id=str(_STAFF_CHAT),
+            staff_chat_id=str(GROUP),
             privacy_controller="Paraugs",
         )
         self._person = server.person(_PERSON, first_name="Anna", language_code="lv")
         self._phone = Phone(self._person)
-        self._staff = Staff(server=server, group=server.group(_STAFF_CHAT, "Darbinieki"))
+        self._staff = Staff(server=server, group=server.group(GROUP, "Darbinieki"))
         self._sent: list[int] = []
         self._live = 0  # the last message with a live place
-        self._offset = 0
         self.app = self._build()
 
     async def opens(self) -> None:
         """Start the bot; before anything is played."""
-        await self._intake.start()
+        await self._wire.opens(self.app)
 
     async def says(self, line: str) -> list[Step]:
         """Play one line of the person and return what appeared on their phone, and what staff were told."""
@@ -66,40 +61,20 @@ class TelegramStage:
         """End the process and start another one."""
         await self.closes()
         self.app = self._build()
-        await self._intake.start()
+        await self.opens()
 
     async def closes(self) -> None:
         """End the process."""
-        await self._channel.close()
+        await self._wire.closes()
         await self.app.close()
 
     def _build(self) -> house.App:
-        self._channel = TelegramChannel(self._settings.telegram_token, self._settings.telegram_api_url)
-        app = house.build(self._settings, {"telegram": self._channel}, self.clock)
-        self._intake: Intake = intake_of(app, self._channel)
-        return app
+        return house.build(self._settings, {"telegram": self._wire.channel()}, self.clock)
 
     async def _answered(self, seat: Seat, tap: Sent | None, line: str) -> list[Step]:
         """Let the bot hear of what was done, and return what came of it."""
-        await self._bring()
-        steps = self._news()
-        answer = seat.answer_to(tap) if tap else None
-        if tap and answer is None:
-            raise AssertionError(f"the button {line} keeps spinning")
-        if answer and answer.get("text"):
-            steps.insert(0, Step(TOAST, answer["text"]))
-        return steps
-
-    async def _bring(self) -> None:
-        """Ask for updates as polling does, one answer after the other, until there are none."""
-        while True:
-            updates = await get_raw_updates(self._channel, self._offset, 0)
-            if not updates:
-                break
-            assert await self._intake.receive(updates)
-            self._offset = updates[-1]["update_id"] + 1
-            await self.app.sender.drain()
-        await self.app.inbox.acknowledged()
+        await self._wire.brings(self.app)
+        return [*toast(seat, tap, line), *self._news()]
 
     def _do(self, line: str) -> Sent | None:  # noqa: C901, PLR0912 - the person's repertoire
         person, now = self._person, self.clock.now()
@@ -107,6 +82,10 @@ class TelegramStage:
             return self._press(match[2], oldest=bool(match[1]))
         if match := re.match(r"✏️(\d?)\s*(.*)", line, re.DOTALL):
             person.edits(self._sent[-int(match[1] or 1)], match[2])
+        elif match := REACTION.fullmatch(line):
+            person.reacts(find(person, words=match[3]).message_id, match[2] if match[1] == "⊕" else None)
+        elif match := REPLY.fullmatch(line):
+            self._sent.append(person.sends(match[2], reply_to=find(person, words=match[1]), date=now).message_id)
         elif match := _PLACE.match(line):
             live, lat, lon, title = match.groups()
             if title:
