@@ -18,7 +18,7 @@ from bot.database import Database
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane, deliveries
 from bot.delivery.sender import Failure, Sender
-from bot.messages import Address, Destination, Fate, Outbound, Pace, SendError
+from bot.messages import CHANGES, Address, Destination, Fate, Outbound, Pace, SendError
 from tests.transcripts.clock import MovedClock
 
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -91,9 +91,9 @@ class Office:
 
         await self.database.write(enqueue)
 
-    async def amend(self, text: str, lane: Lane = Lane.COSMETIC) -> None:
+    async def amend(self, text: str, lane: Lane = Lane.COSMETIC, kind: str = "edit") -> None:
         """Queue a change of the first message."""
-        edit = Outbound(kind="edit", text=text)
+        edit = Outbound(kind=kind, text=text)
         await self.database.write(lambda tx: outbox.change(tx, 1, edit, now=_NOW, lane=lane))
 
     async def change(self, statement: Any) -> None:
@@ -262,11 +262,12 @@ async def test_a_change_waits_for_its_message_and_only_the_last_one_goes(office:
     assert [("sent", "", 1), overtaken, overtaken, ("sent", "", 1)] == await office.rows()
 
 
-async def test_a_change_of_what_never_arrived_is_skipped(office: Office) -> None:
+@pytest.mark.parametrize("kind", sorted(CHANGES))
+async def test_a_change_of_what_never_arrived_is_skipped(office: Office, kind: str) -> None:
     """There is nothing to change, and the chat goes on."""
     office.phone.fates["card"] = [SendError(Fate.REFUSED, "bad markup")]
     await office.queue(_ANNA, "card")
-    await office.amend("card 2")
+    await office.amend("card 2", kind=kind)
     await office.queue(_ANNA, "next")
     await office.sender().drain()
     assert ["next"] == office.phone.texts

@@ -1,19 +1,21 @@
 """Staff in transcripts: their lines are played in the group's topics, and what the bot does there is written down."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.delivery import outbox
-from bot.delivery.outbox import Lane
-from bot.messages import Address, Button, Outbound
+from bot.delivery.outbox import Lane, deliveries
+from bot.messages import Address, Button, Destination, Outbound
 from tests.botapi import Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.email_stage import EmailStage
 from tests.transcripts.play import play
 from tests.transcripts.script import COLLEAGUES, Step, rewrite, write
-from tests.transcripts.stage import Stage
+from tests.transcripts.stage import RecordingChannel, Stage
 from tests.transcripts.telegram_stage import TelegramStage
 
 _ILZE, _JANIS = COLLEAGUES
@@ -220,6 +222,49 @@ async def test_staff_write_beside_a_correspondence(sqlite_url: str, tmp_path: Pa
         replied["reply_to_message"]["text"].startswith("#1"),
         said["text"],
     )
+
+
+async def test_on_the_other_stages_topics_are_told_alike() -> None:
+    """Without a server what the bot does in topics reads as it does with one; a copy shows what was said."""
+    channel = RecordingChannel("chat")
+    channel.said["m1"] = "Vai drīkst ozolus?"
+    group = Destination(chat=Address("telegram", "-100500"))
+    thread = await channel.send(group, Outbound(kind="topic_open", text="#1 Anna &amp; Jānis", icon="❗️"))
+    for message in (
+        Outbound(text="Kas ņem?", rows=((Button(label="Ņemt", data="c:1"),),)),
+        Outbound(kind="copy", source=("1", "m1")),
+        Outbound(kind="edit", text="Ilze.", target_ref="1"),
+        Outbound(kind="reaction", text="👍", target_ref="1"),
+        Outbound(kind="topic_edit", icon="✅"),
+        Outbound(kind="topic_edit", text="#1 Anna · Ilze"),
+        Outbound(kind="topic_close"),
+    ):
+        await channel.send(replace(group, thread=thread), message)
+    await channel.send(group, Outbound(text="Šodien jāatbild: 7"))
+    assert (
+        "📋 #1 Anna & Jānis ▸ (atvērts ❗️)\n"
+        "📋 #1 Anna & Jānis ▸ Kas ņem?\n   [Ņemt]\n"
+        "📋 #1 Anna & Jānis ▸ Vai drīkst ozolus?\n"
+        "📋 #1 Anna & Jānis ▸ ✏️ Ilze.\n"
+        "📋 #1 Anna & Jānis ▸ ⊕ 👍\n"
+        "📋 #1 Anna & Jānis ▸ (ikona ✅)\n"
+        "📋 #1 Anna · Ilze ▸ (pārdēvēts)\n"
+        "📋 #1 Anna · Ilze ▸ (aizvērts)\n"
+        "📋 Šodien jāatbild: 7\n"
+    ) == write(channel.heard)
+
+
+async def test_what_the_outbox_has_opened_is_known_by_its_thread(scene: _Play) -> None:
+    """The delivery of a topic holds the thread, that of a copied album the ids of all its pictures."""
+    thread = await scene.opens("#1 Anna")
+    await scene.stage.says("📷📷")
+    photos = [str(message["message_id"]) for message in scene.anna.messages() if "photo" in message]
+    shown = await scene.sends(Outbound(kind="copy", source=(_ANNA.ident, *photos)), topic=thread)
+    query = sa.select(deliveries.c.message_ref).where(deliveries.c.chat == str(_GROUP)).order_by(deliveries.c.id)
+    refs = await scene.stage.app.database.read(lambda tx: list(tx.execute(query).scalars()))
+    copies = [str(seen.message_id) for seen in scene.group.in_topic(thread)]
+    assert "📋 #1 Anna ▸ 📷\n📋 #1 Anna ▸ 📷\n" == shown
+    assert [str(thread), ",".join(copies)] == refs
 
 
 async def test_without_a_group_there_is_no_staff(sqlite_url: str, tmp_path: Path) -> None:

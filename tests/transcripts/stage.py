@@ -7,13 +7,21 @@ from pathlib import Path
 
 from bot import app as house
 from bot.channels.console import written
-from bot.messages import Address, Destination, Inbound, Kind, Outbound, Pace
+from bot.messages import CHANGES, Address, Destination, Inbound, Kind, Outbound, Pace
 from bot.settings import Secret, Settings
+from bot.words.plain import plain
 from flows.said import Card, File, Position, Said
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import ASSISTANT, STAFF, TOAST, Step
 
 _STAFF_CHAT = "-100500"
+_EVENTS = {
+    "topic_open": "atvērts",
+    "topic_edit": "pārdēvēts",
+    "topic_close": "aizvērts",
+    "topic_reopen": "atvērts no jauna",
+    "topic_delete": "dzēsts",
+}
 _PERSON = Address("chat", "1")
 _OTHERS = {"🎤": "voice", "📹": "video_note", "🙂": "sticker", "📊": "poll"}
 _PLACE = re.compile(r"📍(~?)\s*(-?[\d.]+),\s*(-?[\d.]+)\s*(.*)")
@@ -29,16 +37,18 @@ class RecordingChannel:
         self.name = name
         self.shown: list[tuple[str, Outbound]] = []  # id, message
         self.heard: list[Step] = []
+        self.said: dict[str, str] = {}  # what the person has written, by its id: it may be copied
         self._ids = count(1000)
+        self._topics: dict[str, str] = {}  # names by thread
 
     async def send(self, to: Destination, message: Outbound) -> str:
         """Show a message."""
         ref = str(next(self._ids))
         if to.chat.ident == _STAFF_CHAT:
-            self.heard.append(Step(STAFF, written(message).removeprefix(f"{ASSISTANT} ").replace("\n   ", "\n")))
+            self.heard.append(Step(STAFF, self._told(ref if message.kind == "topic_open" else to.thread, message)))
         else:
             self.shown.append((ref, message))
-            self.heard.append(Step(ASSISTANT, written(message).removeprefix(f"{ASSISTANT} ").replace("\n   ", "\n")))
+            self.heard.append(Step(ASSISTANT, self._text(message)))
         return ref
 
     async def acknowledge(self, receipt: str, text: str) -> None:  # noqa: ARG002 - the port's shape
@@ -48,6 +58,27 @@ class RecordingChannel:
 
     async def typing(self, chat: Address) -> None:
         """Show nothing."""
+
+    def _told(self, thread: str, message: Outbound) -> str:
+        """Write what staff see, after the name of its topic."""
+        if not thread:
+            return self._text(message)
+        if message.text and message.kind in {"topic_open", "topic_edit"}:
+            self._topics[thread] = plain(message.text)
+        return f"{self._topics.get(thread, thread)} ▸ {self._text(message)}"
+
+    def _text(self, message: Outbound) -> str:
+        if event := _EVENTS.get(message.kind):
+            changes = event if message.text or message.kind != "topic_edit" else "ikona"
+            return f"({changes} {message.icon})".replace(" )", ")")
+        if message.kind == "reaction":
+            return f"⊕ {message.text}" if message.text else "⊖"
+        if message.kind == "delete":
+            return "✖"
+        if message.kind == "copy":
+            message = replace(message, text="\n".join(self.said.get(ref, "📷") for ref in message.source[1:]))
+        text = written(message).removeprefix(f"{ASSISTANT} ").replace("\n   ", "\n")
+        return f"✏️ {text}" if message.kind in CHANGES else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +193,7 @@ class Stage:
     def _message(self, said: Said) -> Inbound:
         item = self._inbound(said, kind=Kind.MESSAGE)
         self._messages.append(_Said(item.message_ref, said))
+        self._channel.said[item.message_ref] = said.text
         return item
 
     def _tap(self, label: str, *, oldest: bool) -> Inbound:
