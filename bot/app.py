@@ -5,7 +5,7 @@ import base64
 import logging
 import secrets
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Flag, auto
@@ -36,6 +36,7 @@ from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
 from bot.words import Words
+from bot.words.catalogs import LANGUAGES
 from bot.worker import Duties
 from flows.catalogue import FLOWS, MAIN_FLOW
 from knowledge import topic
@@ -72,6 +73,7 @@ class App:
     sender: Sender
     duties: Duties
     alarms: Alarms
+    losses: Losses
     channels: dict[str, Channel]
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
@@ -99,7 +101,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     losses = Losses(words=words, alarms=alarms)
     staff = Notices(words=words, chat=_chat(settings.staff_chat_id))
     sources: dict[str, Source] = {name: channel for name, channel in channels.items() if isinstance(channel, Source)}
-    letters = _letters(settings, database) if CHANNEL in channels else None
+    letters = _letters(settings, database, words) if CHANNEL in channels else None
     if letters:
         sources[CHANNEL] = letters
     register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
@@ -162,6 +164,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         sender=sender,
         duties=duties,
         alarms=alarms,
+        losses=losses,
         channels=channels,
         fetcher=fetcher,
         letters=letters,
@@ -199,12 +202,26 @@ def _hide_all(raw: Any) -> Any:
     return [_hide_all(value) for value in raw] if isinstance(raw, list) else raw
 
 
-def _letters(settings: Settings, database: Database) -> "LetterSource":
+def _asked(words: Words) -> Iterator[str]:
+    """Yield what letters ask, in every language: quoted without a mark it is still no answer."""
+    questions = [question for flow in FLOWS.values() for question in flow.questions]
+    for question in questions:
+        for sentence in (question.ask, question.by_letter, question.example):
+            if sentence:
+                yield from (words.tongue(language).text(sentence) for language in LANGUAGES)
+
+
+def _letters(settings: Settings, database: Database, words: Words) -> "LetterSource":
     from bot.attachments.store import ObjectStore  # noqa: PLC0415 - as above
     from bot.channels.email.reading import read_letter  # noqa: PLC0415 - brings what letters are read with
+    from bot.channels.email.reading.quoting import phrase  # noqa: PLC0415
     from bot.mailroom.source import LetterSource  # noqa: PLC0415
 
-    ours = Ours(address=settings.mail_address, authserv_id=settings.mail_authserv_id)
+    ours = Ours(
+        address=settings.mail_address,
+        authserv_id=settings.mail_authserv_id,
+        phrases=frozenset(phrase(sentence) for sentence in _asked(words)),
+    )
     return LetterSource(
         keeper=f"{CHANNEL}:{settings.mail_address}"[:80],
         database=database,

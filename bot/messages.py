@@ -76,6 +76,8 @@ class Envelope:
     message_id: str = ""  # the letter that came; '' for one that we begin
     references: tuple[str, ...] = ()  # what that letter referred to, the newest first
     copy: tuple[str, ...] = ()  # Cc, as the person used it
+    signed: bool = False  # whether a signed file (.edoc) came with it: then it is a submission
+    signers: tuple[str, ...] = ()  # names in its certificates, which nobody has verified
     prompt: str = ""  # id of the prompt that the letter answers (Inbound) or shows (Outbound)
     foreign_prompt: str = ""  # the same where the letter that shows it was sent to somebody else than this sender
     trusted: bool = False  # whether the sender's address was confirmed by the receiving server (DMARC)

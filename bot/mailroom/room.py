@@ -15,12 +15,15 @@ from sqlalchemy.engine import Connection
 from bot import pulses
 from bot.alarms import Alarms
 from bot.attachments.store import new_key
+from bot.channels.email import token
 from bot.channels.email.account import Account
+from bot.channels.email.compose import Composer
 from bot.channels.email.imap import Arrived
 from bot.channels.email.letter import Letter, Outcome
 from bot.channels.email.watching import House, Patience, watch
 from bot.clock import Clock
 from bot.database import DatabaseDownError
+from bot.delivery.body import UNREADABLE
 from bot.inbox import ledger
 from bot.inbox.receive import Inbox
 from bot.intake import UnreadableError
@@ -52,6 +55,7 @@ class Mailroom:
     address: str
     secret: str
     clerk: Clerk
+    composer: Composer
     letters: LetterSource
     inbox: Inbox
     clock: Clock
@@ -104,7 +108,7 @@ class Mailroom:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter stays with it
             raise UnreadableError(_shown(error)) from None
         if letter.outcome is Outcome.MESSAGE:
-            outcome = await self.inbox.receive(self._inbound(letter, entry), retries=inbound_id)
+            outcome = await self.inbox.receive(await self._inbound(letter, entry), retries=inbound_id)
             if outcome != FAILED:
                 await self.letters.database.write(lambda tx: records.settle(tx, entry.id, MESSAGE))
             return outcome
@@ -168,7 +172,7 @@ class Mailroom:
         """Bring a message into the inbox, which takes each once, however often it is brought."""
         if entry.outcome == MESSAGE and opened.letter:
             try:
-                item = await self._spoken_for(self._inbound(opened.letter, entry))
+                item = await self._spoken_for(await self._inbound(opened.letter, entry))
                 await self.inbox.receive(item)
                 await self._take_once_more(item.chat)
             except DatabaseDownError:
@@ -194,13 +198,20 @@ class Mailroom:
             entry = await self.letters.database.read(partial(records.twin, identity=letter.letter))
             if entry and entry.object_key:
                 raw = await asyncio.to_thread(self.letters.store.get, entry.object_key)
-                item = self._inbound(await asyncio.to_thread(self.letters.read, raw), entry)
+                item = await self._inbound(await asyncio.to_thread(self.letters.read, raw), entry)
                 item = in_the_name_of(item, letter.owner, letter.prompt_id)
                 await self.inbox.receive(replace(item, external_id=f"{item.external_id}:{letter.contact_id}"))
             await self.letters.database.write(partial(guests.settle, sender=writer, taken=letter))
 
-    def _inbound(self, letter: Letter, entry: Entry) -> Inbound:
-        return translate(letter, entry=entry, now=self.clock.now(), secret=self.secret)
+    async def _inbound(self, letter: Letter, entry: Entry) -> Inbound:
+        original = await self._answered(letter) if letter.quoted and letter.token else ""
+        return translate(letter, entry=entry, now=self.clock.now(), secret=self.secret, original=original)
+
+    async def _answered(self, letter: Letter) -> str:
+        """Return the text of our letter that is answered; '' when it has been erased, or went to somebody else."""
+        prompt = token.prompt_of(letter.token)
+        sent = await self.letters.database.read(lambda tx: records.shown(tx, prompt))
+        return self.composer.text(sent, letter.token) if sent and sent.kind != UNREADABLE else ""
 
     async def _is_flooded(self) -> bool:
         """Stop for a while where more letters come than people write; they wait in the mailbox."""

@@ -19,6 +19,7 @@ from tests.pictures import jpeg
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import Step
 from tests.transcripts.stage import RecordingChannel, Stage
+from tests.written_letters import certificate, edoc
 
 _OURS = "koki@example.lv"
 _WRITER = "Anna Kalniņa <anna@example.org>"
@@ -105,6 +106,8 @@ class EmailStage(Stage):
             return
         name = line.removeprefix("📎").strip()
         content = f"{number};ozols;50".encode()
+        if name.endswith(".edoc"):
+            content = edoc({"iesniegums.txt": content}, [certificate(common_name="JĀNIS PARAUGS")])
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
 
 
