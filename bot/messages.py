@@ -80,6 +80,8 @@ class Envelope:
     signers: tuple[str, ...] = ()  # names in its certificates, which nobody has verified
     prompt: str = ""  # id of the prompt that the letter answers (Inbound) or shows (Outbound)
     foreign_prompt: str = ""  # the same where the letter that shows it was sent to somebody else than this sender
+    proven: bool = False  # whether a token of ours says so that only this address was given
+    unclear: bool = False  # whether the letter names two different letters of ours
     trusted: bool = False  # whether the sender's address was confirmed by the receiving server (DMARC)
 
 

@@ -98,6 +98,10 @@ def _in_run(talk: Talk, text: str, answered: Tapped | None) -> str:
     if not keys or (current and current.numbers_itself):
         return listening.in_run(talk, Said(text=text))
     reply = form.split(text, len(keys))
+    if reply.numbered and talk.item.envelope and talk.item.envelope.unclear:
+        talk.say("which_letter")
+        running.ask(talk)
+        return "which_letter"
     if not reply.numbered:
         return listening.in_run(talk, Said(text=text))
     prompt = talk.conversation.prompt

@@ -172,6 +172,13 @@ def shown(tx: Connection, prompt_id: str) -> Outbound | None:
     return decode(row.body) if row and row.body is not None else None
 
 
+def coded(tx: Connection, address: str, code: str) -> str:
+    """Return the newest prompt of a person whose id begins with a code; '' when there is none."""
+    whose = sa.select(addresses.c.contact_id).where(addresses.c.address == address)
+    query = sa.select(prompts.c.id).where(prompts.c.contact_id.in_(whose), prompts.c.id.startswith(code))
+    return tx.execute(query.order_by(prompts.c.created_at.desc()).limit(1)).scalar() or ""
+
+
 def note_bounce(tx: Connection, letter_id: int, address: str, now: datetime, *, permanent: bool, status: str) -> int:
     """Note that a letter came back, and return how many did of late since the person last wrote."""
     row = {"letter_id": letter_id, "address": address, "permanent": permanent, "status": status[:20], "at": now}

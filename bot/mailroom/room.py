@@ -28,7 +28,7 @@ from bot.inbox import ledger
 from bot.inbox.receive import Inbox
 from bot.intake import UnreadableError
 from bot.mailroom import records
-from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable
+from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable, sender_of
 from bot.mailroom.records import CHANNEL, Entry
 from bot.mailroom.source import LetterSource
 from bot.mailroom.translating import in_the_name_of, raw_of, translate
@@ -85,7 +85,12 @@ class Mailroom:
             if arrived and await self._is_flooded():
                 return False
             entered = await _all(self._enter(uidvalidity, letter) for letter in arrived)
-            await _all(self._hand_on(opened, entry) for opened, entry in entered)
+            lines: dict[str, list[tuple[Opened, Entry]]] = {}
+            for opened, entry in entered:
+                lines.setdefault(opened.letter.sender if opened.letter else f"#{opened.uid}", []).append(
+                    (opened, entry)
+                )
+            await _all(self._hand_on_in_turn(line) for line in lines.values())
             await self.letters.database.write(
                 lambda tx: records.advance(tx, self.account.name[:400], uidvalidity, upto)
             )
@@ -168,6 +173,11 @@ class Mailroom:
             return None, letter.reason
         return (letter, "") if is_usable(letter) else (None, "it has no usable sender")
 
+    async def _hand_on_in_turn(self, line: Sequence[tuple[Opened, Entry]]) -> None:
+        """Hand on what one person wrote, in that order: a correction must not come before what it corrects."""
+        for opened, entry in line:
+            await self._hand_on(opened, entry)
+
     async def _hand_on(self, opened: Opened, entry: Entry) -> None:
         """Bring a message into the inbox, which takes each once, however often it is brought."""
         if entry.outcome == MESSAGE and opened.letter:
@@ -205,7 +215,14 @@ class Mailroom:
 
     async def _inbound(self, letter: Letter, entry: Entry) -> Inbound:
         original = await self._answered(letter) if letter.quoted and letter.token else ""
-        return translate(letter, entry=entry, now=self.clock.now(), secret=self.secret, original=original)
+        coded = await self._coded(letter) if letter.code and not letter.tokens else ""
+        now = self.clock.now()
+        return translate(letter, entry=entry, now=now, secret=self.secret, coded=coded, original=original)
+
+    async def _coded(self, letter: Letter) -> str:
+        """Return the prompt of the sender that the code in the subject names: of somebody else's it says nothing."""
+        address = str(sender_of(letter))
+        return await self.letters.database.read(lambda tx: records.coded(tx, address, letter.code))
 
     async def _answered(self, letter: Letter) -> str:
         """Return the text of our letter that is answered; '' when it has been erased, or went to somebody else."""

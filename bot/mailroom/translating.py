@@ -27,8 +27,14 @@ _NO_SUBJECT = frozenset({"no subject", "bez temata", "bez temas", "nav temata", 
 _WORD = re.compile(r"\w+")
 
 
-def translate(letter: Letter, *, entry: Entry, now: datetime, secret: str, original: str = "") -> Inbound:
-    """Return what somebody said by a letter, as it was entered; `original` is the text of the one that it answers."""
+def translate(
+    letter: Letter, *, entry: Entry, now: datetime, secret: str, coded: str = "", original: str = ""
+) -> Inbound:
+    """Return what somebody said by a letter, as it was entered.
+
+    `original` is the text of the letter that it answers, `coded` the prompt that the short code in its subject names,
+    where nothing better does.
+    """
     sender = sender_of(letter)
     return Inbound(
         channel=CHANNEL,
@@ -42,13 +48,13 @@ def translate(letter: Letter, *, entry: Entry, now: datetime, secret: str, origi
         profile_name=letter.sender_name,
         message_ref=letter.message_id,
         raw=raw_of(entry.id),
-        envelope=_envelope(letter, secret),
+        envelope=_envelope(letter, secret, coded),
     )
 
 
 def in_the_name_of(item: Inbound, owner: Address, prompt_id: str) -> Inbound:
     """Return a letter as another person's, who answers a prompt of theirs; its writer gets the answer."""
-    envelope = item.envelope and replace(item.envelope, prompt=prompt_id, foreign_prompt="")
+    envelope = item.envelope and replace(item.envelope, prompt=prompt_id, foreign_prompt="", proven=True)
     return replace(item, sender=owner, envelope=envelope)
 
 
@@ -57,7 +63,7 @@ def raw_of(letter_id: int) -> dict[str, Any]:
     return {"letter": letter_id}
 
 
-def _envelope(letter: Letter, secret: str) -> Envelope:
+def _envelope(letter: Letter, secret: str, coded: str) -> Envelope:
     prompt = token.prompt_of(letter.token)
     known = token.opened(letter.token, letter.sender, secret)
     return Envelope(
@@ -68,7 +74,9 @@ def _envelope(letter: Letter, secret: str) -> Envelope:
         copy=letter.copy,
         signed=any(attachment.opened for attachment in letter.attachments),
         signers=letter.signers,
-        prompt=prompt if known else "",
+        prompt=prompt if known else coded,
+        proven=known,
+        unclear=bool(letter.tokens) and not letter.token,
         foreign_prompt="" if known else prompt,
         trusted=letter.trust is Trust.PASS,
     )

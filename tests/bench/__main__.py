@@ -89,7 +89,7 @@ class _Bench:
             self.results.letters.append(await measure_letters(written=2000, naive=30, pooled=400))
         if _MAILBOX in self._parts:
             try:
-                found = await measure_mailbox(waits=20, kills=5, backlog=self._plan.backlog)
+                found = await measure_mailbox(waits=20, kills=3, backlog=self._plan.backlog)
             except NoDovecotError as error:
                 self.results.absent[_MAILBOX] = str(error)
             else:
