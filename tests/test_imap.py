@@ -173,6 +173,48 @@ async def test_nothing_waits_for_ever(answer: bytes, detail: str) -> None:
         await _met(url, lambda mailbox: mailbox.idle(0.3))
 
 
+async def test_a_server_that_does_not_tell_of_letters_is_asked() -> None:
+    """Without IDLE the mailbox is looked into again and again."""
+    commands: list[str] = []
+
+    def answer(command: str) -> bytes:
+        commands.append(command)
+        return b"* OK\r\n"
+
+    async with answering(answer, capabilities=b"IMAP4rev1") as url, opened(parse(url), 2.0) as mailbox:
+        await mailbox.idle(0.1)
+    assert ["NOOP"] == commands
+
+
+@pytest.mark.parametrize(
+    ("login", "trouble"),
+    [
+        (b"TAG NO [UNAVAILABLE] Temporary authentication failure\r\n", Trouble.REFUSED),
+        (b"TAG NO [AUTHENTICATIONFAILED] Invalid credentials\r\n", Trouble.LOGIN),
+        (b"TAG NO Application-specific password required\r\n", Trouble.LOGIN),
+        (b"TAG BAD what\r\n", Trouble.LOGIN),
+        (b"* BYE\r\n", Trouble.LOST),
+    ],
+)
+async def test_a_login_that_fails_for_now_is_told_from_a_refused_one(login: bytes, trouble: Trouble) -> None:
+    """Only after a refused one we must keep away for long."""
+    async with answering(lambda _: b"", login=login) as url:
+        assert trouble is (await _trouble(url, 1.0))[0]
+
+
+async def test_a_server_that_takes_no_passwords_is_not_shown_one() -> None:
+    """It says so before we log in."""
+    async with answering(lambda _: b"", capabilities=b"IMAP4rev1 LOGINDISABLED") as url:
+        assert (Trouble.LOGIN, "it takes no passwords") == await _trouble(url, 1.0)
+
+
+async def test_a_server_that_does_not_greet_is_not_waited_for() -> None:
+    """Something listens there, which is no mail server, or one that is stuck."""
+    async with answering(lambda _: b"", greeting=b"") as url:
+        trouble, detail = await _trouble(url, 0.3)
+        assert (Trouble.UNREACHABLE, True) == (trouble, detail.endswith(": no greeting"))
+
+
 async def test_a_server_that_hangs_up_at_the_door() -> None:
     """It is busy, or has banned us: neither is waited for."""
     async with answering(lambda _: b"", greeting=b"* BYE too many connections\r\n") as url:
