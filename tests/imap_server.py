@@ -13,6 +13,7 @@ async def answering(
     greeting: bytes = b"* OK ready\r\n",
     login: bytes = b"TAG OK in\r\n",
     capabilities: bytes = b"IMAP4rev1 IDLE",
+    flags: bytes = b"",
 ) -> AsyncIterator[str]:
     """Run a server that answers commands as it is told, after LOGIN and SELECT, and yield its IMAP_URL.
 
@@ -29,7 +30,9 @@ async def answering(
                 if command == "CAPABILITY":
                     said = b"* CAPABILITY " + capabilities + b"\r\n"
                 elif command.startswith("SELECT"):
-                    said = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n"
+                    said = (
+                        b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n* OK [PERMANENTFLAGS (" + flags + b")] kept\r\n"
+                    )
                 else:
                     said = login if command.startswith("LOGIN") else answer(command)
                     if said.endswith(b"BYE\r\n"):

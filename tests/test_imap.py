@@ -61,7 +61,24 @@ async def test_a_mark_is_a_keyword_and_leaves_reading_to_people(dovecot: Dovecot
     async with opened(parse(dovecot.url(user))) as mailbox:
         await mailbox.fetch(await mailbox.look_at([1, 2]))
         await mailbox.mark([2])
+        assert [1] == await mailbox.unmarked(2)
     assert ["", "$KokuPaligs"] == await asyncio.to_thread(dovecot.flags, user)
+
+
+async def test_a_mark_that_can_not_be_made_is_left_out() -> None:
+    """A full account, or one that we may only read: letters are taken in all the same."""
+    commands: list[str] = []
+
+    def answer(command: str) -> bytes:
+        commands.append(command.partition(" ")[2].partition(" ")[0])
+        return b"TAG NO [OVERQUOTA] full\r\n"
+
+    async with answering(answer, flags=b"\\*") as url, opened(parse(url), 2.0) as mailbox:
+        assert mailbox.marks
+        await mailbox.mark([1])
+        await mailbox.mark([2])
+        assert [] == await mailbox.unmarked(2)
+    assert ["STORE"] == commands
 
 
 async def test_waiting_ends_with_a_letter_or_in_time(dovecot: Dovecot, user: str) -> None:

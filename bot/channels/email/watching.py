@@ -96,6 +96,7 @@ class _Watch:
         if mailbox.uidvalidity != self._validity:
             self._failures.clear()
             self._validity = mailbox.uidvalidity
+        missed = True  # the marks of what was taken in just before a crash
         stalled = _FIRST_REST
         while await self.house.may_watch():
             cursor = await self.house.cursor(mailbox.uidvalidity)
@@ -106,8 +107,16 @@ class _Watch:
                 continue
             stalled = _FIRST_REST
             await self.house.report("")
+            if missed:
+                await self._mark_missed(mailbox, cursor)
+                missed = False
             if not uids:
                 await mailbox.idle(self.patience.idle)
+
+    async def _mark_missed(self, mailbox: Mailbox, cursor: int) -> None:
+        uids = await mailbox.unmarked(cursor)
+        for start in range(0, len(uids), MOST_AT_ONCE):
+            await mailbox.mark(uids[start : start + MOST_AT_ONCE])
 
     async def _bring(self, mailbox: Mailbox, uids: Sequence[int]) -> bool:
         """Bring letters in, batch by batch; False as soon as some could not be stored."""
