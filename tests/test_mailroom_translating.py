@@ -170,6 +170,7 @@ def test_the_envelope_has_what_the_answer_needs() -> None:
             references=("2@example.lv", "1@example.lv"),
             copy=("skola@example.org",),
             prompt=_PROMPT,
+            proven=True,
             trusted=True,
         )
         == _translated(letter).envelope
