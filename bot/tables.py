@@ -4,7 +4,7 @@ from bot import alarms, leases, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import outbox
-from bot.desk import cases
+from bot.desk import cases, relay, team
 from bot.inbox import ledger
 from bot.mailroom import records as letters
 from bot.people import contacts, guests, permissions
@@ -23,6 +23,8 @@ OWNERS = (
     permissions,
     pulses,
     records,
+    relay,
+    team,
     timers,
 )
 

@@ -11,6 +11,7 @@ from bot.conversation import (
     commands,
     content,
     editing,
+    holding,
     listening,
     meeting,
     reminding,
@@ -20,6 +21,7 @@ from bot.conversation import (
     wishing,
 )
 from bot.conversation.response import Response
+from bot.conversation.standing import NOBODY, Standing
 from bot.conversation.state import Conversation, Do, Tapped
 from bot.conversation.talk import Talk
 from bot.conversation.world import World
@@ -33,7 +35,13 @@ _LONGEST = 20_000  # characters that are looked at; nobody types more, and a mac
 _BURST = timedelta(minutes=1)
 
 
-def respond(conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World) -> Response:
+def respond(
+    conversation: Conversation,
+    item: Inbound,
+    tapped: Tapped | None,
+    world: World,
+    standing: Standing = NOBODY,  # noqa: ARG001 - it tells only of those who write in a group
+) -> Response:
     """Decide what one inbound leads to. Pure. `tapped` is the prompt whose button was pressed, if we know it."""
     talk = Talk(conversation, item, world)
     if item.kind is Kind.MEMBERSHIP:
@@ -76,6 +84,8 @@ def _on_message(talk: Talk, answered: Tapped | None = None) -> str:
     said = talk.item.said
     if said.masked:
         return _on_masked(talk, said)
+    if talk.conversation.held and not talk.run and not said.text.startswith("/"):
+        return holding.on_message(talk)
     if talk.by_letter:
         return replying.on_letter(talk, answered)
     if content.is_unreadable(said):

@@ -177,6 +177,24 @@ def swap(tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now:
     return bool(changed.rowcount)
 
 
+def hold(tx: Connection, contact_id: int, case_id: int | None, now: datetime) -> None:
+    """Let a conversation know that a member of staff speaks now, or no longer. A turn being decided is decided anew."""
+    query = sa.select(conversations.c.version, conversations.c.state).where(conversations.c.contact_id == contact_id)
+    row = tx.execute(query.with_for_update()).first()
+    if row is None:
+        return
+    state = {key: value for key, value in row.state.items() if key != "held"} | ({"held": case_id} if case_id else {})
+    mine = sa.update(conversations).where(conversations.c.contact_id == contact_id)
+    tx.execute(mine.values(version=row.version + 1, state=state, updated_at=now))
+
+
+def thread_of(tx: Connection, contact_id: int) -> tuple[str, str]:
+    """Return the subject and the message id of a person's last letter."""
+    query = sa.select(conversations.c.state).where(conversations.c.contact_id == contact_id)
+    state = tx.execute(query).scalar() or {}
+    return state.get("subject", ""), state.get("letter", "")
+
+
 def show(tx: Connection, contact_id: int, prompt: dict[str, Any], now: datetime) -> None:
     """Keep a prompt, so that its buttons mean the same next year."""
     tx.execute(_INSERT_PROMPT, {"contact_id": contact_id, "created_at": now, **prompt})
