@@ -30,6 +30,7 @@ from bot.losses import Losses
 from bot.messages import Address, Channel, Inbound, Source
 from bot.notices import Notices
 from bot.people import contacts, permissions, privacy
+from bot.people.linking import Links
 from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
@@ -102,6 +103,14 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         answer_within=timedelta(hours=settings.answer_hours),
     )
 
+    links = Links(
+        words=words,
+        alarms=alarms,
+        flows=FLOWS,
+        discard=_discard,
+        mail_address=settings.mail_address,
+        telegram=bool(settings.telegram_token),
+    )
     sender = Sender(
         database=database,
         channels=channels,
@@ -115,7 +124,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=_world(settings),
         respond=respond,
-        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register),
+        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links),
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -223,7 +232,7 @@ def _facts(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict[str, Handler]:
+def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
     return {
         "attachments.received": register.receive,
         "case.opened": desk.open,
@@ -236,6 +245,9 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict
         "steps.taken": _nothing,
         "draft.discarded": _discard,
         "contact.language": _language,
+        "linking.begun": links.begin,
+        "linking.done": links.join,
+        "linking.undone": links.undo,
         "address.gone": _gone,
         "address.present": _present,
     }

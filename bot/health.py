@@ -15,6 +15,7 @@ KINDS = ("inbound", "queue", "poll", "webhook")  # what is found by looking; the
 _MENDS = {
     "refused": "the message is lost; look for the delivery in the log and mend what we send",
     "object": "look for the attachment in the log; the person was asked to send it again",
+    "linking": "somebody tries codes; after five they count for nothing until an hour has passed, so nothing is open",
 }
 _REPLY_WAITS = timedelta(seconds=60)
 _SILENT = timedelta(minutes=10)

@@ -60,8 +60,8 @@ def acts(text: str) -> tuple[Act, ...]:
     """Return what a message does, in the order said; empty where it is plain content or a plain question.
 
     Kinds: yes, no, back, skip, dont_know, why, restart, cancel, pause, resume, review, human, help, greeting,
-    farewell, thanks, insult, add_more, correction, my_trees, language, who, minor, unsubscribe, forget_me, repeat,
-    unclear (only marks: `?`). A word with two senses yields both acts over the same span (`nav`: no,
+    farewell, thanks, insult, add_more, correction, my_trees, link, unlink, language, who, minor, unsubscribe,
+    forget_me, repeat, unclear (only marks: `?`). A word with two senses yields both acts over the same span (`nav`: no,
     skip; `stop`: cancel, unsubscribe): which one is meant depends on what was asked.
     """
     return hear(text).acts

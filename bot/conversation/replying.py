@@ -2,7 +2,7 @@
 
 import re
 
-from bot.conversation import acting, commands, content, echoing, forms, listening, running, taps, wishing
+from bot.conversation import acting, commands, content, echoing, forms, linking, listening, running, taps, wishing
 from bot.conversation.state import Act, Do, Tapped
 from bot.conversation.talk import Talk
 from flows import engine, form
@@ -29,6 +29,8 @@ def on_letter(talk: Talk, answered: Tapped | None) -> str:
     parts = take_apart(clean(talk.item.said.text)[:_LONGEST].strip())
     talk.signature = parts.signature
     _remember_letter(talk)
+    if linking.code_in(parts.matter):
+        return linking.join(talk, parts.matter)
     _come_back_to(talk, answered)
     documents, pictures = _sorted(talk.item.said.files)
     if documents:

@@ -11,6 +11,7 @@ from bot.conversation import (
     commands,
     content,
     editing,
+    linking,
     listening,
     meeting,
     reminding,
@@ -78,6 +79,8 @@ def _on_message(talk: Talk, answered: Tapped | None = None) -> str:
         return _on_masked(talk, said)
     if talk.by_letter:
         return replying.on_letter(talk, answered)
+    if linking.code_in(said.text):
+        return linking.join(talk, said.text[:_LONGEST])
     if content.is_unreadable(said):
         return content.on_unreadable(talk, said)
     if said.position or said.card or said.files:
