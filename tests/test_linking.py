@@ -203,6 +203,7 @@ def test_nothing_that_was_answered_is_kept_to_undo_a_link() -> None:
         ("Labdien! Kods: koki-abcd2345.", "ABCD2345"),
         ("KOKI–ABCD2345", "ABCD2345"),
         ("<KOKI-ABCD2345>", "ABCD2345"),
+        ("/start KOKI-ABCD2345", "ABCD2345"),
         ("koki - 25liepas", ""),
         ("koki augs labi", ""),
         ("KOKI-ABCD23456", ""),
@@ -397,7 +398,7 @@ async def test_two_codes_that_cross_link_once(two: tuple[Process, Process]) -> N
     first, second = await one.code(), await other.code(_MAIL)
     outcomes = await asyncio.gather(one.hears(first, _MAIL), other.hears(second, _CHAT))
     await one.app.duties.fire_due()
-    assert ("linking", "linking") == outcomes
+    assert ["linking", "linking"] == list(outcomes)
     assert await one.owner(_CHAT) == await one.owner(_MAIL)
     assert [(1,)] == await one.look(sa.select(sa.func.count()).select_from(links))
 

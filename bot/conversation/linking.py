@@ -21,6 +21,11 @@ def code_in(text: str) -> str:
     return match[1].upper() if match else ""
 
 
+def without_code(text: str) -> str:
+    """Return what else a text says: „KOKI” tells nothing of the language somebody writes."""
+    return _CODE.sub(" ", text).strip()
+
+
 def begin(talk: Talk) -> None:
     """Hand out a code, and say where to send it."""
     talk.emit("linking.begun")
@@ -32,8 +37,7 @@ def join(talk: Talk, text: str) -> str:
     if not talk.sure:
         _confirm_sender(talk)
         return "confirm_sender"
-    rest = _CODE.sub(" ", text).strip()
-    talk.emit("linking.done", code=code_in(text), rest=rest)
+    talk.emit("linking.done", code=code_in(text), rest=without_code(text))
     return "linking"
 
 

@@ -29,14 +29,16 @@ def on_letter(talk: Talk, answered: Tapped | None) -> str:
     parts = take_apart(clean(talk.item.said.text)[:_LONGEST].strip())
     talk.signature = parts.signature
     _remember_letter(talk)
-    if linking.code_in(parts.matter):
-        return linking.join(talk, parts.matter)
     _come_back_to(talk, answered)
     documents, pictures = _sorted(talk.item.said.files)
     if documents:
         content.pass_on_documents(talk, documents, parts.matter)
-        if talk.run is None and not _asks_or_tells(talk, parts.matter):
-            return "content_document"
+    if linking.code_in(parts.matter):
+        if pictures:
+            content.pass_on_pictures(talk, pictures)
+        return linking.join(talk, parts.matter)
+    if documents and talk.run is None and not _asks_or_tells(talk, parts.matter):
+        return "content_document"
     if not parts.matter:
         return _without_words(talk, pictures, passed_on=bool(documents))
     said = Said(text=parts.matter, files=pictures)

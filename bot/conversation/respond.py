@@ -80,6 +80,8 @@ def _on_message(talk: Talk, answered: Tapped | None = None) -> str:
     if talk.by_letter:
         return replying.on_letter(talk, answered)
     if linking.code_in(said.text):
+        if said.files:
+            content.pass_on_pictures(talk, said.files)
         return linking.join(talk, said.text[:_LONGEST])
     if content.is_unreadable(said):
         return content.on_unreadable(talk, said)
