@@ -24,11 +24,15 @@ _SHORT = 10  # words, up to which the phrases under `short` count
 _LONGEST_READ = 2000  # characters; nobody says more before they say what they want
 _TYPO_LETTERS = 5  # a word shorter than this is not guessed at
 # What still counts after other content: `Cēsis, turpināšu vēlāk`.
-_TRAILING = frozenset(("thanks", "farewell", "pause", "cancel", "human", "help", "filler", "dont_know", "greeting"))
+_TRAILING = frozenset(
+    ("thanks", "farewell", "pause", "cancel", "human", "help", "filler", "dont_know", "greeting", "link")
+)
 # What people say before they come to the point, often without a mark after it.
 _RUNNING_IN = frozenset(("greeting", "thanks", "filler"))
 # Acts that a question may hold; others in it are words of the question: `atpakaļ kartē kā tikt?`
-_IN_QUESTIONS = frozenset(word_list("yes no why greeting thanks farewell human unsubscribe forget_me insult who minor"))
+_IN_QUESTIONS = frozenset(
+    word_list("yes no why greeting thanks farewell human unsubscribe forget_me insult who minor link")
+)
 _ADULT = 18
 
 

@@ -297,6 +297,16 @@ def _call_staff(talk: Talk, act: Act) -> str:
     return "human"
 
 
+def _link(talk: Talk, act: Act) -> str:
+    """Hand out a code; what is asked beside it is answered first."""
+    text = talk.item.said.text
+    asked, _ = parts(f"{text[: act.start]} {text[act.end :]}")
+    if asked:
+        asking.answer(talk, talk.world.understand(asked))
+    linking.begin(talk)
+    return "link"
+
+
 def _set_language(talk: Talk, act: Act) -> str:
     if not act.value and talk.run and (key := correcting.named(talk, talk.item.said.text)):
         # „Mainīt vārdu” is one slip away from „mainīt valodu”.
@@ -373,6 +383,6 @@ _OUTSIDE: dict[str, _Obeying] = {
     "minor": _move(lambda talk: talk.say("minor"), "minor"),
     "language": _set_language,
     "my_trees": _move(asking.show_own, "my_trees"),
-    "link": _move(linking.begin, "link"),
+    "link": _link,
     "unlink": lambda talk, _: linking.part(talk),
 }
