@@ -17,6 +17,7 @@ _COMMANDS = {
     "worker": ("run", "run everything but the web side"),
     "ask": ("ask", "ask one question, or one a line on stdin"),
     "read": ("read", "show what a flow would take from texts, one a line on stdin"),
+    "letter": ("letter", "show what letters are taken for, and what is new in them"),
     "check": ("check", "check topics, flows and words"),
     "doctor": ("doctor", "say what is wrong with this installation, and what to do"),
     "db": ("db", "upgrade the database: `db upgrade`"),

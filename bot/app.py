@@ -5,7 +5,7 @@ import base64
 import logging
 import secrets
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Flag, auto
@@ -17,6 +17,7 @@ from bot import schema
 from bot.alarms import Alarms
 from bot.attachments import records as attachments
 from bot.attachments.content import LARGEST
+from bot.channels.email.letter import Ours
 from bot.clock import Clock, SystemClock
 from bot.conversation.respond import respond
 from bot.conversation.response import Event
@@ -27,14 +28,16 @@ from bot.desk.cases import Desk
 from bot.desk.promise import WorkingHours
 from bot.inbox.receive import Inbox
 from bot.losses import Losses
+from bot.mailroom.records import CHANNEL
 from bot.messages import Address, Channel, Inbound, Source
 from bot.notices import Notices
-from bot.people import contacts, permissions, privacy
+from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
 from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
 from bot.words import Words
+from bot.words.catalogs import LANGUAGES
 from bot.worker import Duties
 from flows.catalogue import FLOWS, MAIN_FLOW
 from knowledge import topic
@@ -43,6 +46,7 @@ from knowledge.understanding import open_index, understand
 
 if TYPE_CHECKING:
     from bot.attachments.fetcher import Fetcher
+    from bot.mailroom.source import LetterSource
 
 _log = logging.getLogger(__name__)
 
@@ -70,8 +74,10 @@ class App:
     sender: Sender
     duties: Duties
     alarms: Alarms
+    losses: Losses
     channels: dict[str, Channel]
     fetcher: "Fetcher | None"  # where a channel keeps files for us
+    letters: "LetterSource | None"  # where people can write letters
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -95,7 +101,10 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     alarms = Alarms(notices=Notices(words=words, chat=_chat(settings.admin_chat_id)))
     losses = Losses(words=words, alarms=alarms)
     staff = Notices(words=words, chat=_chat(settings.staff_chat_id))
-    sources = {name: channel for name, channel in channels.items() if isinstance(channel, Source)}
+    sources: dict[str, Source] = {name: channel for name, channel in channels.items() if isinstance(channel, Source)}
+    letters = _letters(settings, database, words) if CHANNEL in channels else None
+    if letters:
+        sources[CHANNEL] = letters
     register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
     desk = Desk(
         notices=staff,
@@ -164,8 +173,10 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         sender=sender,
         duties=duties,
         alarms=alarms,
+        losses=losses,
         channels=channels,
         fetcher=fetcher,
+        letters=letters,
     )
 
 
@@ -198,6 +209,34 @@ def _hide_all(raw: Any) -> Any:
     if isinstance(raw, dict):
         return {key: _hide_all(value) for key, value in raw.items()}
     return [_hide_all(value) for value in raw] if isinstance(raw, list) else raw
+
+
+def _asked(words: Words) -> Iterator[str]:
+    """Yield what letters ask, in every language: quoted without a mark it is still no answer."""
+    questions = [question for flow in FLOWS.values() for question in flow.questions]
+    for question in questions:
+        for sentence in (question.ask, question.by_letter, question.example):
+            if sentence:
+                yield from (words.tongue(language).text(sentence) for language in LANGUAGES)
+
+
+def _letters(settings: Settings, database: Database, words: Words) -> "LetterSource":
+    from bot.attachments.store import ObjectStore  # noqa: PLC0415 - as above
+    from bot.channels.email.reading import read_letter  # noqa: PLC0415 - brings what letters are read with
+    from bot.channels.email.reading.quoting import phrase  # noqa: PLC0415
+    from bot.mailroom.source import LetterSource  # noqa: PLC0415
+
+    ours = Ours(
+        address=settings.mail_address,
+        authserv_id=settings.mail_authserv_id,
+        phrases=frozenset(phrase(sentence) for sentence in _asked(words)),
+    )
+    return LetterSource(
+        keeper=f"{CHANNEL}:{settings.mail_address}"[:80],
+        database=database,
+        store=ObjectStore(settings.objects),
+        read=lambda raw: read_letter(raw, ours),
+    )
 
 
 def _world(settings: Settings) -> World:
@@ -248,6 +287,7 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register, links: 
         "linking.begun": links.begin,
         "linking.done": links.join,
         "linking.undone": links.undo,
+        "letters.joined": guests.join,
         "address.gone": _gone,
         "address.present": _present,
     }

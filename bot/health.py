@@ -11,9 +11,12 @@ from bot import alarms, pulses
 from bot.delivery.outbox import Lane, deliveries
 from bot.inbox.ledger import inbound
 
-KINDS = ("inbound", "queue", "poll", "webhook")  # what is found by looking; the others rang when it happened
+KINDS = ("inbound", "queue", "poll", "webhook", "mail")  # what is found by looking; the others rang when it happened
 _MENDS = {
     "refused": "the message is lost; look for the delivery in the log and mend what we send",
+    "bounce": "a letter to one of us came back: look at the address and the mailbox behind it",
+    "loop": "somebody's letters are no longer answered: a machine writes to us, or a person who needs one of us",
+    "letters": "look who writes so much; letters wait in the mailbox until MAIL_INTAKE_HOURLY lets them in",
     "object": "look for the attachment in the log; the person was asked to send it again",
     "linking": "somebody tries codes; after five they count for nothing until an hour has passed, so nothing is open",
 }
@@ -31,15 +34,19 @@ class Finding:
     mend: str
 
 
-def findings(tx: Connection, now: datetime, *, pulse: str, patience: timedelta = _SILENT) -> list[Finding]:
+def findings(
+    tx: Connection, now: datetime, *, pulse: str, mail: str = "", patience: timedelta = _SILENT
+) -> list[Finding]:
     """Look for trouble in the database.
 
-    `pulse` is the one that beats while Telegram's updates arrive, '' where there is no bot. Polling that fails is
-    told of after `patience`: at once on a page that somebody looks at, later where it would be an alarm.
+    `pulse` is the one that beats while Telegram's updates arrive, '' where there is no bot; `mail` is the mailbox's.
+    What fails is told of after `patience`: at once on a page that somebody looks at, later where it would be an alarm.
     """
     found = [*_failed(tx), *_waiting(tx, now)]
     if pulse:
         found += _silent(tx, now, pulse, patience)
+    if mail:
+        found += _unopened(tx, now, mail, patience)
     return [*found, *_rung(tx)]
 
 
@@ -81,6 +88,19 @@ def _silent(tx: Connection, now: datetime, pulse: str, patience: timedelta) -> I
     elif now - last.at > _SILENT:
         what = f"nobody has asked Telegram since {_moment(last.at)}"
         yield Finding(kind=kind, what=what, mend="is a worker running?")
+
+
+def _unopened(tx: Connection, now: datetime, mail: str, patience: timedelta) -> Iterator[Finding]:
+    """Look whether the mailbox can be looked into."""
+    last = pulses.last(tx, mail)
+    if last is None:
+        yield Finding(kind="mail", what="nobody has looked into the mailbox yet", mend="is a worker running?")
+    elif last.trouble and now - last.at >= min(patience, _SILENT):
+        what = f"mailbox, not well since {_moment(last.at)}: {last.trouble}"
+        yield Finding(kind="mail", what=what, mend="`python -m bot doctor` says what to do")
+    elif now - last.at > _SILENT:
+        what = f"nobody has looked into the mailbox since {_moment(last.at)}"
+        yield Finding(kind="mail", what=what, mend="is a worker running?")
 
 
 def _rung(tx: Connection) -> Iterator[Finding]:

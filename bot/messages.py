@@ -72,10 +72,16 @@ class Envelope:
     """What a letter has beside its content. Addresses are addr-specs; message ids stand without angle brackets."""
 
     subject: str = ""  # as written, with Re:
+    topic: str = ""  # what the subject of a new letter says that its text does not; '' for a reply
     message_id: str = ""  # the letter that came; '' for one that we begin
     references: tuple[str, ...] = ()  # what that letter referred to, the newest first
     copy: tuple[str, ...] = ()  # Cc, as the person used it
+    signed: bool = False  # whether a signed file (.edoc) came with it: then it is a submission
+    signers: tuple[str, ...] = ()  # names in its certificates, which nobody has verified
     prompt: str = ""  # id of the prompt that the letter answers (Inbound) or shows (Outbound)
+    foreign_prompt: str = ""  # the same where the letter that shows it was sent to somebody else than this sender
+    proven: bool = False  # whether a token of ours says so that only this address was given
+    unclear: bool = False  # whether the letter names two different letters of ours
     trusted: bool = False  # whether the sender's address was confirmed by the receiving server (DMARC)
 
 

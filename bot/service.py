@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
 
-from bot import health
+from bot import connecting, health
+from bot.channels.email.account import parse
+from bot.channels.email.compose import Composer
+from bot.channels.email.watching import Patience
 from bot.channels.telegram import TelegramChannel
 from bot.intake import Intake
+from bot.mailroom.entering import Clerk
+from bot.mailroom.room import Mailroom
 from bot.web import Site
 
 if TYPE_CHECKING:
@@ -29,8 +34,15 @@ class Service:
         telegram = app.channels.get("telegram")
         self._intake = intake_of(app, telegram) if isinstance(telegram, TelegramChannel) else None
         self._pulse = self._intake.pulse if self._intake else ""
+        self._mailroom = mailroom_of(app)
+        self._mail = self._mailroom.pulse if self._mailroom else ""
         self._site = Site(
-            settings=app.settings, database=app.database, clock=app.clock, intake=self._intake, pulse=self._pulse
+            settings=app.settings,
+            database=app.database,
+            clock=app.clock,
+            intake=self._intake,
+            pulse=self._pulse,
+            mail=self._mail,
         )
 
     async def run(self) -> None:
@@ -53,8 +65,7 @@ class Service:
                     await sending
         finally:
             await self._site.stop()
-            if self._intake:
-                await self._intake.channel.close()
+            await connecting.close(self._app.channels)
 
     async def look(self) -> None:
         """Look for trouble and raise the alarm, unless another process does; raises DatabaseDownError."""
@@ -78,6 +89,8 @@ class Service:
             loops += [duties.stay_alive, duties.fire_timers, duties.clean, self._watch]
             if self._app.fetcher:
                 loops.append(self._app.fetcher.run)
+            if self._mailroom:
+                loops.append(self._mailroom.run)
         if self._intake:
             loops.append(self._take_in)
         return loops
@@ -96,7 +109,7 @@ class Service:
 
     def _ring(self, tx: Connection) -> None:
         alarms, now = self._app.alarms, self._app.clock.now()
-        found = health.findings(tx, now, pulse=self._pulse)
+        found = health.findings(tx, now, pulse=self._pulse, mail=self._mail)
         for finding in found:
             if finding.kind in health.KINDS and finding.kind != "inbound":  # the others rang when it happened
                 alarms.ring(tx, finding.kind, now, what=finding.what, mend=finding.mend)
@@ -115,4 +128,25 @@ def intake_of(app: "App", channel: TelegramChannel) -> Intake:
         settings=app.settings,
         duties=app.duties,
         words=app.words,
+    )
+
+
+def mailroom_of(app: "App", patience: Patience | None = None) -> Mailroom | None:
+    """Connect the mailbox with an app; None where it takes no letters."""
+    letters, settings = app.letters, app.settings
+    if letters is None:
+        return None
+    return Mailroom(
+        account=parse(settings.imap_url, settings.mail_token_command),
+        address=settings.mail_address,
+        secret=settings.mail_secret,
+        clerk=Clerk(alarms=app.alarms, secret=settings.mail_secret, on_refused=app.losses.of_letter),
+        composer=Composer(connecting.letterhead(settings)),
+        letters=letters,
+        inbox=app.inbox,
+        clock=app.clock,
+        duties=app.duties,
+        alarms=app.alarms,
+        most_hourly=settings.mail_intake_hourly,
+        patience=patience or Patience(),
     )

@@ -11,10 +11,13 @@ from typing import get_type_hints
 
 from dotenv import dotenv_values
 
+from bot.channels.email.account import parse as parse_imap
 from bot.desk.promise import WorkingHours
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
+_ADDRESS = re.compile(r"[A-Za-z0-9._%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # no +: what follows it is ours to choose
+_SMTP = re.compile(r"smtps?://([^\s/?#@]+@)?[^\s/?#@:]+(:\d{1,5})?/?")
 _HERE = ("http://127.0.0.1", "http://localhost")  # where a webhook needs no TLS
 
 
@@ -44,9 +47,11 @@ class Settings:
     mail_authserv_id: str = ""  # our server's name in Authentication-Results; '' believes no sender
     mail_secret: Secret = Secret("")  # signs what marks our letters
     mail_hourly: int = 0  # letters an hour that the mailbox's provider allows; 0 has no limit
+    mail_intake_hourly: int = 2000  # letters an hour beyond which we suspect a loop and pause; 0 never does
     mail_plus: int = 0  # 1 where koki+anything@… reaches koki@…, as with Gmail and Microsoft
     mail_connections: int = 2  # to the server that letters are handed to, at most
     imap_url: Secret = Secret("")  # imaps://user:password@host[:993][/INBOX]
+    mail_token_command: str = ""  # prints an access token, where the provider takes no password (XOAUTH2)
     smtp_url: Secret = Secret("")  # smtps://user:password@host[:465], or smtp:// with STARTTLS (587)
     listen: str = "127.0.0.1"
     port: int = 8080
@@ -81,6 +86,11 @@ class Settings:
     def draft_lives(self) -> timedelta:
         """How long a draft without permission is kept."""
         return timedelta(days=self.draft_days)
+
+    @property
+    def takes_letters(self) -> bool:
+        """Whether people can write letters to us."""
+        return bool(self.mail_address)
 
     @property
     def uses_webhook(self) -> bool:
@@ -126,6 +136,7 @@ def _from_file(path: Path) -> dict[str, str]:
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     yield from _of_telegram(settings)
+    yield from _of_letters(settings)
     yield from _of_data(settings)
     try:
         WorkingHours.parse(settings.staff_hours)
@@ -157,6 +168,27 @@ def _of_telegram(settings: Settings) -> Iterator[str]:
         yield "PUBLIC_URL needs a WEBHOOK_SECRET of 32 to 256 characters A-Z a-z 0-9 _ -"
     if not settings.public_url.startswith(("https://", *_HERE)):
         yield "PUBLIC_URL must begin with https://"
+
+
+def _of_letters(settings: Settings) -> Iterator[str]:
+    needed = ("mail_address", "imap_url", "smtp_url", "mail_secret")
+    missing = [name.upper() for name in needed if not getattr(settings, name)]
+    if missing and len(missing) < len(needed):
+        yield f"letters need {', '.join(missing)} as well: MAIL_ADDRESS, IMAP_URL, SMTP_URL and MAIL_SECRET go together"
+    if settings.mail_address and not _ADDRESS.fullmatch(settings.mail_address):
+        yield f"MAIL_ADDRESS is {settings.mail_address!r}; write it as koki@example.lv"
+    if settings.mail_secret and not _SECRET.fullmatch(settings.mail_secret):
+        yield "MAIL_SECRET must be 32 to 256 characters A-Z a-z 0-9 _ -"
+    if settings.imap_url:
+        try:
+            parse_imap(settings.imap_url, settings.mail_token_command)
+        except ValueError as error:
+            yield str(error)
+    if settings.smtp_url and not _SMTP.fullmatch(settings.smtp_url):
+        yield "SMTP_URL must be like smtps://user:password@host, or smtp://user:password@host for STARTTLS"
+    for name in ("mail_hourly", "mail_intake_hourly"):
+        if getattr(settings, name) < 0:
+            yield f"{name.upper()} must not be less than 0; 0 is no limit"
 
 
 def _of_data(settings: Settings) -> Iterator[str]:

@@ -6,9 +6,25 @@ from bot.database import metadata
 from bot.delivery import outbox
 from bot.desk import cases
 from bot.inbox import ledger
-from bot.people import contacts, linking, permissions
+from bot.mailroom import records as letters
+from bot.people import contacts, guests, linking, permissions
 from bot.registrations import records
 
-OWNERS = (alarms, attachments, cases, contacts, leases, ledger, linking, outbox, permissions, pulses, records, timers)
+OWNERS = (
+    alarms,
+    attachments,
+    cases,
+    contacts,
+    guests,
+    leases,
+    ledger,
+    letters,
+    linking,
+    outbox,
+    permissions,
+    pulses,
+    records,
+    timers,
+)
 
 __all__ = ["OWNERS", "metadata"]

@@ -21,13 +21,14 @@ _LARGEST = 1 << 20  # bytes of a request; Telegram's updates are far smaller
 
 @dataclass(eq=False, kw_only=True)
 class Site:
-    """The server of one process. `intake` is None where no bot is configured; `pulse` names what must beat."""
+    """The server of one process. `intake` is None where no bot is configured; `pulse` and `mail` must beat."""
 
     settings: Settings
     database: Database
     clock: Clock
     intake: Intake | None
     pulse: str
+    mail: str = ""
     _runner: web.AppRunner | None = field(default=None, init=False)
 
     async def start(self) -> None:
@@ -69,7 +70,9 @@ class Site:
         """Say whether work can be done (503 when not), and what an administrator should look at."""
         now, at_once = self.clock.now(), timedelta()
         try:
-            found = await self.database.read(lambda tx: findings(tx, now, pulse=self.pulse, patience=at_once))
+            found = await self.database.read(
+                lambda tx: findings(tx, now, pulse=self.pulse, mail=self.mail, patience=at_once)
+            )
         except DatabaseDownError:
             return web.json_response({"ready": False, "findings": ["the database does not answer"]}, status=503)
         return web.json_response({"ready": True, "findings": [f"{finding.what}: {finding.mend}" for finding in found]})

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from knowledge.latvian.text import fold
 
 _GREETING = re.compile(
-    r"(?:(?:labdien|labrit|labvakar|sveik\w*|sveicinat\w*|hello|hi|good (?:day|morning|afternoon|evening)|здравствуйте|"
-    r"добрый день|доброе утро|добрый вечер)(?:[\s,]+(?:visiem|jums|kolegi|koku palig\w*|there|all|team))?"
+    r"(?:(?:labdien|labrit|labvakar|sveik\w*|sveicinat\w*|hello|hi|good (?:day|morning|afternoon|evening)|"
+    r"здравству[ий]те|добры[ий] день|доброе утро|добры[ий] вечер)"
+    r"(?:[\s,]+(?:visiem|jums|kolegi|koku palig\w*|there|all|team))?"
     r"|(?:god\w*|cienijam\w*|cienit\w*|augsti godat\w*|dear|уважаем\w*)\b[^.!?,\n]{0,40})[\s,!.]*"
 )
 _CLOSING = re.compile(

@@ -10,6 +10,7 @@ import pytest
 
 from bot import schema
 from bot.database import Database
+from tests.dovecot import Dovecot, NoDovecotError, running_dovecot
 from tests.postgres import NoPostgresError, Postgres, running_postgres
 
 pytest_plugins = ["tests.botapi.fixtures", "tests.transcripts.plugin"]
@@ -35,6 +36,28 @@ def postgres() -> Iterator[Postgres]:
             yield running
     finally:
         server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """Return a mail server on which every user name has a mailbox."""
+    try:
+        server = running_dovecot()
+        running = server.__enter__()
+    except NoDovecotError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"Dovecot was not covered: {error}")
+    try:
+        yield running
+    finally:
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture
+def user() -> str:
+    """Return the name of a mailbox that nobody has used yet."""
+    return f"koki{next(_numbers)}@example.lv"
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """A real mail server (aiosmtpd) that does as it is told: takes letters, refuses, hangs, hangs up."""
 
 import asyncio
+import base64
 import email
 import email.policy
+import ssl
 import warnings
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
@@ -51,8 +53,11 @@ class MailServer:
     connections: int = 0
     open: int = 0
     most_open: int = 0
+    logins: list[str] = field(default_factory=list)
     password: str = ""  # asked for when set
     on_end: Callable[[], None] = lambda: None  # called when a letter is there, before the answer
+    tls: ssl.SSLContext | None = None
+    scheme: str = "smtp"  # with TLS smtp offers STARTTLS, smtps begins with it
     host: str = "127.0.0.1"
     port: int = 0
     _turns: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -62,7 +67,7 @@ class MailServer:
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"smtp://{self.host}:{self.port}"
+        return f"{self.scheme}://{self.host}:{self.port}"
 
     @property
     def ids(self) -> list[str]:
@@ -103,7 +108,8 @@ async def mail_server(**options: Any) -> AsyncIterator[MailServer]:
     """Run a mail server on a free port."""
     loop, told = asyncio.get_running_loop(), MailServer(**options)
     sessions: set[_Session] = set()
-    server = await loop.create_server(lambda: _Session(told, sessions), told.host, 0)
+    at_once = told.tls if told.scheme == "smtps" else None
+    server = await loop.create_server(lambda: _Session(told, sessions), told.host, 0, ssl=at_once)
     told.port = server.sockets[0].getsockname()[1]
     try:
         yield told
@@ -123,6 +129,8 @@ class _Session(SMTP):
 
     def __init__(self, told: MailServer, sessions: set["_Session"]) -> None:
         asks: dict[str, Any] = {"auth_required": True, "auth_require_tls": False} if told.password else {}
+        if told.tls and told.scheme == "smtp":
+            asks |= {"tls_context": told.tls, "require_starttls": True}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a password without TLS: it never leaves this machine
             super().__init__(_Clerk(told), hostname="mail.example.org", authenticator=self._admit, **asks)
@@ -173,6 +181,7 @@ class _Session(SMTP):
         return reply
 
     def _admit(self, _: Any, __: Any, ___: Any, ____: Any, given: Any) -> AuthResult:
+        self.told.logins.append(given.login.decode())
         return AuthResult(success=given.password == self.told.password.encode(), handled=False)
 
 
@@ -181,6 +190,12 @@ class _Clerk:
 
     def __init__(self, told: MailServer) -> None:
         self._told = told
+
+    async def auth_XOAUTH2(self, _: _Session, given: list[bytes]) -> AuthResult:  # noqa: N802
+        """Take the password for an access token."""
+        user, token, *_rest = base64.b64decode(given[1]).decode().split("\1")
+        self._told.logins.append(user.removeprefix("user="))
+        return AuthResult(success=token == f"auth=Bearer {self._told.password}", handled=False)
 
     async def handle_MAIL(self, server: _Session, _: Any, envelope: Envelope, address: str, __: Any) -> str:  # noqa: N802
         """Take the sender."""

@@ -18,7 +18,9 @@ from bot.messages import Address
 from bot.people import privacy
 from bot.settings import Settings
 from flows.catalogue import FLOWS
+from tests.bench.letters import Letters, measure_letters
 from tests.bench.lines import SCRIPTS, Kind, read_script
+from tests.bench.mailbox import Mailbox, measure_mailbox
 from tests.bench.measuring import Figures, Round, gather
 from tests.bench.people import Person, Shown, echo
 from tests.bench.report import report
@@ -26,6 +28,7 @@ from tests.bench.results import Results
 from tests.bench.targets import AT_ONCE, judge
 from tests.bench.telegram import Talk, Telegram
 from tests.bench.years import chat_of, live_through
+from tests.dovecot import Dovecot
 
 Say = Callable[[str, str], Awaitable[None]]
 Bot = Callable[[Say, str, str], Awaitable[None]]
@@ -171,6 +174,47 @@ def test_a_void_repetition_counts_for_nothing() -> None:
     assert 1.0 == met["ours, SQLite: CPU for each update, 0 ms"]
     assert "9,000" not in report(results, (AT_ONCE,))
     assert "sqlite: line 3: nothing heard" in report(results, (AT_ONCE,))
+
+
+def test_letters_are_judged_too() -> None:
+    """By what a core writes, and by how much faster the pool is; a letter that is missing makes the figure void."""
+    good = Letters(written=3000, naive=7, pooled=91, wrong=())
+    void = Letters(written=9000, naive=1, pooled=900, wrong=("letters, pool: 9 sent, 8 came, 8 of them new",))
+    results = Results(letters=[good, void])
+    met = {verdict.what: (verdict.measured, verdict.met) for verdict in judge(results)}
+    expected = {
+        "letters written on a core": (3000, True),
+        "letters sent, 8 connections of one per letter, 20 ms": (13, True),
+    }
+    assert expected == met
+    assert list(void.wrong) == results.wrong()
+    assert "9,000" not in report(results, (AT_ONCE,))
+
+
+def test_the_mailbox_is_judged_too() -> None:
+    """By the usual wait, the worst one after a crash, and whether memory stays where it is."""
+    good = Mailbox(waits=(0.5, 0.6, 0.9), recoveries=(0.2, 1.1), backlog=120, grown=3.5, wrong=())
+    void = Mailbox(waits=(9,), recoveries=(9,), backlog=9000, grown=90, wrong=("mailbox: 4 answers of 5",))
+    results = Results(mailbox=[good, void])
+    met = {verdict.what: (verdict.measured, verdict.met) for verdict in judge(results)}
+    expected = {
+        "letters: from delivery to answer, median": (0.6, True),
+        "letters: the same after the server was killed, at most": (1.1, False),
+        "letters: memory grown over a backlog": (3.5, True),
+    }
+    assert (expected, ["mailbox: 4 answers of 5"]) == (met, results.wrong())
+    assert (True, False) == ("120" in report(results, (AT_ONCE,)), "9,000" in report(results, (AT_ONCE,)))
+
+
+async def test_every_letter_that_comes_in_is_answered_once_in_the_bench(dovecot: Dovecot) -> None:  # noqa: ARG001
+    """A process of ours before a real mailbox: in time, after a crash of its server, and out of a backlog."""
+    found = await measure_mailbox(waits=1, kills=1, backlog=5)
+    assert (1, 1, ()) == (len(found.waits), len(found.recoveries), found.wrong)
+
+
+async def test_every_letter_of_the_bench_arrives() -> None:
+    """Both ways of sending are measured with letters that all came, each once."""
+    assert () == (await measure_letters(written=1, naive=1, pooled=3)).wrong
 
 
 def _round(rate: float, *, cpu: float = 2.0, wrong: tuple[str, ...] = ()) -> Round:

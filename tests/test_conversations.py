@@ -10,7 +10,7 @@ from tests.transcripts.clock import MovedClock
 from tests.transcripts.email_stage import EmailStage
 from tests.transcripts.linked_stage import LinkedStage
 from tests.transcripts.play import play
-from tests.transcripts.script import STAFF, read, rewrite
+from tests.transcripts.script import PERSON, RESTART, STAFF, WAIT, read, rewrite
 from tests.transcripts.stage import Stage
 from tests.transcripts.telegram_stage import TelegramStage
 
@@ -98,3 +98,15 @@ async def test_the_readme_shows_a_real_conversation(sqlite_url: str, tmp_path: P
     finally:
         await stage.closes()
     assert list(script.steps) == [step for step in actual.steps if step.sign != STAFF]
+
+
+def test_the_same_scenario_is_told_alike_on_both_channels() -> None:
+    """Where a scenario is played as a chat and by letter, the person says the same lines."""
+    pairs = [(path, path.with_name(path.name.replace(".email.txt", ".txt"))) for path in _LETTERS]
+    both = [(by_letter, in_chat) for by_letter, in_chat in pairs if in_chat.exists()]
+    assert 20 < len(both)
+    for by_letter, in_chat in both:
+        lines, others = (
+            [s for s in read(path).steps if s.sign in {PERSON, WAIT, RESTART}] for path in (by_letter, in_chat)
+        )
+        assert others == lines, by_letter.name

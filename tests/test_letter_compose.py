@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.channels.email import token
@@ -23,6 +25,7 @@ _HEAD = Letterhead(
 _ANNA = Destination(chat=Address("mailto", "anna@example.org"), token="17")
 _TOKEN = token.sign(_PROMPT, "anna@example.org", _SECRET)
 _ENVELOPE = Envelope(subject="Gribu reģistrēt kokus", message_id="a1@mail.example.org", prompt=_PROMPT)
+_ANYTHING = st.text(st.characters())  # halves of pairs too
 _TEXT = """Labdien!
 
 Pierakstīju: <b>ozols – 50</b>, liepa – 20 &amp; <i>viss</i>.
@@ -173,6 +176,27 @@ def test_a_subject_cannot_add_a_header(composer: Composer) -> None:
     assert ("<ok@example.org>", "b@example.org") == (letter["References"], letter["Cc"])
 
 
+@given(
+    subject=_ANYTHING,
+    message_id=_ANYTHING,
+    references=st.lists(_ANYTHING, max_size=3),
+    copy=st.lists(_ANYTHING | st.emails(), max_size=3),
+    text=_ANYTHING,
+)
+def test_no_letter_that_comes_in_spoils_one_that_goes_out(  # noqa: PLR0917 - what a person's letter may hold
+    composer: Composer, subject: str, message_id: str, references: list[str], copy: list[str], text: str
+) -> None:
+    """Whatever a person's letter held, the answer has our headers and no others, and is read as we wrote it."""
+    envelope = Envelope(
+        subject=subject, message_id=message_id, references=tuple(references), copy=tuple(copy), prompt=_PROMPT
+    )
+    letter = _read(_compose(composer, Outbound(text=f"Labdien! {text}", envelope=envelope)))
+    assert set(letter.keys()) <= {*_read(_compose(composer)).keys(), "Cc"}
+    assert str(letter["Subject"]).endswith("[#ABCDEF]")
+    assert f"Nr. {_TOKEN}" in _body(letter, "plain").splitlines()
+    assert {"text/plain", "text/html"} == {part.get_content_type() for part in letter.iter_parts()}
+
+
 def test_references_keep_the_first_and_the_last(composer: Composer) -> None:
     """A long thread stays one: of a hundred ids go the first, the nineteen newest, and the answered one last."""
     known = tuple(f"{number}@example.org" for number in range(99, -1, -1))
@@ -207,21 +231,37 @@ def test_a_latvian_domain_is_written_in_idna(composer: Composer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ident", "message"),
+    ("ident", "message", "reason"),
     [
-        ("jānis@example.org", Outbound(text="x")),
-        ("nobody", Outbound(text="x")),
-        ("a@example.org>\r\nRCPT TO:<b@example.org", Outbound(text="x")),
-        ("anna@example.org", Outbound(text=" \n ")),
-        ("anna@example.org", Outbound(kind="edit", text="x")),
+        ("jānis@example.org", Outbound(text="x"), "other than ASCII before the @"),
+        ("nobody", Outbound(text="x"), "no address"),
+        ("a@example.org>\r\nRCPT TO:<b@example.org", Outbound(text="x"), "no address"),
+        ("anna@example.org", Outbound(text=" \n "), "says nothing"),
+        ("anna@example.org", Outbound(kind="edit", text="x"), "no such kind of letter: edit"),
     ],
 )
-def test_what_can_be_no_letter_is_refused(composer: Composer, ident: str, message: Outbound) -> None:
+def test_what_can_be_no_letter_is_refused(composer: Composer, ident: str, message: Outbound, reason: str) -> None:
     """A name that is not ASCII, no address, nothing to say, a change of a letter: trying again would not help."""
     with pytest.raises(SendError) as caught:
         _compose(composer, message, Destination(chat=Address("mailto", ident), token="17"))
     assert Fate.REFUSED == caught.value.fate
+    assert reason in caught.value.reason
     assert ident not in caught.value.reason
+
+
+@given(ident=_ANYTHING | st.emails(), prompt=_ANYTHING)
+def test_any_address_gets_a_letter_or_a_refusal(composer: Composer, ident: str, prompt: str) -> None:
+    """What is stored as an address, and as a prompt, may be anything: no other error comes of it."""
+    to = Destination(chat=Address("mailto", ident), token="17")
+    composed, fate = None, Fate.REFUSED
+    try:
+        composed = _compose(composer, Outbound(text="x", envelope=Envelope(prompt=prompt)), to)
+    except SendError as error:
+        fate = error.fate
+    assert Fate.REFUSED == fate
+    if composed:
+        assert 1 == len(_read(composed)["To"].addresses)
+        assert composed.recipients[0].isascii()
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """Sending letters to a real mail server: each refusal has its fate, and no letter meets another one's."""
 
 import asyncio
+import shutil
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,6 +206,16 @@ async def test_a_server_that_hung_up_between_letters_is_called_again(
     assert [1, 2] == [received.connection for received in server.taken]
 
 
+async def test_a_letter_that_may_have_arrived_is_not_sent_again_by_ourselves(
+    server: MailServer, channel: EmailChannel
+) -> None:
+    """Whether twice is better than never depends on the letter, and the sender decides it."""
+    await channel.send(_to(_BERTA, "16"), _HELLO)
+    server.tell("end", DROP)
+    assert Fate.UNKNOWN == (await _meets(channel)).fate
+    assert [(_BERTA,), (_ANNA,)] == [received.recipients for received in server.taken]
+
+
 async def test_a_doubtful_connection_is_asked_first(server: MailServer, channel: EmailChannel) -> None:
     """A letter is not risked on a connection that has been quiet for long."""
     await channel.send(_to(token="16"), _HELLO)
@@ -339,6 +353,30 @@ async def test_a_password_is_given_and_a_wrong_one_is_told() -> None:
     assert 1 == len(server.taken)
 
 
+@pytest.mark.parametrize(
+    ("command", "known"),
+    [
+        ("echo ya29.good", None),
+        ("echo ya29.stale", (Fate.NOT_SENT, "no connection: 535")),
+        ("false", (Fate.NOT_SENT, "MAIL_TOKEN_COMMAND ended with 1 and no token")),
+    ],
+)
+async def test_a_token_is_shown_where_no_password_is_taken(command: str, known: tuple[Fate, str] | None) -> None:
+    """XOAUTH2 with what a command prints; without a good one nothing is sent, and it is tried again later."""
+    async with mail_server(password="ya29.good") as server:
+        url = f"smtp://koki%40example.lv@127.0.0.1:{server.port}"
+        channel = EmailChannel(_HEAD, url, MovedClock(_NOW), token_command=command)
+        try:
+            if known is None:
+                await channel.send(_to(), _HELLO)
+                assert (["koki@example.lv"], 1) == (server.logins, len(server.taken))
+            else:
+                fate, reason = _known(await _meets(channel))
+                assert (known[0], True) == (fate, reason.startswith(known[1]))
+        finally:
+            await channel.close()
+
+
 async def test_no_password_and_no_letter_leaves_this_machine_in_the_clear() -> None:
     """A server elsewhere that offers no TLS gets nothing."""
     async with mail_server(host="127.0.0.2") as server:
@@ -346,6 +384,27 @@ async def test_no_password_and_no_letter_leaves_this_machine_in_the_clear() -> N
         async with _channel(server, url=url) as channel:
             assert (Fate.NOT_SENT, "no connection: SMTPException") == _known(await _meets(channel))
     assert ([], []) == (server.taken, server.seen)
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to make a certificate with")
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+async def test_a_server_has_to_prove_who_it_is(scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a certificate that nobody vouches for it hears neither password nor letter; with a good one it does."""
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subject = ["-subj", "/CN=mail", "-addext", "subjectAltName=IP:127.0.0.2", "-days", "2"]
+    asked = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", *subject]
+    subprocess.run([*asked, "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)  # noqa: ASYNC221
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(cert, key)
+    async with mail_server(host="127.0.0.2", tls=tls, scheme=scheme, password="secret") as server:
+        url = server.url.replace("//", "//koki:secret@")
+        async with _channel(server, url=url) as channel:
+            assert Fate.NOT_SENT == (await _meets(channel)).fate
+        assert ([], []) == (server.taken, server.logins)
+        monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+        async with _channel(server, url=url) as channel:
+            sent = await channel.send(_to(), _HELLO)
+        assert ([f"<{sent}>"], ["koki"]) == (server.ids, server.logins)
 
 
 @pytest.mark.parametrize("url", ["", "mail.example.org", "imaps://a:b@mail.example.org", "smtp://", "smtp://h:port"])

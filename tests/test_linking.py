@@ -26,6 +26,7 @@ from bot.inbox.ledger import conversations, inbound, prompts
 from bot.messages import LETTERS, Address, Envelope, Inbound, Kind, Said
 from bot.people import contacts
 from bot.people.contacts import addresses
+from bot.people.guests import guests
 from bot.people.linking import _new_code, link_codes, links
 from bot.people.permissions import permissions
 from bot.registrations.records import registrations
@@ -102,6 +103,9 @@ def _started(database_url: str, folder: Path, clock: MovedClock) -> Process:
         database_url=Secret(database_url),
         data_dir=folder,
         mail_address="koki@example.org",
+        mail_secret=Secret("s" * 40),
+        imap_url=Secret("imap://koki:x@localhost:1"),
+        smtp_url=Secret("smtp://localhost:1"),
         telegram_token=Secret("1:x"),
     )
     return Process(house.build(settings, {"chat": channel, LETTERS: channel}, clock), channel)
@@ -267,8 +271,11 @@ async def test_everything_of_a_person_moves_and_goes_back(process: Process) -> N
     code = await process.code()
     await process.hears("Labdien! Vai augļu koki skaitās?", _MAIL)
     chat, mail = await process.owner(_CHAT), await process.owner(_MAIL)
+    guest = {"address": "mailto:jurgis@example.org", "run_id": "r", "since": _NOW}
+    enter = sa.insert(guests).values([{**guest, "contact_id": chat}, {**guest, "run_id": "s", "contact_id": chat}])
+    await process.app.database.write(lambda tx: tx.execute(enter))
     before = await _owned(process, chat)
-    assert {"cases", "deliveries", "inbound", "prompts", "timers"} <= before.keys()
+    assert {"cases", "deliveries", "guests", "inbound", "prompts", "timers"} <= before.keys()
     await process.hears(code, _MAIL)
     assert {} == await _owned(process, chat)
     assert (mail, mail) == (await process.owner(_CHAT), await process.owner(_MAIL))
@@ -282,9 +289,9 @@ async def _owned(process: Process, contact_id: int) -> dict[str, list[Any]]:
     found = {}
     for table in metadata.sorted_tables:
         if "contact_id" in table.c and table not in (conversations, link_codes):
-            [key] = table.primary_key.columns
-            query = sa.select(key).where(table.c.contact_id == contact_id).order_by(key)
-            if rows := [row[0] for row in await process.look(query)]:
+            key = [column for column in table.primary_key.columns if column.name != "contact_id"]
+            query = sa.select(*key).where(table.c.contact_id == contact_id).order_by(*key)
+            if rows := await process.look(query):
                 found[table.name] = rows
     return found
 

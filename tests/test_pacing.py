@@ -43,6 +43,15 @@ def test_a_429_holds_its_chat_and_every_broadcast_and_no_other_reply() -> None:
     assert pacer.bulk_room(105.0) > 0
 
 
+def test_a_letter_put_off_halts_nothing() -> None:
+    """A greylisted recipient is no reason to hold back announcements, on Telegram or by letter, nor to slow down."""
+    pacer, letter = Pacer(), Address("mailto", "anna@example.org")
+    pacer.halt(letter, 1800, 100.0)
+    assert (0.0, 0.0) == (pacer.ask(_ANNA, 100.0, bulk=True), pacer.ask(letter, 100.0, bulk=True))
+    turns = list(_turns(pacer, 100.0, 3))
+    assert (100.0, 28.0) == (turns[0], round(1 / (turns[1] - turns[0]), 6))
+
+
 def test_broadcasts_go_evenly_without_a_burst() -> None:
     """A thousand that wait at once go one after the other, 28 in every second, the first one now."""
     turns = list(_turns(Pacer(), 50.0, 1000))

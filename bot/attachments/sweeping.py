@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
+from sqlalchemy.engine import Connection
+
 from bot.attachments import records
 from bot.attachments.store import ObjectStore
 from bot.database import Database
+from bot.mailroom import records as letters
 
 _OLD_ENOUGH = timedelta(days=1)
 _BATCH = 500
@@ -17,12 +20,16 @@ def sweep(database: Database, store: ObjectStore, now: datetime) -> int:
     old = (listed.key for listed in store.list_keys() if now - listed.written_at > _OLD_ENOUGH)
     swept = 0
     for keys in _batches(old):
-        known = database.read_now(lambda tx, keys=keys: records.known_keys(tx, keys))  # type: ignore[misc]
+        known = database.read_now(lambda tx, keys=keys: _known(tx, keys))  # type: ignore[misc]
         orphans = [key for key in keys if key not in known]
         for key in orphans:
             store.delete(key)
         swept += len(orphans)
     return swept
+
+
+def _known(tx: Connection, keys: list[str]) -> set[str]:
+    return records.known_keys(tx, keys) | letters.known_keys(tx, keys)
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -6,11 +6,11 @@ import sys
 from typing import Any
 
 from bot import app as house
-from bot import settings, timers
+from bot import connecting, settings, timers
 from bot.channels.telegram import TelegramChannel
 from bot.inbox.receive import timer_inbound
 from bot.intake import UnreadableError
-from bot.service import intake_of
+from bot.service import intake_of, mailroom_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,31 +39,41 @@ async def _list() -> int:
 
 async def _retry(inbound_id: int) -> int:
     given = settings.load()
-    channel = TelegramChannel(given.telegram_token, given.telegram_api_url) if given.telegram_token else None
-    app = house.build(given, {"telegram": channel} if channel else {})
+    channels = connecting.channels_of(given)
+    app = house.build(given, channels)
     try:
         raw = await app.inbox.raw_of(inbound_id)
         if raw is None:
             print(f"{inbound_id} is not a failed message, or its content has been erased", file=sys.stderr)
             return 1
-        outcome = await _take_again(app, channel, inbound_id, raw)
+        outcome = await _take_again(app, inbound_id, raw)
         await app.inbox.acknowledged()
     finally:
         await app.close()
-        if channel:
-            await channel.close()
+        await connecting.close(channels)
     print("still fails" if outcome == "failed" else f"handled: {outcome}")
     return int(outcome == "failed")
 
 
-async def _take_again(app: house.App, channel: TelegramChannel | None, inbound_id: int, raw: Any) -> str:
-    if timer := raw.get("timer"):
-        return await app.inbox.receive(timer_inbound(timers.decode(timer), app.clock.now()), retries=inbound_id)
-    if channel is None:
-        print("it came from Telegram: set TELEGRAM_TOKEN", file=sys.stderr)
-        return "failed"
+async def _take_again(app: house.App, inbound_id: int, raw: Any) -> str:
     try:
+        if timer := raw.get("timer"):
+            return await app.inbox.receive(timer_inbound(timers.decode(timer), app.clock.now()), retries=inbound_id)
+        if "letter" in raw:
+            return await _letter_again(app, inbound_id, raw)
+        channel = app.channels.get("telegram")
+        if not isinstance(channel, TelegramChannel):
+            print("it came from Telegram: set TELEGRAM_TOKEN", file=sys.stderr)
+            return "failed"
         return await intake_of(app, channel).retry(inbound_id, raw)
     except UnreadableError as error:
         print(f"it still can't be read: {error}", file=sys.stderr)
         return "failed"
+
+
+async def _letter_again(app: house.App, inbound_id: int, raw: Any) -> str:
+    mailroom = mailroom_of(app)
+    if mailroom is None:
+        print("it came by letter: set MAIL_ADDRESS", file=sys.stderr)
+        return "failed"
+    return await mailroom.retry(inbound_id, raw)

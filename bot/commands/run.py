@@ -10,10 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import app as house
 from bot import settings
-from bot.channels.telegram import TelegramChannel
+from bot.connecting import channels_of
 from bot.database import DatabaseDownError
 from bot.intake import RefusedError
-from bot.messages import Channel
 from bot.schema import SchemaError
 
 _NO_DATABASE = "the database does not answer: is it running, is DATABASE_URL right?"
@@ -29,11 +28,12 @@ def run(options: argparse.Namespace) -> int:
     given = settings.load()
     logging.getLogger().setLevel(given.log_level.upper())
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    channels: dict[str, Channel] = {}
-    if given.telegram_token:
-        channels["telegram"] = TelegramChannel(given.telegram_token, given.telegram_api_url)
-    else:
-        print("TELEGRAM_TOKEN is not set: nobody can write to us. See .env.example.", file=sys.stderr)
+    logging.getLogger("aioimaplib").setLevel(logging.WARNING)  # more would be the letters themselves
+    channels = channels_of(given, lambda: app.database)
+    if not channels:
+        print(
+            "neither TELEGRAM_TOKEN nor MAIL_ADDRESS is set: nobody can write to us. See .env.example.", file=sys.stderr
+        )
     try:
         app = house.build(given, channels)
     except DatabaseDownError:

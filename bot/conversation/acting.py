@@ -178,6 +178,14 @@ def _permit(talk: Talk, pressed: Act) -> str:
     return "permitted"
 
 
+def _join(talk: Talk, pressed: Act) -> str:
+    """Take a letter to another person's question for theirs, or for one's own: it is read once more then."""
+    prompt, letter = pressed.value
+    talk.emit("letters.joined", prompt=prompt, letter=letter)
+    talk.say("joined")
+    return "joined"
+
+
 def _nothing(talk: Talk, _: Act) -> str:
     """Leave everything as it is, and put the current question again."""
     if talk.run:
@@ -226,4 +234,5 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.OWN: lambda talk, _: asking.show_own(talk),
     Do.LANGUAGE: lambda talk, pressed: moves.set_language(talk, str(pressed.value)),
     Do.PERMIT: _permit,
+    Do.JOIN: _join,
 }

@@ -31,6 +31,8 @@ def call_staff(talk: Talk, subject: str) -> None:
         told = {**run.begun, **run.answers}
         so_far = {key: flow.question(key).encode(value) for key, value in told.items()}  # type: ignore[union-attr]
     details = {"flow": flow.name, "answers": so_far} if flow and run else {}
+    if talk.item.envelope and talk.item.envelope.topic:
+        subject = f"{talk.item.envelope.topic}\n{subject}"
     talk.emit("case.opened", kind="request", subject=subject, details=details)
     talk.say("staff_called", shares=bool(so_far))
 

@@ -28,12 +28,18 @@ def without_code(text: str) -> str:
 
 def begin(talk: Talk) -> None:
     """Hand out a code, and say where to send it."""
+    if _is_guest(talk):
+        talk.say("link_guest")
+        return
     talk.emit("linking.begun")
     talk.say("link_code")
 
 
 def join(talk: Talk, text: str) -> str:
     """Bring a code; what else the message says is heard once the conversations are one."""
+    if _is_guest(talk):
+        talk.say("link_guest")
+        return "link_guest"
     if not talk.sure:
         _confirm_sender(talk)
         return "confirm_sender"
@@ -43,6 +49,9 @@ def join(talk: Talk, text: str) -> str:
 
 def part(talk: Talk) -> str:
     """Undo the last link."""
+    if _is_guest(talk):
+        talk.say("link_guest")
+        return "link_guest"
     if not talk.sure:
         talk.say("confirm_sender")
         talk.offer(L("Mani koki"), Do.OWN)
@@ -67,6 +76,11 @@ def tell(talk: Talk, result: str, *, goes_on: bool = True) -> None:
     if parked and result == "linked":
         talk.offer(L("Turpināt iesākto"), Do.RESUME, value=parked[0].id)
     talk.offer(L("Mani koki"), Do.OWN)
+
+
+def _is_guest(talk: Talk) -> bool:
+    """Whether somebody answers in another person's name: a link would give them all that is that person's."""
+    return talk.item.sender != talk.item.chat
 
 
 def _confirm_sender(talk: Talk) -> None:

@@ -37,7 +37,8 @@ def in_run(talk: Talk, said: Said) -> str:
     done = acts(said.text)
     content = _content(said.text, done)
     current = engine.current(flow, run)
-    taken = current.takes if current else ()
+    waiting = engine.open_questions(flow, run) if talk.by_letter else [current] if current else []
+    taken = tuple(kind for question in waiting for kind in question.takes)
     corrects = any(act.kind == "correction" for act in done)
     for act in done:
         # „Nē, 60 ozoli” says what instead: its „nē” is no answer of its own.

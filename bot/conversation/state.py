@@ -37,6 +37,7 @@ class Do(StrEnum):
     OWN = "own"  # what I have registered
     LANGUAGE = "language"  # value: language code
     CADASTRE = "cadastre"  # value: whether the hidden digits are a cadastre number
+    JOIN = "join"  # value: prompt of another person that is answered in their name ('' for in one's own), letter
     PERMIT = "permit"  # key: permission, value: given or not
     NOTHING = "nothing"
 

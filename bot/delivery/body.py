@@ -9,7 +9,7 @@ UNREADABLE = "unreadable"  # the kind of a message that this release can't read;
 
 _EMPTY = Envelope()
 _FIELDS = frozenset(field.name for field in fields(Envelope))
-_LISTS = frozenset({"references", "copy"})  # what JSON gives back as lists
+_LISTS = frozenset({"references", "copy", "signers"})  # what JSON gives back as lists
 
 
 def encode(message: Outbound) -> dict[str, Any]:

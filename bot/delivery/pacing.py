@@ -1,6 +1,6 @@
 """Pacing: when the next message to a chat may go, by Telegram's published limits. Pure: time is passed in.
 
-Letters keep to their provider's limits by themselves; of them only the pause of a single one is remembered here.
+Letters keep to their provider's limits by themselves: of them nothing is remembered here.
 
 Replies to people are not held to the overall limit (measured by others, and Telegram tells with a 429 when it
 disagrees); broadcasts are, evenly and without bursts, because a bucket that starts full collapses into refusals.
@@ -74,10 +74,9 @@ class Pacer:
     def halt(self, chat: Address, seconds: float, now: float) -> None:
         """Obey a 429: nothing to that chat before its time, and no broadcast at all, since the limit may be ours.
 
-        A letter that is put off says nothing of others: its recipient is greylisted, or the hour's letters are used up.
+        A letter that is put off says nothing of any other, and its own row knows when it is due.
         """
         if chat.channel == _LETTERS:
-            self._halted[str(chat)] = now + seconds
             return
         if now >= self._halted.get(_EVERYTHING, 0.0):
             self._ease = max(self._ease * _SLOWER, _SLOWEST)

@@ -18,7 +18,7 @@ cases = sa.Table(
     "cases",
     metadata,
     sa.Column("id", BigKey, primary_key=True),
-    sa.Column("kind", sa.String(40), nullable=False),  # question | request | stuck | registration | privacy
+    sa.Column("kind", sa.String(40), nullable=False),  # question request stuck message privacy submission
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
     sa.Column("chat", sa.String(400), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),  # open | closed

@@ -187,7 +187,7 @@ class Inbox:
             row = {"id": prompt.id, "run_id": prompt.run_id, "questions": list(prompt.keys), "options": options}
             ledger.show(tx, contact_id, row, now)
         for timer in response.timers:
-            timers.put(tx, contact_id, str(item.chat), timer)
+            timers.put(tx, contact_id, str(item.sender), timer)
         return _Result.WRITTEN
 
     @staticmethod

@@ -10,8 +10,11 @@ from sqlalchemy.engine import Connection
 from bot.conversation.response import Event
 from bot.delivery.outbox import deliveries
 from bot.inbox.ledger import inbound, prompts
+from bot.mailroom import records as letters
+from bot.people import guests
 from bot.rooms import NO_FACTS, Scene
 
+_GUESTS_STAY = timedelta(days=60)  # beyond the letters: so long a flow may take
 _DONE = deliveries.c.state.not_in(["queued", "sending"])
 
 
@@ -23,6 +26,7 @@ def discard_draft(tx: Connection, event: Event, scene: Scene) -> Mapping[str, An
     )
     said = sa.update(inbound).where(inbound.c.contact_id == scene.contact_id, inbound.c.received_at >= since)
     tx.execute(said.values(text=None, raw=None))
+    letters.forget_of(tx, scene.contact_id, since)
     shown = sa.update(deliveries).where(
         deliveries.c.contact_id == scene.contact_id, deliveries.c.created_at >= since, _DONE
     )
@@ -37,5 +41,7 @@ def forget_old_texts(tx: Connection, now: datetime, keep: timedelta) -> int:
         inbound.c.received_at < before, sa.or_(inbound.c.text.is_not(None), inbound.c.raw.is_not(None))
     )
     erased = tx.execute(said.values(text=None, raw=None, error=None)).rowcount
+    letters.forget_old(tx, now, keep)
+    guests.forget_old(tx, before - _GUESTS_STAY)
     shown = sa.update(deliveries).where(deliveries.c.created_at < before, deliveries.c.body.is_not(None), _DONE)
     return erased + tx.execute(shown.values(body=sa.null())).rowcount

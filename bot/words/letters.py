@@ -26,12 +26,15 @@ def letter(
     paragraphs = [] if greets else [tongue.text(L("Labdien!"))]
     used = 0
     for message in spoken:
-        paragraphs.append(tongue.say_all(message.parts, facts))
+        if text := tongue.say_all(message.parts, facts):
+            paragraphs.append(text)
         if offers := [offer for offer in message.offers if is_offered(offer.act)]:
             labels = [tongue.text(offer.label, **(offer.values or {})) for offer in offers]
             choices = [(chr(ord("a") + used + number), label) for number, label in enumerate(labels)]
             paragraphs.append(tongue.say(Say(template="lettered", values={"choices": choices}), facts))
             used += len(offers)
+    if len(paragraphs) == (not greets):
+        return []  # nothing but a greeting
     shown = Envelope(
         subject=envelope.subject,
         message_id=envelope.message_id,
@@ -50,7 +53,7 @@ def envelope_for(item: Inbound, conversation: Conversation) -> Envelope:
     came = item.envelope
     if came is None:
         return Envelope(subject=conversation.subject, message_id=conversation.letter)
-    sure = came.trusted or bool(came.prompt)
+    sure = came.trusted or came.proven
     return Envelope(
         subject=came.subject,
         message_id=came.message_id,

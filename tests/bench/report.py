@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tests.bench.contenders import AIOGRAM, CONTENDERS, REDIS, Contender
+from tests.bench.letters import CONNECTIONS, ROUND_TRIP
 from tests.bench.measuring import Round
 from tests.bench.results import Pick, Results, cpu, median, quantile, rate, ratios, share, values
 from tests.bench.targets import AT_ONCE, Verdict, judge
@@ -14,7 +15,8 @@ _MET = {True: "met", False: "MISSED", None: "not measured"}
 
 def report(results: Results, latencies: Sequence[float]) -> str:
     """Write everything that was measured."""
-    blocks = [*_speed(results, latencies), *_growth(results), *_starts(results), _targets(judge(results))]
+    blocks = [*_speed(results, latencies), *_growth(results), *_starts(results), *_letters(results), *_mailbox(results)]
+    blocks.append(_targets(judge(results)))
     blocks += [f"{name} was not measured: {why}" for name, why in results.absent.items()]
     if wrong := results.wrong():
         listed = [*wrong[:_LISTED], *([f"and {len(wrong) - _LISTED} more"] if len(wrong) > _LISTED else [])]
@@ -89,6 +91,32 @@ def _start_cells(rounds: Sequence[Round]) -> tuple[str, str, str]:
     ready = [one.ready for one in rounds if not one.wrong]
     memory = median([one.memory for one in rounds if not one.wrong])
     return _number(median(ready), 2), _spread(ready, 2), _number(memory)
+
+
+def _letters(results: Results) -> Iterator[str]:
+    well = [one for one in results.letters if not one.wrong]
+    if well:
+        kinds = {
+            "written, on a core": [one.written for one in well],
+            f"sent, a connection each, {ROUND_TRIP * 1000:g} ms": [one.naive for one in well],
+            f"sent, {CONNECTIONS} connections, {ROUND_TRIP * 1000:g} ms": [one.pooled for one in well],
+        }
+        rows = [(name, _number(median(found)), _spread(found)) for name, found in kinds.items()]
+        yield f"Letters\n\n{_table(('letters', 'letters/s', 'min–max'), rows)}"
+
+
+def _mailbox(results: Results) -> Iterator[str]:
+    well = [one for one in results.mailbox if not one.wrong]
+    if well:
+        waits = [wait for one in well for wait in one.waits]
+        recoveries = [wait for one in well for wait in one.recoveries]
+        rows = [
+            ("from a letter's delivery to its answer, s", _number(median(waits), 2), _spread(waits, 2)),
+            ("the same, the server killed before, s", _number(median(recoveries), 2), _spread(recoveries, 2)),
+            ("taken in of a backlog, letters/s", _number(median([one.backlog for one in well])), ""),
+            ("memory grown meanwhile, MB", _number(median([one.grown for one in well]), 1), ""),
+        ]
+        yield f"Mailbox\n\n{_table(('letters that come in', 'median', 'min–max'), rows)}"
 
 
 def _targets(verdicts: Sequence[Verdict]) -> str:

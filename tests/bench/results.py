@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tests.bench.letters import Letters
+from tests.bench.mailbox import Mailbox
 from tests.bench.measuring import Figures, Round
 
 Pick = Callable[[Figures], float]
@@ -31,6 +33,8 @@ class Results:
     speed: dict[str, list[Round]] = field(default_factory=dict)
     growth: dict[str, dict[int, list[Round]]] = field(default_factory=dict)
     starts: list[Round] = field(default_factory=list)
+    letters: list[Letters] = field(default_factory=list)
+    mailbox: list[Mailbox] = field(default_factory=list)
     absent: dict[str, str] = field(default_factory=dict)  # contender -> why it was not measured
 
     def rounds(self) -> Iterator[tuple[str, Round]]:
@@ -44,7 +48,9 @@ class Results:
 
     def wrong(self) -> list[str]:
         """Return what makes figures void."""
-        return [f"{name}: {what}" for name, one in self.rounds() for what in one.wrong]
+        of_bots = [f"{name}: {what}" for name, one in self.rounds() for what in one.wrong]
+        of_letters = [what for one in self.letters for what in one.wrong]
+        return [*of_bots, *of_letters, *(what for one in self.mailbox for what in one.wrong)]
 
 
 def values(rounds: Iterable[Round], latency: float, pick: Pick) -> list[float]:

@@ -1,17 +1,35 @@
-"""The stage by letter: the same lines of a person, each of them a letter."""
+"""The stage by letter: the person's lines become real letters, ours are composed, and a reply quotes them."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, default
+from email.utils import format_datetime
+from itertools import count
 from pathlib import Path
 
-from bot.messages import LETTERS, Address, Envelope, Inbound
-from flows.said import File, Said
+from bot.channels.email import token
+from bot.channels.email.compose import Composed, Composer, Letterhead
+from bot.channels.email.imap import Arrived
+from bot.messages import LETTERS, Destination, Outbound, Pace
+from bot.service import mailroom_of
+from bot.settings import Secret
+from tests.pictures import jpeg
 from tests.transcripts.clock import MovedClock
-from tests.transcripts.stage import Stage
+from tests.transcripts.script import Step
+from tests.transcripts.stage import RecordingChannel, Stage
+from tests.written_letters import certificate, edoc
 
-_WRITER = Address(LETTERS, "anna@example.lv")
+_OURS = "koki@example.lv"
+_WRITER = "Anna Kalniņa <anna@example.org>"
+_SECRET = "s" * 40
 _REPLY = re.compile(r"⏪(\d?)\s*")
 _FROM = re.compile(r"@(\S+@\S+)\s+")
+_CUT = re.compile(r"(✂+)\s*")
+_BETWEEN = re.compile(r"(✎+)\s*")
+_UIDVALIDITY = 7
 
 
 class EmailStage(Stage):
@@ -19,42 +37,133 @@ class EmailStage(Stage):
 
     👤 ✉ Temats          a new letter with that subject, its text in the lines below
     👤 ⏪ 3) 250          a reply to our first letter; ⏪2 to the second
-    👤 @jurgis@example.lv Jā   a letter from another address
-    📷 and 📎 lists.xlsx in lines of their own are attached
+    👤 ✎ 3) 250          answers written between our lines; ✎✎ by a program that does not mark what it quotes
+    👤 ✂ 3) 250          a reply that kept nothing of ours but the subject; ✂✂ one that names two of our letters
+    👤 @jurgis@example.org Jā   a letter from another address, with ours to Anna quoted
+    📷 and 📎 saraksts.xlsx in lines of their own are attached
     """
 
     channel_name = LETTERS
 
     def __init__(self, database_url: str, folder: Path, clock: MovedClock) -> None:
-        super().__init__(database_url, folder, clock)
         self._subject = "Jautājums"
+        self._uids = count(1)
+        self._letters = _Letters(Composer(Letterhead(address=_OURS, secret=_SECRET)), clock)
+        super().__init__(database_url, folder, clock)
 
-    def _inbounds(self, line: str) -> list[Inbound]:
-        sender, prompt = _WRITER, self._letters()[-1] if self._letters() else ""
+    def _recording(self) -> RecordingChannel:
+        return self._letters
+
+    def _configured(self) -> None:
+        self._settings = replace(
+            self._settings,
+            mail_address=_OURS,
+            mail_secret=Secret(_SECRET),
+            imap_url=Secret("imap://koki:x@localhost:1"),
+            smtp_url=Secret("smtp://localhost:1"),
+        )
+
+    async def says(self, line: str) -> list[Step]:
+        """Bring a letter of the person and return everything that came of it."""
+        self._channel.heard = []
+        room = mailroom_of(self.app)
+        assert room is not None
+        uid, raw = next(self._uids), self._letter(line)
+        arrived = Arrived(uid=uid, raw=raw, size=len(raw), arrived_at=self.clock.now())
+        assert await room.take(_UIDVALIDITY, [arrived], uid)
+        await self._settle()
+        return self._channel.heard
+
+    def _letter(self, line: str) -> bytes:
+        message = EmailMessage()
+        answered = self._letters.sent[-1] if self._letters.sent else None
+        message["From"], message["To"] = _WRITER, _OURS
         if match := _FROM.match(line):
-            sender, line = Address(LETTERS, match[1]), line[match.end() :]
+            message.replace_header("From", match[1])
+            line = line[match.end() :]
         if match := _REPLY.match(line):
-            prompt, line = self._letters()[int(match[1] or 1) - 1], line[match.end() :]
+            answered, line = self._letters.sent[int(match[1] or 1) - 1], line[match.end() :]
         elif line.startswith("✉"):
-            subject, _, line = line.removeprefix("✉").strip().partition("\n")
-            self._subject, prompt = subject, ""
+            self._subject, _, line = line.removeprefix("✉").strip().partition("\n")
+            answered = None
+        message["Date"] = format_datetime(self.clock.now())
+        message["Message-ID"] = f"<{self.clock.now():%Y%m%d%H%M%S}.{next(self._numbers)}@mail.example.org>"
         lines = line.split("\n")
         text = "\n".join(part for part in lines if not part.startswith(("📷", "📎")))
-        files = tuple(self._file(part) for part in lines if part.startswith(("📷", "📎")))
-        item = self._message(Said(text=text, files=files))
-        envelope = Envelope(
-            subject=f"Re: {self._subject}" if prompt else self._subject,
-            message_id=f"{item.external_id}@mail.example.lv",
-            prompt=prompt,
-        )
-        name = "Anna Kalniņa" if sender == _WRITER else ""
-        return [replace(item, sender=sender, chat=sender, envelope=envelope, profile_name=name)]
+        if match := _CUT.match(line):
+            assert answered is not None
+            text = text[match.end() :]
+            message["Subject"] = _subject(answered)
+            if match[1] == "✂✂":
+                message["In-Reply-To"] = f"<{answered.message_id}>"
+                message.replace_header("To", f"koki+{token.tokens(self._letters.sent[0].message_id)[0]}@example.lv")
+        elif answered:
+            message["Subject"] = f"Re: {self._subject}"
+            message["In-Reply-To"] = message["References"] = f"<{answered.message_id}>"
+            text = _quoting(text, _body(answered))
+        else:
+            message["Subject"] = self._subject
+        message.set_content(text)
+        for part in (part for part in lines if part.startswith(("📷", "📎"))):
+            self._attach(message, part)
+        return message.as_bytes(policy=SMTP)
 
-    def _letters(self) -> list[str]:
-        return [m.envelope.prompt for _, m in self._channel.shown if m.envelope and m.envelope.prompt]
-
-    def _file(self, line: str) -> File:
+    def _attach(self, message: EmailMessage, line: str) -> None:
+        number = next(self._numbers)
         if line.startswith("📷"):
-            return self._picture()
+            picture = jpeg(size=(640, 480 + number))
+            message.add_attachment(picture, maintype="image", subtype="jpeg", filename=f"DSC{number}.jpg")
+            return
         name = line.removeprefix("📎").strip()
-        return File(ref=name, unique=name, kind="document", name=name)
+        content = f"{number};ozols;50".encode()
+        if name.endswith(".edoc"):
+            content = edoc({"iesniegums.txt": content}, [certificate(common_name="JĀNIS PARAUGS")])
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+
+
+class _Letters(RecordingChannel):
+    """Records what is sent, and composes it as the real channel would."""
+
+    pace = Pace.FORM
+
+    def __init__(self, composer: Composer, clock: MovedClock) -> None:
+        super().__init__(LETTERS)
+        self._composer, self._clock = composer, clock
+        self.sent: list[Composed] = []
+
+    async def send(self, to: Destination, message: Outbound) -> str:
+        """Show a letter, and keep it as it went out."""
+        if to.chat.channel == LETTERS:
+            self.sent.append(self._composer.compose(to, message, self._clock.now()))
+        return await super().send(to, message)
+
+
+def _subject(letter: Composed) -> str:
+    return str(message_from_bytes(letter.content, policy=default)["Subject"])
+
+
+def _body(letter: Composed) -> str:
+    part = message_from_bytes(letter.content, policy=default).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n").strip()
+
+
+def _quoting(text: str, ours: str) -> str:
+    """Write a reply as mail programs do: above our letter, or between its lines."""
+    match = _BETWEEN.match(text)
+    if match is None:
+        quoted = "\n".join(f"> {line}".rstrip() for line in ours.split("\n"))
+        return f"{text}\n\nOtrd., 2026. g. 24. nov. plkst. 10:15, Koku palīgs (<{_OURS}>) rakstīja:\n\n{quoted}\n"
+    marked: Callable[[str], str] = (lambda line: f"> {line}".rstrip()) if match[1] == "✎" else str
+    answers = dict(re.findall(r"(\d+)\)\s*(.*)", text[match.end() :]))
+    lines = []
+    for line in ours.split("\n"):
+        lines.append(marked(line))
+        number = re.match(r"(\d+)\)", line)
+        if number and number[1] in answers:
+            lines += ["", answers[number[1]], ""]
+    if match[1] == "✎":
+        return "\n".join(lines)
+    return f"No: Koku palīgs <{_OURS}>\nNosūtīts: otrdiena, 2026. gada 24. novembris 10:15\nKam: Anna\nTēma: Re\n\n" + (
+        "\n".join(lines)
+    )

@@ -1,21 +1,21 @@
 """The stage over two channels: the same person writes in a chat and by letter."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
 
 from bot import app as house
-from bot.messages import LETTERS, Destination, Inbound, Outbound
+from bot.messages import LETTERS, Address, Destination, Envelope, Inbound, Outbound
 from bot.settings import Secret
+from flows.said import File, Said
 from tests.transcripts.clock import MovedClock
-from tests.transcripts.email_stage import EmailStage
 from tests.transcripts.script import Step
 from tests.transcripts.stage import RecordingChannel, Stage
 
 _CODE = re.compile(r"KOKI-([A-Z2-7]{8})")
 _LETTER = "✉"
+_WRITER = Address(LETTERS, "anna@example.lv")
+_FROM = re.compile(r"@(\S+@\S+)\s+")
 _MAIL = "koki@example.org"
 
 
@@ -31,22 +31,22 @@ class _BothChannels(RecordingChannel):
         return ref
 
 
-class LinkedStage(EmailStage):
+class LinkedStage(Stage):
     """Plays messages and letters in turn. Codes that are handed out are written KOKI-AAAAAAA2, then KOKI-AAAAAAA3 ...
 
     👤 Labdien!           a message in the chat, with everything a chat knows ([Jā], 📷 ...)
     👤 ✉ Temats           a new letter, whose sender the mail server vouches for; its text in the lines below
     👤 ✉❔ Temats         one whose From line is all that is known of the sender
-    👤 ✉↩ 3) 250          an answer to our last letter
+    👤 ✉↩ 3) 250          an answer to our last letter; ✉↩@jurgis@example.lv one that a guest writes in Anna's name
+    📷 and 📎 saraksts.pdf in lines of their own are attached
     🤖 ✉ …                our letter; letters stand behind the messages of the same moment, which have no order
     """
 
     channel_name = "chat"
-    channel_type = _BothChannels
-    more_settings: ClassVar[Mapping[str, Any]] = {"mail_address": _MAIL, "telegram_token": Secret("1:x")}
 
     def __init__(self, database_url: str, folder: Path, clock: MovedClock) -> None:
         self._codes: list[str] = []
+        self._subject = ""
         super().__init__(database_url, folder, clock)
 
     async def says(self, line: str) -> list[Step]:
@@ -60,22 +60,56 @@ class LinkedStage(EmailStage):
         """Carry out what is due."""
         return self._without_codes(sorted(await super().waits_until_due(), key=_is_letter))
 
+    def _recording(self) -> RecordingChannel:
+        return _BothChannels(self.channel_name)
+
+    def _configured(self) -> None:
+        self._settings = replace(
+            self._settings,
+            telegram_token=Secret("1:x"),
+            mail_address=_MAIL,
+            mail_secret=Secret("s" * 40),
+            imap_url=Secret("imap://koki:x@localhost:1"),
+            smtp_url=Secret("smtp://localhost:1"),
+        )
+
     def _start(self) -> house.App:
         channels = dict.fromkeys(("chat", "telegram", LETTERS), self._channel)
         return house.build(self._settings, dict(channels), self.clock)
 
     def _inbounds(self, line: str) -> list[Inbound]:
         if not line.startswith(_LETTER):
-            return Stage._inbounds(self, line)
+            return super()._inbounds(line)
         mark = line.removeprefix(_LETTER).lstrip()
         answers, doubtful = mark.startswith("↩"), mark.startswith("❔")
-        text = mark.removeprefix("↩").removeprefix("❔").lstrip()
-        items = super()._inbounds(text if answers else f"✉ {text}")
-        return [
-            replace(item, channel=LETTERS, envelope=replace(item.envelope, trusted=not doubtful))
-            for item in items
-            if item.envelope
-        ]
+        line = mark.removeprefix("↩").removeprefix("❔").lstrip()
+        chat, prompt = _WRITER, self._prompts()[-1] if answers else ""
+        if match := _FROM.match(line):
+            chat, line = Address(LETTERS, match[1]), line[match.end() :]
+        if not answers:
+            self._subject, _, line = line.partition("\n")
+        lines = line.split("\n")
+        text = "\n".join(part for part in lines if not part.startswith(("📷", "📎")))
+        files = tuple(self._file(part) for part in lines if part.startswith(("📷", "📎")))
+        item = self._message(Said(text=text, files=files))
+        envelope = Envelope(
+            subject=f"Re: {self._subject}" if answers else self._subject,
+            message_id=f"{item.external_id}@mail.example.lv",
+            prompt=prompt,
+            proven=answers,
+            trusted=not doubtful,
+        )
+        name = "Anna Kalniņa" if chat == _WRITER else ""
+        return [replace(item, channel=LETTERS, sender=_WRITER, chat=chat, envelope=envelope, profile_name=name)]
+
+    def _prompts(self) -> list[str]:
+        return [m.envelope.prompt for _, m in self._channel.shown if m.envelope and m.envelope.prompt]
+
+    def _file(self, line: str) -> File:
+        if line.startswith("📷"):
+            return self._picture()
+        name = line.removeprefix("📎").strip()
+        return File(ref=name, unique=name, kind="document", name=name)
 
     def _without_codes(self, steps: list[Step]) -> list[Step]:
         """Write codes in the order they were handed out: they are random."""

@@ -1,11 +1,9 @@
 """The stage: the real app with a person in front of it, without a network in between."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar
 
 from bot import app as house
 from bot.channels.console import written
@@ -64,8 +62,6 @@ class Stage:
     """Plays a person's lines against the app on one database, and tells what was answered."""
 
     channel_name = "chat"
-    channel_type: ClassVar[type[RecordingChannel]] = RecordingChannel
-    more_settings: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, database_url: str, folder: Path, clock: MovedClock) -> None:
         self.clock = clock
@@ -74,13 +70,19 @@ class Stage:
             data_dir=folder,
             staff_chat_id=_STAFF_CHAT,
             privacy_controller="Paraugs",
-            **self.more_settings,
         )
+        self._configured()
         # Staff are written to on Telegram, the person on the stage's own channel; both are recorded in one place.
-        self._channel = self.channel_type(self.channel_name)
+        self._channel = self._recording()
         self._messages: list[_Said] = []
         self._numbers = count(1)
         self.app = self._start()
+
+    def _recording(self) -> RecordingChannel:
+        return RecordingChannel(self.channel_name)
+
+    def _configured(self) -> None:
+        """Change the settings, for a stage that has others."""
 
     async def says(self, line: str) -> list[Step]:
         """Play one line of the person and return everything that came of it."""

@@ -79,7 +79,9 @@ class Composer:
             raise SendError(Fate.REFUSED, f"no such kind of letter: {message.kind}")
         person = headers.ascii_address(to.chat.ident)
         if not person:
-            raise SendError(Fate.REFUSED, "an address that no letter can be sent to: its name is not ASCII, or no name")
+            foreign = not to.chat.ident.rpartition("@")[0].isascii()
+            what = "an address with other than ASCII before the @" if foreign else "no address"
+            raise SendError(Fate.REFUSED, f"{what}: no letter can be sent there")
         envelope = message.envelope or _NOTHING
         copies = self._copies(envelope, person)
         pen = self._pens.get(message.language, self._pens["lv"])
@@ -114,6 +116,12 @@ class Composer:
             message_id=message_id,
             content=_assembled(fields, text, markup),
         )
+
+    def text(self, message: Outbound, token_: str) -> str:
+        """Return the plain text of a letter as it was sent, for finding what somebody has typed into a copy of it."""
+        pen = self._pens.get(message.language, self._pens["lv"])
+        shown = {"subject": "", "token": token_, "unsubscribe": "", "privacy_url": self._head.privacy_url}
+        return pen.write(message, shown)[0]
 
     def _copies(self, envelope: Envelope, person: str) -> tuple[str, ...]:
         """Return whom the person copied in, but ourselves, and those whom no letter can reach."""

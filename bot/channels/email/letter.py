@@ -31,6 +31,7 @@ class Ours:
 
     address: str
     authserv_id: str = ""
+    phrases: frozenset[str] = frozenset()  # sentences of our letters, each as reading.quoting.phrase() returns it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +46,9 @@ class Piece:
 class Attachment:
     """Real content: no logo, no signature, no quoted picture. `media_type` is told by the bytes, not by the label.
 
-    `container` is the signed file (.edoc) that it came in, '' when attached itself; `number` counts from 1 within the
-    letter and stays the same however often the letter is read, so that it can be fetched again.
+    `container` is the signed file (.edoc) or the enclosed letter that it came in, '' when attached itself; `number`
+    counts from 1 within the letter and stays the same however often the letter is read, so that it can be fetched
+    again.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Attachment:
     media_type: str
     content: bytes = field(repr=False)
     container: str = ""
+    opened: bool = False  # a signed file whose contents follow as attachments of their own
 
     @property
     def is_picture(self) -> bool:
