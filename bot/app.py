@@ -36,6 +36,7 @@ from bot.mailroom.records import CHANNEL
 from bot.messages import Address, Channel, Inbound, Source
 from bot.notices import Notices
 from bot.people import contacts, guests, permissions, privacy
+from bot.people.linking import Links
 from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
@@ -118,6 +119,14 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         topics=relay,
     )
 
+    links = Links(
+        words=words,
+        alarms=alarms,
+        flows=FLOWS,
+        discard=_discard,
+        mail_address=settings.mail_address,
+        telegram=bool(settings.telegram_token),
+    )
     sender = Sender(
         database=database,
         channels=channels,
@@ -132,7 +141,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=_world(settings),
         respond=_responder(staff_chat if relay else None),
-        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register) | _relayed(relay),
+        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links) | _relayed(relay),
         look=relay.standing if relay else nobody,
         channels=channels,
         hide=hide,
@@ -271,7 +280,7 @@ def _facts(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict[str, Handler]:
+def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
     return {
         "attachments.received": register.receive,
         "case.opened": desk.open,
@@ -284,6 +293,9 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict
         "steps.taken": _nothing,
         "draft.discarded": _discard,
         "contact.language": _language,
+        "linking.begun": links.begin,
+        "linking.done": links.join,
+        "linking.undone": links.undo,
         "letters.joined": guests.join,
         "team.joined": team.join,
         "address.gone": _gone,

@@ -7,7 +7,7 @@ from bot.delivery import outbox
 from bot.desk import cases, relay, team
 from bot.inbox import ledger
 from bot.mailroom import records as letters
-from bot.people import contacts, guests, permissions
+from bot.people import contacts, guests, linking, permissions
 from bot.registrations import records
 
 OWNERS = (
@@ -19,6 +19,7 @@ OWNERS = (
     leases,
     ledger,
     letters,
+    linking,
     outbox,
     permissions,
     pulses,

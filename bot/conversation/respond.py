@@ -12,6 +12,7 @@ from bot.conversation import (
     content,
     editing,
     holding,
+    linking,
     listening,
     meeting,
     reminding,
@@ -86,8 +87,14 @@ def _on_message(talk: Talk, answered: Tapped | None = None) -> str:
         return _on_masked(talk, said)
     if talk.conversation.held and not talk.run and not said.text.startswith("/"):
         return holding.on_message(talk)
-    if talk.by_letter:
-        return replying.on_letter(talk, answered)
+    return replying.on_letter(talk, answered) if talk.by_letter else _on_chat(talk, said)
+
+
+def _on_chat(talk: Talk, said: Said) -> str:
+    if linking.code_in(said.text):
+        if said.files:
+            content.pass_on_pictures(talk, said.files)
+        return linking.join(talk, said.text[:_LONGEST])
     if content.is_unreadable(said):
         return content.on_unreadable(talk, said)
     if said.position or said.card or said.files:
