@@ -8,6 +8,7 @@ import pytest
 from tests.botapi import Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.email_stage import EmailStage
+from tests.transcripts.linked_stage import LinkedStage
 from tests.transcripts.play import play
 from tests.transcripts.script import PERSON, RESTART, STAFF, WAIT, read, rewrite
 from tests.transcripts.stage import Stage
@@ -17,6 +18,7 @@ _CONVERSATIONS = Path(__file__).parent / "conversations"
 _ALL = sorted(_CONVERSATIONS.rglob("*.txt"))
 _TELEGRAM = [path for path in _ALL if path.suffixes == [".telegram", ".txt"]]
 _LETTERS = [path for path in _ALL if path.suffixes == [".email", ".txt"]]
+_LINKED = [path for path in _ALL if path.suffixes == [".linked", ".txt"]]
 _ANY_CHANNEL = [path for path in _ALL if path.suffixes == [".txt"]]
 
 
@@ -60,6 +62,22 @@ async def test_a_correspondence_is_played_word_for_word(
     """By letter: all open questions at once, answers by number or between the lines, the same flows."""
     script = read(path)
     stage = EmailStage(database_url, tmp_path, MovedClock(script.start))
+    try:
+        actual = await play(script, stage)
+    finally:
+        await stage.closes()
+    if accepts:
+        script = rewrite(path, actual)
+    assert script.text == actual
+
+
+@pytest.mark.parametrize("path", _LINKED, ids=lambda path: str(path.relative_to(_CONVERSATIONS)))
+async def test_a_conversation_over_two_channels_is_played_word_for_word(
+    path: Path, database_url: str, tmp_path: Path, *, accepts: bool
+) -> None:
+    """A person who writes letters and messages in turn, linked by a code, is answered where they spoke."""
+    script = read(path)
+    stage = LinkedStage(database_url, tmp_path, MovedClock(script.start))
     try:
         actual = await play(script, stage)
     finally:
