@@ -224,5 +224,6 @@ def _take_pictures(talk: Talk, pictures: tuple[File, ...]) -> None:
 
 def _look_after(talk: Talk, pictures: tuple[File, ...]) -> None:
     """Let a person look at pictures that belong to no registration."""
-    if pictures and not any(event.type == "attachments.received" for event in talk.events):
+    taken = {file for event in talk.events if event.type == "attachments.received" for file in event.data["files"]}
+    if pictures and not taken.issuperset(pictures):
         content.pass_on_pictures(talk, pictures)

@@ -113,6 +113,7 @@ def resume(talk: Talk, run_id: str) -> None:
         park(talk)
         rest = tuple(run for run in talk.conversation.parked if run.id != found.id)
         talk.change(run=found, parked=rest)
+        remind(talk, found)  # one that came due while it was set aside has said nothing
     if talk.run:
         recap(talk)
         ask(talk, again=True)
