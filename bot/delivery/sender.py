@@ -16,7 +16,7 @@ from bot.delivery import outbox
 from bot.delivery.body import UNREADABLE
 from bot.delivery.outbox import Claimed, Finished, Lane
 from bot.delivery.pacing import Pacer
-from bot.messages import Channel, Destination, Fate, SendError
+from bot.messages import CHANGES, Channel, Destination, Fate, SendError
 from bot.traces import trace
 
 _log = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ class Sender:
             return _ended(row, SendError(Fate.REFUSED, f"no channel {row.chat.channel}"), now)
         if row.message.kind == UNREADABLE:
             return _ended(row, SendError(Fate.REFUSED, "the row can't be read"), now)
-        if row.message.kind == "edit" and not row.message.target_ref:
+        if row.message.kind in CHANGES and not row.message.target_ref:
             return Finished(id=row.id, state="skipped", error="the message to change was never sent"), None
         bulk = row.lane >= Lane.BROADCAST
         if bulk:

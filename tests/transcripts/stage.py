@@ -92,6 +92,10 @@ class Stage:
         await self._settle()
         return self._channel.heard
 
+    async def staff_says(self, sign: str, line: str) -> list[Step]:
+        """Refuse a line of staff: their group is a strict server's, so they play on the Telegram stage."""
+        raise LookupError(f"there is no group for {sign} {line}: name the transcript .telegram.txt")
+
     async def waits_until_due(self) -> list[Step]:
         """Carry out what is due at the clock's time."""
         self._channel.heard = []
