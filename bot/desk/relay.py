@@ -22,6 +22,7 @@ from bot.people import contacts
 from bot.rooms import NO_FACTS, Scene
 from bot.words import Words
 
+_OPEN, _TAKEN, _DONE = "❗️", "💬", "✅"  # icons of topics: of those that Telegram offers
 UNDO = timedelta(seconds=5)  # an answer waits so long for second thoughts
 
 posts = sa.Table(
@@ -43,7 +44,7 @@ class Relay:
     def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> None:
         """Open a topic for a new case, with what there is to know."""
         thread = tx.execute(sa.select(cases.c.thread).where(cases.c.id == case_id)).scalar_one()
-        opened = Outbound(kind="topic_open", text=title)
+        opened = Outbound(kind="topic_open", text=title, icon=_OPEN)
         outbox.enqueue(tx, [opened], chat=self.chat, now=now, contact_id=None, lane=outbox.Lane.NOTICE, thread=thread)
         rows = ((_button("Ņemu", case_id, "claim"), _button("Aizvērt", case_id, "close")),)
         self.post(tx, case_id, Outbound(text=summary, rows=rows), now, kind="summary")
@@ -69,6 +70,7 @@ class Relay:
         if not tx.execute(mine.values(owner=event.data["by"], owner_name=event.data["name"])).rowcount:
             return NO_FACTS
         ledger.hold(tx, case.contact_id, case.id, scene.now)
+        self._turn(tx, case, Outbound(kind="topic_edit", icon=_TAKEN), scene.now)
         self._tell(tx, case, Say(template="desk_joined"), scene.now)
         return NO_FACTS
 
@@ -105,6 +107,8 @@ class Relay:
         ledger.hold(tx, case.contact_id, None, scene.now)
         if case.owner:
             self._tell(tx, case, Say(template="desk_ended"), scene.now)
+        self._turn(tx, case, Outbound(kind="topic_edit", icon=_DONE), scene.now)
+        self._turn(tx, case, Outbound(kind="topic_close"), scene.now)
         return NO_FACTS
 
     def written(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -142,6 +146,12 @@ class Relay:
             to_person=kind in {"person", "summary"},
         )
 
+    def _turn(self, tx: Connection, case: sa.Row[Any], change: Outbound, now: datetime) -> None:
+        """Change a case's topic, where it has one."""
+        if case.thread:
+            chat, lane = self.chat, outbox.Lane.NOTICE
+            outbox.put(tx, change, chat=chat, now=now, contact_id=None, lane=lane, thread=case.thread)
+
     def _tell(self, tx: Connection, case: sa.Row[Any], say: Say, at: datetime) -> int:
         """Write to a case's person on the channel that they used; returns the delivery."""
         chat = Address.parse(case.chat)
@@ -160,14 +170,14 @@ def _case_of(tx: Connection, chat: Address, item: Inbound) -> tuple[sa.Row[Any] 
     """Find a case by the message that is replied to or tapped, or by the topic that is written in."""
     ref = item.reply_to or (item.message_ref if item.is_tap else "")
     by_ref = (
-        sa.select(cases, posts.c.kind)
+        sa.select(cases, posts.c.kind.label("post"))
         .join(posts, posts.c.case_id == cases.c.id)
         .join(deliveries, deliveries.c.id == posts.c.delivery_id)
         .where(deliveries.c.message_ref == ref, deliveries.c.chat == str(chat))
     )
     row = tx.execute(by_ref).first() if ref else None
     if row:
-        return row, row.kind
+        return row, row.post
     by_thread = sa.select(cases).where(cases.c.thread == item.thread)
     return (tx.execute(by_thread).first() if item.thread else None), ""
 

@@ -40,8 +40,10 @@ def respond(conversation: Conversation, item: Inbound, standing: Standing) -> Re
     """Decide what a message, a command or a tap of staff leads to. Their own conversation with us stays as it is."""
     desk = _Desk(item=item, standing=standing)
     outcome, say, events = _decide(desk)
-    message = (Message(parts=(say,), answers=item.message_ref),) if say and item.kind is not Kind.TAP else ()
-    toast = say if item.kind is Kind.TAP else None
+    # What a tap has come to is known only once it is written down: then it is said in the topic.
+    passes = item.kind is Kind.TAP and outcome != "undone"
+    message = (Message(parts=(say,), answers=item.message_ref),) if say and not passes else ()
+    toast = say if passes else None
     return Response(conversation=conversation, outcome=outcome, messages=message, events=events, toast=toast)
 
 
@@ -116,4 +118,4 @@ def _answer(desk: _Desk, text: str) -> _Decision:
     events = [desk.event("case.answered", case=case.id, text=text)]
     if not case.owner:
         events.insert(0, desk.event("case.claimed", case=case.id))
-    return "answered", Say(template="desk_sending"), tuple(events)
+    return "answered", None, tuple(events)

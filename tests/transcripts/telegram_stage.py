@@ -3,16 +3,22 @@
 import re
 from pathlib import Path
 
+from sqlalchemy.engine import Connection
+
 from bot import app as house
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram.polling import get_raw_updates
+from bot.conversation.response import Event
+from bot.desk import team
 from bot.intake import Intake
+from bot.messages import Address
+from bot.rooms import Scene
 from bot.service import intake_of
 from bot.settings import Secret, Settings
 from tests.botapi import Seat, Sent, Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.phone import Phone
-from tests.transcripts.script import ASSISTANT, TOAST, Step
+from tests.transcripts.script import ASSISTANT, COLLEAGUES, TOAST, Step
 from tests.transcripts.staff import Staff
 
 _STAFF_CHAT = -1001000500
@@ -24,7 +30,9 @@ _MOVED = re.compile(r"📍»\s*(-?[\d.]+),\s*(-?[\d.]+)")
 class TelegramStage:
     """Plays a person's lines as Telegram would bring them, and tells what their phone shows afterwards."""
 
-    def __init__(self, database_url: str, folder: Path, clock: MovedClock, server: Server) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, clock: MovedClock, server: Server, *, desk: bool = False
+    ) -> None:
         self.clock = clock
         self._server = server
         self._settings = Settings(
@@ -33,6 +41,7 @@ class TelegramStage:
             database_url=Secret(database_url),
             data_dir=folder,
             staff_chat_id=str(_STAFF_CHAT),
+            staff_topics=int(desk),
             privacy_controller="Paraugs",
         )
         self._person = server.person(_PERSON, first_name="Anna", language_code="lv")
@@ -44,8 +53,10 @@ class TelegramStage:
         self.app = self._build()
 
     async def opens(self) -> None:
-        """Start the bot; before anything is played."""
+        """Start the bot, with Ilze and Jānis in the team where there is a desk; before anything is played."""
         await self._intake.start()
+        if self._settings.staff_topics:
+            await self.app.database.write(self._hire)
 
     async def says(self, line: str) -> list[Step]:
         """Play one line of the person and return what appeared on their phone, and what staff were told."""
@@ -55,6 +66,13 @@ class TelegramStage:
         """Play one line of a member of staff; return the same."""
         act = self._staff.do(sign, line, self.clock.now())
         return await self._answered(act.seat, act.tap, line)
+
+    def _hire(self, tx: Connection) -> None:
+        for number, name in COLLEAGUES.values():
+            code = team.invite(tx, "staff", self.clock.now())
+            chat = Address("telegram", str(number))
+            scene = Scene(contact_id=0, chat=chat, now=self.clock.now(), language="lv", inbound_id=0)
+            team.join(tx, Event(type="team.joined", data={"code": code, "name": name}), scene)
 
     async def waits_until_due(self) -> list[Step]:
         """Carry out what is due at the clock's time."""
