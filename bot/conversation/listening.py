@@ -78,7 +78,8 @@ def _hear(talk: Talk, said: Said) -> str:
         return "reopened"
     if _only_missed(turn) and len(words(said.text)) > 1:
         understood = talk.world.understand(said.text)
-        if understood.outcome in {"answer", "handover", "action"} and understood.topic != "smalltalk":
+        serves = understood.outcome in {"answer", "handover", "action"} and understood.topic != "smalltalk"
+        if serves and understood.is_certain:
             return digress(talk, understood)
         if understood.outcome == "flow":
             return wishing.wish(talk, understood, said)
@@ -99,7 +100,8 @@ def outside(talk: Talk, said: Said) -> str:
     understood = talk.world.understand(text)
     if understood.outcome == "flow":
         return wishing.start(talk, understood.flow or talk.world.main_flow, said)
-    if understood.outcome in {"unsure", "choose", "declined"} and wishing.tells_of_planting(talk, said):
+    unclear = understood.outcome in {"unsure", "choose", "declined"} or not understood.is_certain
+    if unclear and wishing.tells_of_planting(talk, said):
         return wishing.start(talk, talk.world.main_flow, said)
     outcome = asking.answer(talk, understood)
     _, told = parts(text)
@@ -124,7 +126,7 @@ def parts(text: str) -> tuple[str, str]:
 
 def digress(talk: Talk, understood: Understanding) -> str:
     """Answer what was asked in between, then put the question again, shortened."""
-    outcome = asking.answer(talk, understood)
+    outcome = asking.answer(talk, understood.cautious)
     if outcome == "choose":
         talk.next_message()
     if talk.run:
