@@ -7,7 +7,7 @@ import secrets
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Flag, auto
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Failure, OnFailure, Sender
 from bot.desk import responding, team
 from bot.desk.cases import Desk
 from bot.desk.promise import WorkingHours
@@ -132,7 +132,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         channels=channels,
         clock=clock,
         owner=owner,
-        on_failure=losses.of_message,
+        on_failure=_minding(losses, relay),
         on_opened=relay.topic_opened if relay else None,
     )
     inbox = Inbox(
@@ -314,6 +314,15 @@ def _responder(staff_chat: Address | None) -> Responder:
         return respond(conversation, item, tapped, world, standing)
 
     return decide
+
+
+def _minding(losses: Losses, relay: Relay | None) -> OnFailure:
+    def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
+        losses.of_message(tx, failure, now)
+        if relay:
+            relay.lost(tx, failure, now)
+
+    return on_failure
 
 
 def _relayed(relay: Relay | None) -> dict[str, Handler]:

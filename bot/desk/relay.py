@@ -14,10 +14,11 @@ from bot.conversation.standing import NOBODY, CaseView, Standing
 from bot.database import BigKey, metadata
 from bot.delivery import outbox
 from bot.delivery.outbox import deliveries
+from bot.delivery.sender import Failure
 from bot.desk import team
-from bot.desk.cases import cases
+from bot.desk.cases import KINDS, cases
 from bot.inbox import ledger
-from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Outbound
+from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Obstacle, Outbound
 from bot.people import contacts
 from bot.rooms import NO_FACTS, Scene
 from bot.words import Words
@@ -57,6 +58,23 @@ class Relay:
         )
         tx.execute(sa.insert(posts).values(delivery_id=delivery, case_id=case_id, kind=kind))
         return delivery
+
+    def lost(self, tx: Connection, failure: Failure, now: datetime) -> None:
+        """Do without a topic that can't be opened, and open one anew that somebody has deleted."""
+        row = failure.row
+        if not failure.final or row.chat != self.chat:
+            return
+        if row.message.kind == "topic_open":
+            self.topic_opened(tx, row.thread, "")
+        elif failure.error.obstacle is Obstacle.THREAD_GONE:
+            case = tx.execute(sa.select(cases).where(cases.c.thread == row.thread)).first()
+            if case:
+                waiting = f"case:{case.id}"
+                tx.execute(sa.update(cases).where(cases.c.id == case.id).values(thread=waiting))
+                outbox.move_thread(tx, self.chat, row.thread, waiting)
+                self.open(tx, case.id, f"#{case.id} {KINDS[case.kind]}", escape(case.subject or ""), now)
+                kind = tx.execute(sa.select(posts.c.kind).where(posts.c.delivery_id == row.id)).scalar()
+                self.post(tx, case.id, row.message, now, kind=kind or "notice")
 
     def topic_opened(self, tx: Connection, thread: str, ref: str) -> None:
         """Take over the number that Telegram gave a topic; what waits for it goes there."""
