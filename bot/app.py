@@ -7,7 +7,7 @@ import secrets
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Flag, auto
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +20,23 @@ from bot.attachments.content import LARGEST
 from bot.channels.email.letter import Ours
 from bot.clock import Clock, SystemClock
 from bot.conversation.respond import respond
-from bot.conversation.response import Event
+from bot.conversation.response import Event, Response
+from bot.conversation.standing import Standing
+from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Failure, OnFailure, Sender
+from bot.desk import responding, team
 from bot.desk.cases import Desk
 from bot.desk.promise import WorkingHours
-from bot.inbox.receive import Inbox
+from bot.desk.relay import Relay
+from bot.inbox.receive import Inbox, Responder, nobody
 from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import Address, Channel, Inbound, Source
 from bot.notices import Notices
 from bot.people import contacts, guests, permissions, privacy
+from bot.people.linking import Links
 from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
@@ -105,26 +110,39 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     if letters:
         sources[CHANNEL] = letters
     register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
+    staff_chat = _chat(settings.staff_chat_id)
+    relay = Relay(words=words, chat=staff_chat) if staff_chat and settings.staff_topics else None
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
         answer_within=timedelta(hours=settings.answer_hours),
+        topics=relay,
     )
 
+    links = Links(
+        words=words,
+        alarms=alarms,
+        flows=FLOWS,
+        discard=_discard,
+        mail_address=settings.mail_address,
+        telegram=bool(settings.telegram_token),
+    )
     sender = Sender(
         database=database,
         channels=channels,
         clock=clock,
         owner=owner,
-        on_failure=losses.of_message,
+        on_failure=_minding(losses, relay),
+        on_opened=relay.topic_opened if relay else None,
     )
     inbox = Inbox(
         database=database,
         clock=clock,
         words=words,
         world=_world(settings),
-        respond=respond,
-        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register),
+        respond=_responder(staff_chat if relay else None),
+        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links) | _relayed(relay),
+        look=relay.standing if relay else nobody,
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -262,7 +280,7 @@ def _facts(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict[str, Handler]:
+def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
     return {
         "attachments.received": register.receive,
         "case.opened": desk.open,
@@ -275,9 +293,49 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict
         "steps.taken": _nothing,
         "draft.discarded": _discard,
         "contact.language": _language,
+        "linking.begun": links.begin,
+        "linking.done": links.join,
+        "linking.undone": links.undo,
         "letters.joined": guests.join,
+        "team.joined": team.join,
         "address.gone": _gone,
         "address.present": _present,
+    }
+
+
+def _responder(staff_chat: Address | None) -> Responder:
+    """Pick who decides: the desk in the staff's group, the conversation everywhere else."""
+
+    def decide(
+        conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World, standing: Standing
+    ) -> Response:
+        if staff_chat is not None and item.chat == staff_chat:
+            return responding.respond(conversation, item, standing)
+        return respond(conversation, item, tapped, world, standing)
+
+    return decide
+
+
+def _minding(losses: Losses, relay: Relay | None) -> OnFailure:
+    def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
+        losses.of_message(tx, failure, now)
+        if relay:
+            relay.lost(tx, failure, now)
+
+    return on_failure
+
+
+def _relayed(relay: Relay | None) -> dict[str, Handler]:
+    if relay is None:
+        return {}
+    return {
+        "case.claimed": relay.claimed,
+        "case.answered": relay.answered,
+        "case.undone": relay.undone,
+        "case.closed": relay.closed,
+        "case.written": relay.written,
+        "case.released": relay.released,
+        "cases.listed": relay.listed,
     }
 
 

@@ -59,6 +59,7 @@ class Settings:
     data_dir: Path = Path("data")
     object_store_url: str = ""  # s3://bucket/prefix; '' is a folder in the data directory
     staff_chat_id: str = ""
+    staff_topics: int = 0  # 1: the staff's group has topics, and each case gets one
     admin_chat_id: str = ""
     staff_hours: str = "08:30-17:00"  # Monday to Friday, by the clock in Riga
     answer_hours: int = 8  # working hours within which a person answers

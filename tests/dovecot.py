@@ -6,12 +6,13 @@ so that every test has a mailbox of its own.
 
 import base64
 import contextlib
-import getpass
+import grp
 import hashlib
 import hmac
 import imaplib
 import json
 import os
+import pwd
 import shutil
 import signal
 import smtplib
@@ -217,7 +218,7 @@ class Dovecot:
 
     def connections(self) -> Sequence[int]:
         """Return the processes of logged-in connections."""
-        if self._process is None:
+        if self._process is None or self._process.poll() is not None:
             return []
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
         return [int(pid) for pid in children.split() if _name(int(pid)) == "imap"]
@@ -234,8 +235,8 @@ class Dovecot:
 
     def _prepare(self, config: Path) -> None:
         root = os.geteuid() == 0
-        user = "nobody" if root else getpass.getuser()
-        group = "nogroup" if root else str(os.getgid())
+        user = "nobody" if root else pwd.getpwuid(os.getuid()).pw_name
+        group = "nogroup" if root else grp.getgrgid(os.getgid()).gr_name
         rootless = f"default_internal_user = {user}\ndefault_login_user = {user}\ndefault_internal_group = {group}"
         for name in ("mail", "run", "state"):
             (self._folder / name).mkdir()

@@ -8,7 +8,13 @@ from typing import Any
 
 
 @asynccontextmanager
-async def answering(answer: Callable[[str], bytes], greeting: bytes = b"* OK ready\r\n") -> AsyncIterator[str]:
+async def answering(
+    answer: Callable[[str], bytes],
+    greeting: bytes = b"* OK ready\r\n",
+    login: bytes = b"TAG OK in\r\n",
+    capabilities: bytes = b"IMAP4rev1 IDLE",
+    flags: bytes = b"",
+) -> AsyncIterator[str]:
     """Run a server that answers commands as it is told, after LOGIN and SELECT, and yield its IMAP_URL.
 
     In an answer TAG is the command's; without it OK follows. Nothing is no answer at all, BYE hangs up.
@@ -22,13 +28,13 @@ async def answering(answer: Callable[[str], bytes], greeting: bytes = b"* OK rea
             while line := (await reader.readline()).decode():
                 tag, _, command = line.strip().partition(" ")
                 if command == "CAPABILITY":
-                    said = b"* CAPABILITY IMAP4rev1 IDLE\r\n"
+                    said = b"* CAPABILITY " + capabilities + b"\r\n"
                 elif command.startswith("SELECT"):
-                    said = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n"
-                elif command.startswith("LOGIN"):
-                    said = b""
+                    said = (
+                        b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n* OK [PERMANENTFLAGS (" + flags + b")] kept\r\n"
+                    )
                 else:
-                    said = answer(command)
+                    said = login if command.startswith("LOGIN") else answer(command)
                     if said.endswith(b"BYE\r\n"):
                         writer.write(said)
                         break

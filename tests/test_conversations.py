@@ -8,6 +8,7 @@ import pytest
 from tests.botapi import Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.email_stage import EmailStage
+from tests.transcripts.linked_stage import LinkedStage
 from tests.transcripts.play import play
 from tests.transcripts.script import COLLEAGUES, PERSON, RESTART, STAFF, WAIT, read, rewrite
 from tests.transcripts.stage import Stage
@@ -17,6 +18,7 @@ _CONVERSATIONS = Path(__file__).parent / "conversations"
 _ALL = sorted(_CONVERSATIONS.rglob("*.txt"))
 _TELEGRAM = [path for path in _ALL if path.suffixes == [".telegram", ".txt"]]
 _LETTERS = [path for path in _ALL if path.suffixes == [".email", ".txt"]]
+_LINKED = [path for path in _ALL if path.suffixes == [".linked", ".txt"]]
 _ANY_CHANNEL = [path for path in _ALL if path.suffixes == [".txt"]]
 
 
@@ -42,7 +44,7 @@ async def test_a_telegram_transcript_is_played_word_for_word(
 ) -> None:
     """The same over HTTP, through the Bot API: the person's phone shows what is written, no rule is broken."""
     script = read(path)
-    stage = TelegramStage(database_url, tmp_path, MovedClock(script.start), botapi)
+    stage = TelegramStage(database_url, tmp_path, MovedClock(script.start), botapi, desk="desk" in path.parts)
     try:
         await stage.opens()
         actual = await play(script, stage)
@@ -63,6 +65,22 @@ async def test_a_correspondence_is_played_word_for_word(
     stage = EmailStage(database_url, tmp_path, MovedClock(script.start), botapi if has_staff else None)
     try:
         await stage.opens()
+        actual = await play(script, stage)
+    finally:
+        await stage.closes()
+    if accepts:
+        script = rewrite(path, actual)
+    assert script.text == actual
+
+
+@pytest.mark.parametrize("path", _LINKED, ids=lambda path: str(path.relative_to(_CONVERSATIONS)))
+async def test_a_conversation_over_two_channels_is_played_word_for_word(
+    path: Path, database_url: str, tmp_path: Path, *, accepts: bool
+) -> None:
+    """A person who writes letters and messages in turn, linked by a code, is answered where they spoke."""
+    script = read(path)
+    stage = LinkedStage(database_url, tmp_path, MovedClock(script.start))
+    try:
         actual = await play(script, stage)
     finally:
         await stage.closes()

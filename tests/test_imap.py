@@ -61,7 +61,24 @@ async def test_a_mark_is_a_keyword_and_leaves_reading_to_people(dovecot: Dovecot
     async with opened(parse(dovecot.url(user))) as mailbox:
         await mailbox.fetch(await mailbox.look_at([1, 2]))
         await mailbox.mark([2])
+        assert [1] == await mailbox.unmarked(2)
     assert ["", "$KokuPaligs"] == await asyncio.to_thread(dovecot.flags, user)
+
+
+async def test_a_mark_that_can_not_be_made_is_left_out() -> None:
+    """A full account, or one that we may only read: letters are taken in all the same."""
+    commands: list[str] = []
+
+    def answer(command: str) -> bytes:
+        commands.append(command.partition(" ")[2].partition(" ")[0])
+        return b"TAG NO [OVERQUOTA] full\r\n"
+
+    async with answering(answer, flags=b"\\*") as url, opened(parse(url), 2.0) as mailbox:
+        assert mailbox.marks
+        await mailbox.mark([1])
+        await mailbox.mark([2])
+        assert [] == await mailbox.unmarked(2)
+    assert ["STORE"] == commands
 
 
 async def test_waiting_ends_with_a_letter_or_in_time(dovecot: Dovecot, user: str) -> None:
@@ -171,6 +188,48 @@ async def test_nothing_waits_for_ever(answer: bytes, detail: str) -> None:
         assert detail in (await _met(url, lambda mailbox: mailbox.look_at([1]))).detail
         assert detail in (await _met(url, lambda mailbox: mailbox.search(0))).detail
         await _met(url, lambda mailbox: mailbox.idle(0.3))
+
+
+async def test_a_server_that_does_not_tell_of_letters_is_asked() -> None:
+    """Without IDLE the mailbox is looked into again and again."""
+    commands: list[str] = []
+
+    def answer(command: str) -> bytes:
+        commands.append(command)
+        return b"* OK\r\n"
+
+    async with answering(answer, capabilities=b"IMAP4rev1") as url, opened(parse(url), 2.0) as mailbox:
+        await mailbox.idle(0.1)
+    assert ["NOOP"] == commands
+
+
+@pytest.mark.parametrize(
+    ("login", "trouble"),
+    [
+        (b"TAG NO [UNAVAILABLE] Temporary authentication failure\r\n", Trouble.REFUSED),
+        (b"TAG NO [AUTHENTICATIONFAILED] Invalid credentials\r\n", Trouble.LOGIN),
+        (b"TAG NO Application-specific password required\r\n", Trouble.LOGIN),
+        (b"TAG BAD what\r\n", Trouble.LOGIN),
+        (b"* BYE\r\n", Trouble.LOST),
+    ],
+)
+async def test_a_login_that_fails_for_now_is_told_from_a_refused_one(login: bytes, trouble: Trouble) -> None:
+    """Only after a refused one we must keep away for long."""
+    async with answering(lambda _: b"", login=login) as url:
+        assert trouble is (await _trouble(url, 1.0))[0]
+
+
+async def test_a_server_that_takes_no_passwords_is_not_shown_one() -> None:
+    """It says so before we log in."""
+    async with answering(lambda _: b"", capabilities=b"IMAP4rev1 LOGINDISABLED") as url:
+        assert (Trouble.LOGIN, "it takes no passwords") == await _trouble(url, 1.0)
+
+
+async def test_a_server_that_does_not_greet_is_not_waited_for() -> None:
+    """Something listens there, which is no mail server, or one that is stuck."""
+    async with answering(lambda _: b"", greeting=b"") as url:
+        trouble, detail = await _trouble(url, 0.3)
+        assert (Trouble.UNREACHABLE, True) == (trouble, detail.endswith(": no greeting"))
 
 
 async def test_a_server_that_hangs_up_at_the_door() -> None:

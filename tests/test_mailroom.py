@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from bot.alarms import standing
 from bot.attachments.store import ObjectStore
+from bot.channels.email.token import sign
 from bot.inbox.ledger import inbound
 from bot.mailroom.records import letters, mailboxes
 from tests.dovecot import Dovecot
-from tests.letters import PATIENCE, letter, posted
+from tests.letters import PATIENCE, SECRET, letter, posted
 from tests.transcripts.clock import MovedClock
 
 
@@ -77,6 +78,18 @@ async def test_a_person_who_reads_first_hides_nothing(
         assert ["izlasīts", "nelasīts"] == await post.until_heard(2)
 
 
+async def test_what_one_person_writes_is_heard_in_that_order(
+    dovecot: Dovecot, user: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    """Also where the first of many takes the longest: one that answers a letter of ours, quoting it."""
+    token = sign("a2b3c4d5e6f7g2h3", "anna@example.org", SECRET)
+    slow = letter("300 bērzi\n\n> Labdien!\n> 1) Cik koku?\n", References=f"<{token}@example.lv>")
+    rest = [letter(f"nē, {300 + number}", number=number) for number in range(2, 12)]
+    await _deliver(dovecot, user, slow, *rest)
+    async with posted(dovecot.url(user), sqlite_url, tmp_path) as post, post.watching():
+        assert ["300 bērzi", *[f"nē, {300 + number}" for number in range(2, 12)]] == await post.until_heard(11)
+
+
 async def test_letters_that_are_numbered_anew_are_answered_once(
     dovecot: Dovecot, user: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -113,6 +126,7 @@ async def test_a_mailbox_full_of_poison_is_read_to_its_end(
         await post.until(
             lambda tx: tx.execute(sa.select(inbound).where(inbound.c.text == "pēc indes")).first() is not None
         )
+        await post.until(lambda tx: tx.execute(sa.select(mailboxes.c.last_uid)).scalar() == 31)
         assert [*["failed"] * 30, "message"] == await post.outcomes()
         assert 30 == len(await post.app.inbox.failures())
 

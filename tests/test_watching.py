@@ -20,6 +20,7 @@ class _Taken:
     cursor: int = 0
     letters: list[tuple[int, bytes, bool]] = field(default_factory=list)
     refusals: int = 0
+    faults: int = 0
     reports: list[str] = field(default_factory=list)
     may: bool = True
 
@@ -39,6 +40,9 @@ class _Taken:
         return self.cursor
 
     async def _take(self, _: int, letters: Sequence[Arrived], upto: int) -> bool:
+        if self.faults:
+            self.faults -= 1
+            raise ValueError("not expected")
         if self.refusals:
             self.refusals -= 1
             return False
@@ -138,6 +142,14 @@ async def test_what_could_not_be_stored_comes_again() -> None:
         taken = _Taken(refusals=2)
         await _watched(url, taken, lambda: taken.cursor == 2)
     assert [(1, b"W", True), (2, b"W", True)] == taken.letters
+
+
+async def test_what_nobody_expected_is_told_and_does_not_end_the_watch() -> None:
+    """A fault of ours must not end the whole process: it is told by its kind, and the letters come again."""
+    async with answering(_mailbox({1: 10})) as url:
+        taken = _Taken(faults=2)
+        await _watched(url, taken, lambda: taken.cursor == 1)
+    assert ["letters can't be taken in: ValueError"] * 2 == [told for told in taken.reports if told]
 
 
 async def test_a_server_that_is_down_is_told_of_once_it_stays_down() -> None:

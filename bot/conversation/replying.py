@@ -2,7 +2,7 @@
 
 import re
 
-from bot.conversation import acting, commands, content, echoing, forms, listening, running, taps, wishing
+from bot.conversation import acting, commands, content, echoing, forms, linking, listening, running, taps, wishing
 from bot.conversation.state import Act, Do, Tapped
 from bot.conversation.talk import Talk
 from bot.messages import Envelope
@@ -37,7 +37,12 @@ def on_letter(talk: Talk, answered: Tapped | None) -> str:
     talk.change(subject=envelope.subject[:200], letter=envelope.message_id[:400])
     _come_back_to(talk, answered)
     documents, pictures = _sorted(talk.item.said.files)
-    if outcome := _hand_over(talk, documents, parts.matter, envelope):
+    outcome = _hand_over(talk, documents, parts.matter, envelope)
+    if linking.code_in(parts.matter):
+        if pictures:
+            content.pass_on_pictures(talk, pictures)
+        return linking.join(talk, parts.matter)
+    if outcome:
         return outcome
     text = _with_topic(talk, parts.matter, envelope.topic)
     return _read(talk, text, pictures, answered) if text else _without_words(talk, pictures)
@@ -219,5 +224,6 @@ def _take_pictures(talk: Talk, pictures: tuple[File, ...]) -> None:
 
 def _look_after(talk: Talk, pictures: tuple[File, ...]) -> None:
     """Let a person look at pictures that belong to no registration."""
-    if pictures and not any(event.type == "attachments.received" for event in talk.events):
+    taken = {file for event in talk.events if event.type == "attachments.received" for file in event.data["files"]}
+    if pictures and not taken.issuperset(pictures):
         content.pass_on_pictures(talk, pictures)

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from bot.conversation.response import Event
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.desk.promise import WorkingHours, promise
+from bot.messages import Outbound
 from bot.notices import Notices
 from bot.rooms import Scene
 
@@ -27,7 +28,34 @@ cases = sa.Table(
     sa.Column("opened_at", UTCDateTime, nullable=False),
     sa.Column("promised_at", UTCDateTime, nullable=False),
     sa.Column("closed_at", UTCDateTime),
+    sa.Column("thread", sa.String(40), nullable=False, server_default=""),  # its topic in the staff's group
+    sa.Column("owner", sa.String(400)),  # address of the member of staff who has it
+    sa.Column("owner_name", sa.String(120), nullable=False, server_default=""),
+    sa.Column("answered_at", UTCDateTime),
+    sa.Index("ix_cases_thread", "thread"),
 )
+
+KINDS = {
+    "request": "Grib runāt ar cilvēku",
+    "stuck": "Iestrēdzis kādā solī",
+    "question": "Jautājums bez atbildes",
+    "message": "Ziņa, ko palīgs neprot izlasīt",
+    "privacy": "Lūdz dzēst datus",
+    "submission": "Iesniegums",
+    "registration": "Jauna reģistrācija",
+}
+
+
+class Topics(Protocol):
+    """Where cases have topics of their own."""
+
+    def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> None:
+        """Open a topic for a new case."""
+        ...
+
+    def post(self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str) -> int:
+        """Write into a case's topic."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +65,7 @@ class Desk:
     notices: Notices  # of the staff's chat
     hours: WorkingHours
     answer_within: timedelta
+    topics: "Topics | None" = None  # where each case has a topic of its own
 
     def open(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Record a case, tell staff, and return the promise that the person is told."""
@@ -55,7 +84,12 @@ class Desk:
             "promised_at": promised,
         }
         case_id = int(tx.execute(sa.insert(cases).values(row).returning(cases.c.id)).scalar_one())
-        self._tell_staff(tx, scene, row, case_id)
+        if self.topics:
+            tx.execute(sa.update(cases).where(cases.c.id == case_id).values(thread=f"case:{case_id}"))
+            title = f"#{case_id} {KINDS[row['kind']]}"
+            self.topics.open(tx, case_id, title, self._summary(scene, row, case_id), scene.now)
+        else:
+            self._tell_staff(tx, scene, row, case_id)
         return {"case": case_id, "promised_at": promised}
 
     def detail(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -71,11 +105,21 @@ class Desk:
         details = {**row.details, "answers": answers}
         subject = answers.get("matter") or row.subject
         tx.execute(sa.update(cases).where(cases.c.id == row.id).values(details=details, subject=subject))
-        self._tell_staff(tx, scene, {**row._mapping, "details": details, "subject": subject}, row.id)
+        told = {**row._mapping, "details": details, "subject": subject}
+        if self.topics:
+            message = Outbound(text=self._summary(scene, told, row.id))
+            self.topics.post(tx, row.id, message, scene.now, kind="summary")
+        else:
+            self._tell_staff(tx, scene, told, row.id)
         return {"case": row.id, "promised_at": row.promised_at}
 
     def _tell_staff(self, tx: Connection, scene: Scene, row: Mapping[str, Any], case_id: int) -> None:
-        self.notices.post(tx, "staff_case", scene.now, case=dict(row), number=case_id, channel=scene.chat.channel)
+        self.notices.post(
+            tx, "staff_case", scene.now, case=dict(row), kinds=KINDS, number=case_id, channel=scene.chat.channel
+        )
+
+    def _summary(self, scene: Scene, row: Mapping[str, Any], case_id: int) -> str:
+        return self.notices.say("staff_case", case=dict(row), kinds=KINDS, number=case_id, channel=scene.chat.channel)
 
     @staticmethod
     def _known(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any] | None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import timers
 from bot.clock import Clock
 from bot.conversation.response import Message, Response, Say
+from bot.conversation.standing import NOBODY, Standing
 from bot.conversation.state import Conversation, Tapped, decode, encode, encode_act
 from bot.conversation.world import World
 from bot.database import Database, DatabaseDownError
@@ -36,7 +37,13 @@ _log = logging.getLogger(__name__)
 _TRIES = 8  # against another process that writes to the same conversation
 _WRITING = frozenset({Kind.MESSAGE, Kind.EDIT, Kind.TAP})  # what only somebody who can be reached does
 
-Responder = Callable[[Conversation, Inbound, Tapped | None, World], Response]
+Responder = Callable[[Conversation, Inbound, Tapped | None, World, Standing], Response]
+Look = Callable[[Connection, Inbound], Standing]
+
+
+def nobody(_: Connection, __: Inbound) -> Standing:
+    """Know nobody: where there is no staff's group."""
+    return NOBODY
 
 
 class _OvertakenError(Exception):
@@ -64,6 +71,7 @@ class Inbox:
     hide_raw: Callable[[Any], Any]  # the same for what is kept raw
     queued: Callable[[], None]  # wakes the sender
     failed: Callable[[Connection, int, datetime], None]  # raises the alarm about an inbound
+    look: Look = nobody  # who writes in a group, and about what
     facts: Mapping[str, Any] = field(default_factory=dict)  # of the house, for every template
 
     def __post_init__(self) -> None:
@@ -125,9 +133,9 @@ class Inbox:
 
     async def _decide(self, item: Inbound, retries: int | None) -> tuple[str, str]:
         for _ in range(_TRIES):
-            stored = await self.database.read(lambda tx: ledger.load(tx, item.sender, item.answers))
+            stored, standing = await self.database.read(lambda tx: self._load(tx, item))
             conversation = decode(stored.state, self.world.flows)
-            response = self.respond(conversation, item, stored.tapped, self.world)
+            response = self.respond(conversation, item, stored.tapped, self.world, standing)
             changed = response.conversation is not conversation
             state = encode(response.conversation, self.world.flows) if changed else None
             result = await self._write(_Turn(item, stored, state, response, retries))
@@ -137,6 +145,10 @@ class Inbox:
             if result is _Result.DUPLICATE:
                 return "duplicate", ""
         raise RuntimeError("the conversation kept changing")
+
+    def _load(self, tx: Connection, item: Inbound) -> tuple[Stored, Standing]:
+        stored = ledger.load(tx, item.sender, item.answers)
+        return stored, NOBODY if item.private else self.look(tx, item)
 
     async def _bury(self, item: Inbound, because: str) -> str:
         await self.database.write(lambda tx: self._commit_failed(tx, item, because))

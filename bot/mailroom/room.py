@@ -85,7 +85,12 @@ class Mailroom:
             if arrived and await self._is_flooded():
                 return False
             entered = await _all(self._enter(uidvalidity, letter) for letter in arrived)
-            await _all(self._hand_on(opened, entry) for opened, entry in entered)
+            lines: dict[str, list[tuple[Opened, Entry]]] = {}
+            for opened, entry in entered:
+                lines.setdefault(opened.letter.sender if opened.letter else f"#{opened.uid}", []).append(
+                    (opened, entry)
+                )
+            await _all(self._hand_on_in_turn(line) for line in lines.values())
             await self.letters.database.write(
                 lambda tx: records.advance(tx, self.account.name[:400], uidvalidity, upto)
             )
@@ -167,6 +172,11 @@ class Mailroom:
             _log.error("letter %d could not be read: %s", arrived.uid, letter.reason)
             return None, letter.reason
         return (letter, "") if is_usable(letter) else (None, "it has no usable sender")
+
+    async def _hand_on_in_turn(self, line: Sequence[tuple[Opened, Entry]]) -> None:
+        """Hand on what one person wrote, in that order: a correction must not come before what it corrects."""
+        for opened, entry in line:
+            await self._hand_on(opened, entry)
 
     async def _hand_on(self, opened: Opened, entry: Entry) -> None:
         """Bring a message into the inbox, which takes each once, however often it is brought."""

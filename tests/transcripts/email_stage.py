@@ -21,7 +21,7 @@ from tests.botapi import Server
 from tests.pictures import jpeg
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import Step
-from tests.transcripts.staff import Staff
+from tests.transcripts.staff import Staff, hire
 from tests.transcripts.stage import RecordingChannel, Stage
 from tests.transcripts.wire import GROUP, Wire, toast
 from tests.written_letters import certificate, edoc
@@ -75,6 +75,7 @@ class EmailStage(Stage):
                 telegram_token=Secret(self._wire.server.token),
                 telegram_api_url=self._wire.server.url,
                 staff_chat_id=str(GROUP),
+                staff_topics=1,
             )
 
     def _start(self) -> house.App:
@@ -83,16 +84,18 @@ class EmailStage(Stage):
         return house.build(self._settings, {LETTERS: self._channel, "telegram": self._wire.channel()}, self.clock)
 
     async def opens(self) -> None:
-        """Start what there is of Telegram; before anything is played."""
+        """Start what there is of Telegram, with Ilze and Jānis in the team; before anything is played."""
         if self._wire:
             await self._wire.opens(self.app)
+            await hire(self.app)
 
     async def restarts(self) -> None:
         """End the process and start another one."""
         if self._wire:
             await self._wire.closes()
         await super().restarts()
-        await self.opens()
+        if self._wire:
+            await self._wire.opens(self.app)
 
     async def closes(self) -> None:
         """End the process."""

@@ -6,6 +6,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from bot import app as house
+from bot.delivery.outbox import deliveries
 from bot.timers import timers
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.results import check_result
@@ -89,4 +90,7 @@ async def _wait(stage: Player, until: datetime) -> list[Step]:
         stage.clock.move_to(due)
         steps += await stage.waits_until_due()
     stage.clock.move_to(until)
+    queued = sa.select(deliveries.c.id).where(deliveries.c.state == "queued", deliveries.c.due_at <= until)
+    if await stage.app.database.read(lambda tx: tx.execute(queued.limit(1)).first()):
+        steps += await stage.waits_until_due()
     return steps

@@ -14,6 +14,7 @@
 👤 ⊕ 👍     👤 ⊖          on Telegram: puts an emoji on our last message, takes it away; ⊕ 👍 „ozoli” as with ↩
 👤 ⚡ Labdien!            says it without a pause: no time passes before the next line
 👤 ×700 ozoli un liepas  says it 700 times over in one message
+👤 ✉ Temats              over two channels (.linked.txt): a letter; its text in the lines below. See linked_stage.py
 🤖 …                     what the assistant answers
 💬 …                     the line that passes when a button was pressed
 📋 …                     what staff are told

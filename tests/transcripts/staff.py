@@ -4,6 +4,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.engine import Connection
+
+from bot import app as house
+from bot.conversation.response import Event
+from bot.desk import team
+from bot.messages import Address
+from bot.rooms import Scene
 from tests.botapi import Group, Person, Seat, Seen, Sent, Server
 from tests.botapi.people import Where
 from tests.botapi.views import View
@@ -133,6 +140,19 @@ class Staff:
 
     def _copy(self) -> dict[int, Topic]:
         return {thread: Topic(**vars(topic)) for thread, topic in self.group.topics.items()}
+
+
+async def hire(app: house.App) -> None:
+    """Take everybody whom a sign names into the team, as an invitation does."""
+    now = app.clock.now()
+
+    def join(tx: Connection) -> None:
+        for number, name in COLLEAGUES.values():
+            code = team.invite(tx, "staff", now)
+            scene = Scene(contact_id=0, chat=Address("telegram", str(number)), now=now, language="lv", inbound_id=0)
+            team.join(tx, Event(type="team.joined", data={"code": code, "name": name}), scene)
+
+    await app.database.write(join)
 
 
 def _begun(before: Topic | None, now: Topic) -> str:

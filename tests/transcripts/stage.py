@@ -36,6 +36,7 @@ class RecordingChannel:
     def __init__(self, name: str) -> None:
         self.name = name
         self.shown: list[tuple[str, Outbound]] = []  # id, message
+        self.shown_to_staff: list[tuple[str, Outbound]] = []
         self.heard: list[Step] = []
         self.said: dict[str, str] = {}  # what the person has written, by its id: it may be copied
         self._ids = count(1000)
@@ -45,6 +46,7 @@ class RecordingChannel:
         """Show a message."""
         ref = str(next(self._ids))
         if to.chat.ident == _STAFF_CHAT:
+            self.shown_to_staff.append((ref, message))
             self.heard.append(Step(STAFF, self._told(ref if message.kind == "topic_open" else to.thread, message)))
         else:
             self.shown.append((ref, message))

@@ -9,7 +9,7 @@ from tests.botapi import Seat, Sent, Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.phone import Phone, find
 from tests.transcripts.script import ASSISTANT, REACTION, REPLY, Step
-from tests.transcripts.staff import Staff
+from tests.transcripts.staff import Staff, hire
 from tests.transcripts.wire import GROUP, Wire, toast
 
 _PERSON = 4711
@@ -20,7 +20,9 @@ _MOVED = re.compile(r"📍»\s*(-?[\d.]+),\s*(-?[\d.]+)")
 class TelegramStage:
     """Plays a person's lines as Telegram would bring them, and tells what their phone shows afterwards."""
 
-    def __init__(self, database_url: str, folder: Path, clock: MovedClock, server: Server) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, clock: MovedClock, server: Server, *, desk: bool = False
+    ) -> None:
         self.clock = clock
         self._wire = Wire(server=server)
         self._settings = Settings(
@@ -29,6 +31,7 @@ class TelegramStage:
             database_url=Secret(database_url),
             data_dir=folder,
             staff_chat_id=str(GROUP),
+            staff_topics=int(desk),
             privacy_controller="Paraugs",
         )
         self._person = server.person(_PERSON, first_name="Anna", language_code="lv")
@@ -39,8 +42,10 @@ class TelegramStage:
         self.app = self._build()
 
     async def opens(self) -> None:
-        """Start the bot; before anything is played."""
+        """Start the bot, with Ilze and Jānis in the team where there is a desk; before anything is played."""
         await self._wire.opens(self.app)
+        if self._settings.staff_topics:
+            await hire(self.app)
 
     async def says(self, line: str) -> list[Step]:
         """Play one line of the person and return what appeared on their phone, and what staff were told."""
@@ -61,7 +66,7 @@ class TelegramStage:
         """End the process and start another one."""
         await self.closes()
         self.app = self._build()
-        await self.opens()
+        await self._wire.opens(self.app)
 
     async def closes(self) -> None:
         """End the process."""

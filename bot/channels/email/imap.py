@@ -137,10 +137,8 @@ class Mailbox:
     async def search(self, after: int) -> list[int]:
         """Return the uids of all letters above `after`, in order: read and unread ones."""
         answer = await self._guarded(self._client.uid_search(f"UID {after + 1}:*", charset=None))
-        lines = self._checked(answer, "SEARCH")
-        found = {int(uid) for line in lines for uid in line.split() if uid.isdigit()}
         # `n:*` names the last letter even where its number is below n.
-        return sorted(uid for uid in found if uid > after)
+        return [uid for uid in _uids(self._checked(answer, "SEARCH")) if uid > after]
 
     async def look_at(self, uids: Sequence[int]) -> list[Waiting]:
         """Return size and time of at most a hundred letters; those that are gone are left out."""
@@ -165,11 +163,18 @@ class Mailbox:
             if one.uid in bodies
         ]
 
+    async def unmarked(self, upto: int) -> list[int]:
+        """Return the letters up to a uid that do not bear our mark, where the server keeps it."""
+        if not self.marks or not upto:
+            return []
+        answer = await self._guarded(self._client.uid_search(f"UNKEYWORD {KEYWORD} UID 1:{upto}", charset=None))
+        return _uids(self._checked(answer, "SEARCH"))
+
     async def mark(self, uids: Sequence[int]) -> None:
         """Mark letters for the people who look into the mailbox; whether they read them is left alone."""
         if self.marks and uids:
             answer = await self._guarded(self._client.uid("store", _set(uids), f"+FLAGS.SILENT ({KEYWORD})"))
-            self._checked(answer, "STORE")
+            self.marks = answer.result == "OK"  # it is a courtesy: without it letters are taken in as well
 
     async def idle(self, seconds: float) -> None:
         """Wait until the server tells of something, at most so long. What it was is for a search to find."""
@@ -318,6 +323,10 @@ def _forget(task: "asyncio.Future[Any]") -> None:
     """Take the outcome of an IDLE that nobody waits for any more."""
     with contextlib.suppress(asyncio.CancelledError):
         task.exception()
+
+
+def _uids(lines: Iterable[bytes]) -> list[int]:
+    return sorted({int(uid) for line in lines for uid in line.split() if uid.isdigit()})
 
 
 def _set(uids: Iterable[int]) -> str:
