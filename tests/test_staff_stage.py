@@ -125,14 +125,15 @@ async def test_staff_write_into_the_newest_topic_or_where_they_say(scene: _Play)
 
 
 async def test_staff_reply_to_what_was_mirrored_last(scene: _Play) -> None:
-    """Or to the message whose words they quote; an edit changes what they themselves wrote last there."""
+    """Whatever the bot wrote after it; or to the message whose words they quote. An edit changes their own last one."""
     thread = await scene.opens("#1 Anna")
-    await scene.sends(Outbound(text="Vai drīkst ozolus?"), Outbound(text="Un liepas?"), topic=thread)
+    said = [Outbound(text=text) for text in ("Vai drīkst ozolus?", "👤 Un liepas?", "⏳ Ilze: Labi.")]
+    await scene.sends(*said, topic=thread)
     await scene.staff("↩ Liepas jā.")
     await scene.staff("↩ „ozolus” Ozolus arī.")
     await scene.staff("✏️ Ozolus noteikti.")
     assert [
-        ("#1 Anna", "Liepas jā.", "Un liepas?"),
+        ("#1 Anna", "Liepas jā.", "👤 Un liepas?"),
         ("#1 Anna", "Ozolus noteikti.", "Vai drīkst ozolus?"),
     ] == scene.said()
     with pytest.raises(LookupError, match="„kļavas”"):

@@ -20,7 +20,7 @@
 📋 …                     what staff are told
 👩‍💼 Zvanīšu rīt.         Ilze, of staff, writes into the newest topic of their group; 👨‍💼 is Jānis
 👩‍💼 #12 Zvanīšu rīt.     into the topic whose name begins so; ⌂ into the group itself; ✉ to the bot in private
-👩‍💼 ↩ Jā, drīkst.        as a reply to what the bot wrote last there, or ↩ „ozoli” as above
+👩‍💼 ↩ Jā, drīkst.        as a reply to what the person said last, as it was mirrored there, or ↩ „ozoli” as above
 👩‍💼 [Ņemt]              presses the newest button of that label there
 👩‍💼 ✏️ Jā, drīkst!       her last message there, edited
 👩‍💼 ⊕ 👍   👩‍💼 ⊖        puts an emoji on what the bot wrote last there, takes it away

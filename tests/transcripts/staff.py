@@ -16,7 +16,7 @@ from tests.botapi.people import Where
 from tests.botapi.views import View
 from tests.botapi.world import ICONS, Topic
 from tests.transcripts.phone import News, Phone, find
-from tests.transcripts.script import COLLEAGUES, REACTION, REPLY, STAFF, Step
+from tests.transcripts.script import COLLEAGUES, PERSON, REACTION, REPLY, STAFF, Step
 
 _TOPIC = re.compile(r"(#\d+)\s+(.*)", re.DOTALL)
 
@@ -40,6 +40,12 @@ class _Place:
     def find(self, words: str | None = None, label: str = "") -> Seen:
         """Return the bot's latest message here with these words or this button; raises LookupError."""
         return find(self.view, self.thread, words=words, label=label)
+
+    def mirrored(self) -> Seen:
+        """Return what the person said last, as the bot has shown it here; raises LookupError where it said nothing."""
+        here = [seen for seen in self.view.inbox if seen.thread == self.thread]
+        theirs = [seen for seen in here if seen.text.startswith(PERSON) or seen.kind != "text"]
+        return theirs[-1] if theirs else self.find()
 
 
 @dataclass(kw_only=True)
@@ -98,7 +104,7 @@ class Staff:
         if place.thread is not None:
             where["thread"] = place.thread
         if match := REPLY.fullmatch(line):
-            where["reply_to"], line = place.find(match[1]), match[2]
+            where["reply_to"], line = place.find(match[1]) if match[1] else place.mirrored(), match[2]
         seat, signs = place.seat, line.split(" ", 1)[0]
         if signs and set(signs) == {"📷"}:
             caption = line.removeprefix(signs).strip() or None
