@@ -285,6 +285,7 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register, links: 
         "attachments.received": register.receive,
         "case.opened": desk.open,
         "case.detailed": desk.detail,
+        "case.overdue": desk.overdue,
         "registration.submitted": records.submit,
         "registrations.listed": records.list_,
         "permissions.given": permissions.give,

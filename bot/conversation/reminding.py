@@ -17,9 +17,17 @@ _MORNING, _EVENING = time(9), time(20)
 
 def on_timer(talk: Talk) -> Response:
     """Carry out a timer whose time has come."""
-    kinds = {"nudge": _nudge, "draft": _end_draft, "album": _answer_album, "linking": _tell_of_link}
+    kinds = {"nudge": _nudge, "draft": _end_draft, "album": _answer_album, "linking": _tell_of_link, "promise": _slip}
     kind = kinds.get(talk.item.timer)
     return talk.done(kind(talk) if kind else "unknown_timer")
+
+
+def _slip(talk: Talk) -> str:
+    """Look whether a promised answer has come; the desk knows, and says by when it comes otherwise."""
+    payload = talk.item.payload
+    talk.emit("case.overdue", case=payload["case"], slips=payload["slips"])
+    talk.say("promise_slipped")
+    return "promise_due"
 
 
 def collect_album(talk: Talk, said: Said) -> str:

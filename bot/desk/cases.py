@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.conversation.response import Event
+from bot import timers
+from bot.conversation.response import Event, Timer
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.desk.promise import WorkingHours, promise
 from bot.messages import Outbound
@@ -34,6 +35,8 @@ cases = sa.Table(
     sa.Column("answered_at", UTCDateTime),
     sa.Index("ix_cases_thread", "thread"),
 )
+
+_MOST_SLIPS = 2
 
 KINDS = {
     "request": "Grib runāt ar cilvēku",
@@ -88,6 +91,7 @@ class Desk:
             tx.execute(sa.update(cases).where(cases.c.id == case_id).values(thread=f"case:{case_id}"))
             title = f"#{case_id} {KINDS[row['kind']]}"
             self.topics.open(tx, case_id, title, self._summary(scene, row, case_id), scene.now)
+            self._watch(tx, scene, case_id, promised, slips=0)
         else:
             self._tell_staff(tx, scene, row, case_id)
         return {"case": case_id, "promised_at": promised}
@@ -112,6 +116,30 @@ class Desk:
         else:
             self._tell_staff(tx, scene, told, row.id)
         return {"case": row.id, "promised_at": row.promised_at}
+
+    def overdue(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Look at a promise whose time has come: kept, or given anew to the person and told to staff.
+
+        The person hears of it twice at most; staff until somebody answers.
+        """
+        case = tx.execute(sa.select(cases).where(cases.c.id == event.data["case"])).first()
+        if case is None or case.state != "open" or case.answered_at is not None or self.topics is None:
+            return {"slipped": False, "promised_at": scene.now}
+        again, slips = promise(scene.now, self.hours, self.answer_within), event.data["slips"]
+        told = slips < _MOST_SLIPS
+        if told:
+            tx.execute(sa.update(cases).where(cases.c.id == case.id).values(promised_at=again))
+        says = {"promised": case.promised_at, "again": again, "told": told, "owner": case.owner_name}
+        text = self.notices.say("desk_overdue", **says)
+        self.topics.post(tx, case.id, Outbound(text=text), scene.now, kind="notice")
+        self._watch(tx, scene, case.id, again, slips=slips + 1)
+        return {"slipped": told, "promised_at": again}
+
+    @staticmethod
+    def _watch(tx: Connection, scene: Scene, case_id: int, due_at: datetime, *, slips: int) -> None:
+        payload = {"case": case_id, "slips": slips}
+        timer = Timer(key=f"promise:{case_id}", due_at=due_at, kind="promise", payload=payload)
+        timers.put(tx, scene.contact_id, str(scene.chat), timer)
 
     def _tell_staff(self, tx: Connection, scene: Scene, row: Mapping[str, Any], case_id: int) -> None:
         self.notices.post(
