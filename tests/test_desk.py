@@ -107,7 +107,7 @@ async def test_an_answer_reaches_a_person_by_letter_and_can_be_taken_back(desk: 
     assert "answered" == await desk.staff(Said(text="/a Jā, <skola> var."), thread=str(thread))
     before = len(desk.letters.shown)
     await desk.passes(timedelta(seconds=6))
-    assert ["Labdien!\n\nJā, &lt;skola&gt; var."] == desk.sent(desk.letters)[before:]
+    assert ["Labdien!\n\nJā, &lt;skola&gt; var.\n\nAtbildēja projekta darbinieks."] == desk.sent(desk.letters)[before:]
 
     await desk.staff(Said(text="/a Nē."), thread=str(thread))
     undo = next(

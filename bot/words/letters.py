@@ -12,6 +12,8 @@ from flows.grammar import L
 if TYPE_CHECKING:
     from bot.words.rendering import Tongue
 
+_GREETINGS = ("labdien", "labrīt", "labvakar", "sveik", "hello", "dear ", "good ")
+
 
 def letter(
     tongue: "Tongue", messages: tuple[Message, ...], prompt: Prompt | None, facts: Mapping[str, Any], envelope: Envelope
@@ -33,8 +35,11 @@ def letter(
             choices = [(chr(ord("a") + used + number), label) for number, label in enumerate(labels)]
             paragraphs.append(tongue.say(Say(template="lettered", values={"choices": choices}), facts))
             used += len(offers)
-    if len(paragraphs) == (not greets):
+    said = paragraphs[not greets :]
+    if not said:
         return []  # nothing but a greeting
+    if said[0].lower().startswith(_GREETINGS):
+        paragraphs = said
     shown = Envelope(
         subject=envelope.subject,
         message_id=envelope.message_id,
