@@ -332,6 +332,7 @@ def _relayed(relay: Relay | None) -> dict[str, Handler]:
     return {
         "case.claimed": relay.claimed,
         "case.answered": relay.answered,
+        "case.shown": relay.shown,
         "case.undone": relay.undone,
         "case.closed": relay.closed,
         "case.written": relay.written,

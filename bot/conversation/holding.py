@@ -30,7 +30,7 @@ def on_message(talk: Talk) -> str:
             talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)
         return "released"
     files = talk.item.said.files
-    talk.emit("case.written", case=talk.conversation.held, text=text, files=files)
+    talk.emit("case.written", case=talk.conversation.held, text=text, files=files, ref=talk.item.message_ref)
     if files:
         talk.emit("attachments.received", files=files, **({"run": talk.run.id} if talk.run else {}))
     return "held"

@@ -105,6 +105,17 @@ class Relay:
         self.post(tx, case.id, undo, scene.now, kind="notice")
         return NO_FACTS
 
+    def shown(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Send a picture or a document of staff to the person; returns whether their channel can bring it."""
+        case = _case(tx, event.data["case"])
+        chat = Address.parse(case.chat)
+        if chat.channel != self.chat.channel:
+            return {"brought": False}
+        copied = Outbound(kind="copy", source=(self.chat.ident, event.data["ref"]))
+        outbox.put(tx, copied, chat=chat, now=scene.now + UNDO, contact_id=case.contact_id)
+        tx.execute(sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now))
+        return {"brought": True}
+
     def undone(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Take an answer back that has not gone yet; says whether that was in time."""
         case = _case(tx, event.data["case"])
@@ -132,9 +143,13 @@ class Relay:
     def written(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Show staff what the person writes while they have the case; a reply to it is an answer."""
         case = _case(tx, event.data["case"])
-        files = "".join(f"\n[{file.kind}: {escape(file.name or '')}]" for file in event.data["files"])
-        text = f"👤 {escape(event.data['text'])}{files}"
-        self.post(tx, case.id, Outbound(text=text), scene.now, kind="person")
+        files = event.data["files"]
+        if files and scene.chat.channel == self.chat.channel:
+            copied = Outbound(kind="copy", source=(scene.chat.ident, event.data["ref"]))
+            self.post(tx, case.id, copied, scene.now, kind="person")
+            return NO_FACTS
+        named = "".join(f"\n[{file.kind}: {escape(file.name or '')}]" for file in files)
+        self.post(tx, case.id, Outbound(text=f"👤 {escape(event.data['text'])}{named}"), scene.now, kind="person")
         return NO_FACTS
 
     def released(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:

@@ -58,14 +58,14 @@ def _decide(desk: _Desk) -> _Decision:
         return "group", None, ()
     text = clean(item.said.text).strip()
     command = _COMMAND.fullmatch(text)
-    replies = desk.standing.to_person and bool(text)
+    replies = desk.standing.to_person and bool(text or item.said.files)
     if not (command or replies):
         return "note" if desk.standing.case else "group", None, ()
     if not desk.standing.role:
         return "no_role", Say(template="desk_no_role"), ()
     if command:
         return _on_command(desk, command[1].lower(), (command[2] or "").strip())
-    return _answer(desk, text)
+    return _show(desk) if item.said.files else _answer(desk, text)
 
 
 def _on_command(desk: _Desk, name: str, rest: str) -> _Decision:
@@ -112,10 +112,18 @@ def _close(desk: _Desk) -> _Decision:
     return "closed", Say(template="desk_closed"), (desk.event("case.closed", case=desk.case.id),)
 
 
+def _show(desk: _Desk) -> _Decision:
+    """Send a picture or a document, with its caption."""
+    shown = desk.event("case.shown", case=desk.case.id, ref=desk.item.message_ref)
+    return "shown", Say(template="desk_shown"), (*_first(desk), shown)
+
+
+def _first(desk: _Desk) -> tuple[Event, ...]:
+    """Take the case for whoever answers first."""
+    return () if desk.case.owner else (desk.event("case.claimed", case=desk.case.id),)
+
+
 def _answer(desk: _Desk, text: str) -> _Decision:
     """Send an answer; whoever answers first has the case."""
     case = desk.case
-    events = [desk.event("case.answered", case=case.id, text=text)]
-    if not case.owner:
-        events.insert(0, desk.event("case.claimed", case=case.id))
-    return "answered", None, tuple(events)
+    return "answered", None, (*_first(desk), desk.event("case.answered", case=case.id, text=text))
