@@ -142,6 +142,18 @@ async def test_what_is_missing_is_no_problem_but_told(healthy: Settings, change:
     assert line.startswith(f"missing: {missing}")
 
 
+async def test_a_desk_needs_a_group_whose_topics_we_may_manage(healthy: Settings, botapi: Server) -> None:
+    """With STAFF_TOPICS a plain group, or one where the bot lacks the right, is told; one that fits is in order."""
+    given = replace(healthy, staff_topics=1)
+    told = []
+    assert [] == _wrong(await _examined(given))
+    botapi.group(_STAFF).lets_bot("delete_messages", by=botapi.person(1, "Ilze"))
+    told += _wrong(await _examined(given))
+    botapi.group(-1009, "Bez tēmām", forum=False)
+    told += _wrong(await _examined(replace(given, staff_chat_id="-1009")))
+    assert (2, True, True) == (len(told), "we may not manage topics" in told[0], "it has no topics" in told[1])
+
+
 async def test_a_misspelt_name_is_a_problem(healthy: Settings) -> None:
     """A line of .env that nothing reads was meant to do something."""
     [line] = _wrong(await _examined(healthy, "TELEGRAM_TOKN"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from obstore.exceptions import BaseError as StoreError
 from sqlalchemy.exc import DBAPIError
-from telegram import Bot, WebhookInfo
+from telegram import Bot, ChatFullInfo, WebhookInfo
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot import connecting, pulses, schema, settings
@@ -219,7 +219,18 @@ async def _chat(given: Settings, bot: Bot, name: str) -> Line:
         why = getattr(error, "message", str(error))
         mend = f"add the bot to the chat, check {name.upper()}"
         return Line(kind="problem", what=f"{people}: chat {ident}: {why}", mend=mend)
+    if name == "staff_chat_id" and given.staff_topics and (lacks := await _lacks(bot, found)):
+        mend = "make it a group with topics, make the bot an administrator there who may manage topics"
+        return Line(kind="problem", what=f"{people}: chat {ident}: {lacks}, but STAFF_TOPICS is on", mend=mend)
     return Line(kind="ok", what=f"{people}: {found.effective_name or ident}")
+
+
+async def _lacks(bot: Bot, group: ChatFullInfo) -> str:
+    """Return what keeps cases from having topics in a group; '' for nothing."""
+    if not group.is_forum:
+        return "it has no topics"
+    us = await bot.get_chat_member(group.id, (await bot.get_me()).id)
+    return "" if getattr(us, "can_manage_topics", False) else "we may not manage topics"
 
 
 async def _letters(given: Settings) -> AsyncIterator[Line]:
