@@ -1,7 +1,6 @@
 """The app: puts the parts together from the settings, and runs them. The only module that knows all of them."""
 
 import asyncio
-import base64
 import logging
 import secrets
 import signal
@@ -49,6 +48,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FIRST_TOPICS = ("which-trees-count", "what-is-mapmytree", "planting-date-cutoff")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 _GONE_WELL = 5.0  # seconds from being told to stop until we are gone
 
 
@@ -231,7 +232,8 @@ def _world(settings: Settings) -> World:
 
 def _new_id() -> str:
     """Make 80 random bits as 16 characters that survive lower case: an id may be part of a letter's address."""
-    return base64.b32encode(secrets.token_bytes(10)).decode().lower()
+    number = int.from_bytes(secrets.token_bytes(10), "big")
+    return "".join([_PAIRS[number >> place & 1023] for place in range(0, 80, 10)])
 
 
 def _facts(settings: Settings) -> Mapping[str, Any]:

@@ -179,7 +179,8 @@ def _with_typo(line: Line, first: int, last: int) -> list[Hit]:
     typed = " ".join(token.folded for token in line.tokens[first:last])
     if len(typed) < _TYPO_LETTERS or any(ch.isdigit() for ch in typed):
         return []
-    close = extractOne(typed, _plain_phrases().keys(), scorer=OSA.distance, score_cutoff=1 if len(typed) < 12 else 2)
+    slips = 1 if len(typed) < 12 else 2
+    close = extractOne(typed, _of_length(len(typed), slips), scorer=OSA.distance, score_cutoff=slips)
     if close is None or typed in _LOOKALIKES or _denied(typed) != _denied(close[0]):
         return []
     return [Hit(_plain_phrases()[close[0]], first, last)]
@@ -192,6 +193,12 @@ def _denied(folded: str) -> int:
 
 # Words that are one letter from a phrase and mean something else.
 _LOOKALIKES = frozenset(word_list("darbiniece cilveki talak labak velak velas parks ozoli skola diena vieta sleiki"))
+
+
+@cache
+def _of_length(length: int, slips: int) -> list[str]:
+    """Return the phrases that so many slips can turn into something of that length."""
+    return [phrase for phrase in _plain_phrases() if abs(len(phrase) - length) <= slips]
 
 
 @cache

@@ -67,6 +67,7 @@ class Stored:
     state: dict[str, Any]
     tapped: Tapped | None = None  # the prompt whose button was pressed
     gone: bool = False  # whether the address could not be reached of late
+    assumed: bool = False  # remembered and not read: that all of it is still true is yet to be seen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,18 +101,18 @@ _ENTER = Prepared(
     lambda dialect: insert_for(dialect, inbound).on_conflict_do_nothing().returning(inbound.c.id),
     *(column.name for column in inbound.c if column is not inbound.c.id),
 )
-_SWAP = Prepared(
-    lambda _: (
-        sa.update(conversations)
-        .where(conversations.c.contact_id == sa.bindparam("contact"), conversations.c.version == sa.bindparam("seen"))
-        .values(version=sa.bindparam("next"), state=sa.bindparam("new"), updated_at=sa.bindparam("now"))
-    ),
-    "contact",
-    "seen",
-    "next",
-    "new",
-    "now",
+_CHANGE = (
+    sa.update(conversations)
+    .where(conversations.c.contact_id == sa.bindparam("contact"), conversations.c.version == sa.bindparam("seen"))
+    .values(version=sa.bindparam("next"), state=sa.bindparam("new"), updated_at=sa.bindparam("now"))
 )
+_WORKS = sa.exists().where(
+    addresses.c.address == sa.bindparam("at"),
+    addresses.c.contact_id == conversations.c.contact_id,
+    addresses.c.gone_at.is_(None),
+)
+_SWAP = Prepared(lambda _: _CHANGE, "contact", "seen", "next", "new", "now")
+_SWAP_ASSUMED = Prepared(lambda _: _CHANGE.where(_WORKS), "contact", "seen", "next", "new", "now", "at")
 _SHOW = Prepared(lambda _: sa.insert(prompts).inline(), *prompts.c.keys())
 
 
@@ -190,13 +191,19 @@ def take_up(tx: Connection, inbound_id: int, outcome: str) -> int | None:
     return int(row.id) if row else None
 
 
-def swap(tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now: datetime) -> bool:
-    """Write a conversation's new state if nobody else has since version `seen`; False when somebody has."""
+def swap(
+    tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now: datetime, *, assumed: Address | None = None
+) -> bool:
+    """Write a conversation's new state if nobody else has since version `seen`; False when somebody has.
+
+    Also False where the `assumed` address is not, or no longer, a working one of that contact.
+    """
     if seen == 0:
         new = insert(tx, conversations).values(contact_id=contact_id, version=1, state=state, updated_at=now)
         # Not its rowcount: PostgreSQL's driver tells none for an INSERT.
         return tx.execute(new.on_conflict_do_nothing().returning(conversations.c.version)).first() is not None
-    return bool(_SWAP.count(tx, {"contact": contact_id, "seen": seen, "next": seen + 1, "new": state, "now": now}))
+    change = {"contact": contact_id, "seen": seen, "next": seen + 1, "new": state, "now": now}
+    return bool(_SWAP_ASSUMED.count(tx, {**change, "at": str(assumed)}) if assumed else _SWAP.count(tx, change))
 
 
 def show(tx: Connection, contact_id: int, prompt: dict[str, Any], now: datetime) -> None:
