@@ -73,11 +73,11 @@ class Prepared:
 def _compile(statement: Any, parameters: Iterable[str], dialect: sa.Dialect) -> _Compiled:
     inserts = isinstance(statement, sa.Insert)
     columns = [name for name in parameters if name in statement.table.c] if inserts else None
-    compiled = statement.compile(dialect=dialect, column_keys=columns, compile_kwargs={"render_postcompile": True})
+    compiled = statement.compile(dialect=dialect, column_keys=columns)
     into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
     returned = statement.selected_columns if isinstance(statement, sa.Select) else statement.exported_columns
     out_of = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in returned)
-    given = {name: value for name, value in compiled.params.items() if name not in parameters}
+    given = {name: bind.effective_value for name, bind in compiled.binds.items() if name not in parameters}
     return _Compiled(
         sql=compiled.string,
         names=tuple(compiled.positiontup or ()),
