@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Flag, auto
@@ -223,17 +223,23 @@ def _world(settings: Settings) -> World:
         topics={known.id: known for known in topics},
         first_topics=_FIRST_TOPICS,
         understand=lambda text: understand(text, index),
-        new_id=_new_id,
+        new_id=_ids().__next__,
         notice_version=permissions.VERSION,
         draft_lives=settings.draft_lives,
         largest_file=LARGEST,
     )
 
 
-def _new_id() -> str:
-    """Make 80 random bits as 16 characters that survive lower case: an id may be part of a letter's address."""
-    number = int.from_bytes(secrets.token_bytes(10), "big")
-    return "".join([_PAIRS[number >> place & 1023] for place in range(0, 80, 10)])
+def _ids() -> Iterator[str]:
+    """Make 80 random bits as 16 characters that survive lower case: an id may be part of a letter's address.
+
+    Randomness is fetched for many at once, because whoever asks the system for it gives way to the other threads.
+    """
+    while True:
+        random = secrets.token_bytes(10 * 256)
+        for start in range(0, len(random), 10):
+            number = int.from_bytes(random[start : start + 10], "big")
+            yield "".join([_PAIRS[number >> place & 1023] for place in range(0, 80, 10)])
 
 
 def _facts(settings: Settings) -> Mapping[str, Any]:
