@@ -16,7 +16,7 @@ from rapidfuzz.process import extractOne
 from knowledge.correction import Correction, find_correction
 from knowledge.found import Found
 from knowledge.latvian.word_list import word_list
-from knowledge.phrases import Hit, Line, Phrasebook
+from knowledge.phrases import Hit, Line, Phrasebook, line_of
 
 _FILE = Path(__file__).with_name("acts.yaml")
 _ASKING = Path(__file__).with_name("asking.yaml")
@@ -70,7 +70,7 @@ def acts(text: str) -> tuple[Act, ...]:
 @lru_cache(maxsize=8)  # several readers ask about the same message
 def hear(text: str) -> Heard:
     """Return what a message does (see `acts`) and whether it asks, read in one go."""
-    line = Line(text[:_LONGEST_READ])
+    line = line_of(text[:_LONGEST_READ])
     if not line.folded.strip(" .,"):
         unclear = (Act(kind="unclear", start=0, end=len(text)),) if text.strip() else ()
         return Heard(acts=unclear, asks="?" in text)
@@ -82,7 +82,7 @@ def hear(text: str) -> Heard:
 
 def is_question(text: str) -> bool:
     """Whether a text asks: by its question mark, its first word, or words like `gribēju jautāt`."""
-    return _is_question(Line(text[:_LONGEST_READ]))
+    return _is_question(line_of(text[:_LONGEST_READ]))
 
 
 def _is_question(line: Line) -> bool:

@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -69,6 +69,12 @@ class Line:
     def is_sentence_start(self, index: int) -> bool:
         """Whether no word of its sentence comes before token `index`."""
         return index == 0 or self.tokens[index - 1].folded == "."
+
+
+@lru_cache(maxsize=16)  # several readers cut the same message and its sentences
+def line_of(text: str) -> Line:
+    """Cut a text, or return it as it was cut just now."""
+    return Line(text)
 
 
 def _token(match: re.Match[str]) -> Token:
