@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat run test lint check words bench torture quality lock
+.PHONY: help setup chat run test lint check words learn bench torture quality lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ check: setup ## check what people edit: topics, flows, words
 
 words: setup ## take the sentences out of code and templates into templates/locale
 	@$(BIN)/python -m bot.words
+
+learn: setup ## write down what the search learns (after a change to topics or synonyms)
+	@$(BIN)/python -m knowledge.learnt
 
 bench: setup ## measure speed beside other bots (needs redis-server; minutes)
 	@$(BIN)/python -m tests.bench

@@ -24,6 +24,7 @@ _COMMANDS = {
     "backup": ("backup", "copy database and objects into a folder"),
     "restore": ("backup", "bring a backup back into an empty database"),
     "inbox": ("inbox", "handle a failed message again: `inbox retry ID`"),
+    "invite": ("invite", "print a one-time link by which somebody joins the team"),
     "flow": ("flow", "show a flow as a table and a diagram: `flow show NAME`"),
 }
 

@@ -6,7 +6,7 @@ import secrets
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Flag, auto
 from typing import TYPE_CHECKING, Any
 
@@ -19,22 +19,28 @@ from bot.attachments.content import LARGEST
 from bot.channels.email.letter import Ours
 from bot.clock import Clock, SystemClock
 from bot.conversation.respond import respond
-from bot.conversation.response import Event
+from bot.conversation.response import Event, Response
+from bot.conversation.standing import Standing
+from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Failure, OnFailure, Sender
+from bot.desk import responding, team
 from bot.desk.cases import Desk
 from bot.desk.promise import WorkingHours
-from bot.inbox.receive import Inbox
+from bot.desk.relay import Relay
+from bot.inbox.receive import Inbox, Responder, nobody
 from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import Address, Channel, Inbound, Source
 from bot.notices import Notices
 from bot.people import contacts, guests, permissions, privacy
+from bot.people.linking import Links
 from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
 from bot.words import Words
+from bot.words.catalogs import LANGUAGES
 from bot.worker import Duties
 from flows.catalogue import FLOWS, MAIN_FLOW
 from knowledge import topic
@@ -73,6 +79,7 @@ class App:
     sender: Sender
     duties: Duties
     alarms: Alarms
+    losses: Losses
     channels: dict[str, Channel]
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
@@ -100,30 +107,43 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     losses = Losses(words=words, alarms=alarms)
     staff = Notices(words=words, chat=_chat(settings.staff_chat_id))
     sources: dict[str, Source] = {name: channel for name, channel in channels.items() if isinstance(channel, Source)}
-    letters = _letters(settings, database) if CHANNEL in channels else None
+    letters = _letters(settings, database, words) if CHANNEL in channels else None
     if letters:
         sources[CHANNEL] = letters
     register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
+    staff_chat = _chat(settings.staff_chat_id)
+    relay = Relay(words=words, chat=staff_chat) if staff_chat and settings.staff_topics else None
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
         answer_within=timedelta(hours=settings.answer_hours),
+        topics=relay,
     )
 
+    links = Links(
+        words=words,
+        alarms=alarms,
+        flows=FLOWS,
+        discard=_discard,
+        mail_address=settings.mail_address,
+        telegram=bool(settings.telegram_token),
+    )
     sender = Sender(
         database=database,
         channels=channels,
         clock=clock,
         owner=owner,
-        on_failure=losses.of_message,
+        on_failure=_minding(losses, relay),
+        on_opened=relay.topic_opened if relay else None,
     )
     inbox = Inbox(
         database=database,
         clock=clock,
         words=words,
         world=_world(settings),
-        respond=respond,
-        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register),
+        respond=_responder(staff_chat if relay else None),
+        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links) | _relayed(relay),
+        look=relay.standing if relay else nobody,
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -163,6 +183,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         sender=sender,
         duties=duties,
         alarms=alarms,
+        losses=losses,
         channels=channels,
         fetcher=fetcher,
         letters=letters,
@@ -200,12 +221,26 @@ def _hide_all(raw: Any) -> Any:
     return [_hide_all(value) for value in raw] if isinstance(raw, list) else raw
 
 
-def _letters(settings: Settings, database: Database) -> "LetterSource":
+def _asked(words: Words) -> Iterator[str]:
+    """Yield what letters ask, in every language: quoted without a mark it is still no answer."""
+    questions = [question for flow in FLOWS.values() for question in flow.questions]
+    for question in questions:
+        for sentence in (question.ask, question.by_letter, question.example):
+            if sentence:
+                yield from (words.tongue(language).text(sentence) for language in LANGUAGES)
+
+
+def _letters(settings: Settings, database: Database, words: Words) -> "LetterSource":
     from bot.attachments.store import ObjectStore  # noqa: PLC0415 - as above
     from bot.channels.email.reading import read_letter  # noqa: PLC0415 - brings what letters are read with
+    from bot.channels.email.reading.quoting import phrase  # noqa: PLC0415
     from bot.mailroom.source import LetterSource  # noqa: PLC0415
 
-    ours = Ours(address=settings.mail_address, authserv_id=settings.mail_authserv_id)
+    ours = Ours(
+        address=settings.mail_address,
+        authserv_id=settings.mail_authserv_id,
+        phrases=frozenset(phrase(sentence) for sentence in _asked(words)),
+    )
     return LetterSource(
         keeper=f"{CHANNEL}:{settings.mail_address}"[:80],
         database=database,
@@ -253,11 +288,12 @@ def _facts(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict[str, Handler]:
+def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
     return {
         "attachments.received": register.receive,
         "case.opened": desk.open,
         "case.detailed": desk.detail,
+        "case.overdue": desk.overdue,
         "registration.submitted": records.submit,
         "registrations.listed": records.list_,
         "permissions.given": permissions.give,
@@ -266,9 +302,49 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register) -> dict
         "steps.taken": _nothing,
         "draft.discarded": _discard,
         "contact.language": _language,
+        "linking.begun": links.begin,
+        "linking.done": links.join,
+        "linking.undone": links.undo,
         "letters.joined": guests.join,
+        "team.joined": team.join,
         "address.gone": _gone,
         "address.present": _present,
+    }
+
+
+def _responder(staff_chat: Address | None) -> Responder:
+    """Pick who decides: the desk in the staff's group, the conversation everywhere else."""
+
+    def decide(
+        conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World, standing: Standing
+    ) -> Response:
+        if staff_chat is not None and item.chat == staff_chat:
+            return responding.respond(conversation, item, standing)
+        return respond(conversation, item, tapped, world, standing)
+
+    return decide
+
+
+def _minding(losses: Losses, relay: Relay | None) -> OnFailure:
+    def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
+        losses.of_message(tx, failure, now)
+        if relay:
+            relay.lost(tx, failure, now)
+
+    return on_failure
+
+
+def _relayed(relay: Relay | None) -> dict[str, Handler]:
+    if relay is None:
+        return {}
+    return {
+        "case.claimed": relay.claimed,
+        "case.answered": relay.answered,
+        "case.undone": relay.undone,
+        "case.closed": relay.closed,
+        "case.written": relay.written,
+        "case.released": relay.released,
+        "cases.listed": relay.listed,
     }
 
 

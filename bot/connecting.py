@@ -34,17 +34,27 @@ async def close(channels: Mapping[str, Channel]) -> None:
             await channel.close()
 
 
-def _letters(settings: Settings, database: Callable[[], Database] | None) -> EmailChannel:
-    head = Letterhead(
+def letterhead(settings: Settings) -> Letterhead:
+    """Return whose letters ours are."""
+    return Letterhead(
         address=settings.mail_address,
         secret=settings.mail_secret,
         plus=bool(settings.mail_plus),
         privacy_url=settings.privacy_url,
     )
+
+
+def _letters(settings: Settings, database: Callable[[], Database] | None) -> EmailChannel:
     limits = Limits(connections=settings.mail_connections)
     recent = _recent(database) if database else None
     return EmailChannel(
-        head, settings.smtp_url, SystemClock(), hourly=settings.mail_hourly, recent=recent, limits=limits
+        letterhead(settings),
+        settings.smtp_url,
+        SystemClock(),
+        hourly=settings.mail_hourly,
+        recent=recent,
+        limits=limits,
+        token_command=settings.mail_token_command,
     )
 
 

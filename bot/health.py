@@ -18,6 +18,7 @@ _MENDS = {
     "loop": "somebody's letters are no longer answered: a machine writes to us, or a person who needs one of us",
     "letters": "look who writes so much; letters wait in the mailbox until MAIL_INTAKE_HOURLY lets them in",
     "object": "look for the attachment in the log; the person was asked to send it again",
+    "linking": "somebody tries codes; after five they count for nothing until an hour has passed, so nothing is open",
 }
 _REPLY_WAITS = timedelta(seconds=60)
 _SILENT = timedelta(minutes=10)

@@ -1,18 +1,24 @@
 """Losses: what follows when a message can't be brought to a person, or a file can't be taken from one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
 from bot.alarms import Alarms
 from bot.attachments.records import Claimed, Outcome
+from bot.channels.email.letter import Letter
 from bot.conversation.response import Message, Say
 from bot.delivery import outbox
 from bot.delivery.sender import Failure
-from bot.messages import Address, Fate
+from bot.mailroom import records as letters
+from bot.mailroom.entering import sender_of
+from bot.messages import LETTERS, Address, Envelope, Fate
 from bot.people import contacts
 from bot.words import Words
+
+_DAY = timedelta(days=1)
+_TOLD = frozenset({"enciphered", "too big", "too many parts", "too deep"})  # what only a person's own letter can be
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,11 +40,25 @@ class Losses:
         elif failure.final:
             self.alarms.ring(tx, f"refused:{error.reason[:60]}", now, delivery=failure.row.id, reason=error.reason)
 
+    def of_letter(self, tx: Connection, letter: Letter, now: datetime) -> None:
+        """Tell the sender of a letter that could not be read, once a day: where it is a person's, they wait for it."""
+        if letter.reason not in _TOLD or not letter.sender:
+            return
+        chat = sender_of(letter)
+        if letters.count_refused(tx, str(chat), now - _DAY) > 1:  # this one is there already
+            return
+        say = Say(template="letter_refused", values={"reason": letter.reason})
+        answered = Envelope(subject=letter.subject, message_id=letter.message_id, references=letter.references)
+        told = self.words.render((Message(parts=(say,)),), None, "lv", {}, answered)
+        outbox.enqueue(tx, told, chat=chat, now=now, contact_id=contacts.owner(tx, chat))
+
     def of_file(self, tx: Connection, row: Claimed, outcome: Outcome, now: datetime) -> None:
         """Tell the person of a file that we could not take; one that never came concerns administrators as well."""
         failed = outcome.state == "failed"
         say = Say(template="lost_file", values={"kind": row.kind, "reason": outcome.reason, "failed": failed})
-        told = self.words.render((Message(parts=(say,)),), None, contacts.language(tx, row.contact_id), {})
-        outbox.enqueue(tx, told, chat=Address.parse(row.address), now=now, contact_id=row.contact_id)
+        chat = Address.parse(row.address)
+        envelope = Envelope() if chat.channel == LETTERS else None
+        told = self.words.render((Message(parts=(say,)),), None, contacts.language(tx, row.contact_id), {}, envelope)
+        outbox.enqueue(tx, told, chat=chat, now=now, contact_id=row.contact_id)
         if failed:
             self.alarms.ring(tx, f"object:{outcome.reason[:60]}", now, attachment=row.id, reason=outcome.reason)

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from flows.said import Position, Said
 
 __all__ = [
+    "CHANGES",
     "LETTERS",
     "Address",
     "Button",
@@ -18,6 +19,7 @@ __all__ = [
     "FetchError",
     "Inbound",
     "Kind",
+    "Obstacle",
     "Outbound",
     "Pace",
     "Position",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 
+CHANGES = frozenset({"edit", "caption", "delete", "reaction"})  # kinds of Outbound that change an earlier message
 LETTERS = "mailto"  # the channel of letters, as addresses name it
 
 
@@ -76,8 +79,12 @@ class Envelope:
     message_id: str = ""  # the letter that came; '' for one that we begin
     references: tuple[str, ...] = ()  # what that letter referred to, the newest first
     copy: tuple[str, ...] = ()  # Cc, as the person used it
+    signed: bool = False  # whether a signed file (.edoc) came with it: then it is a submission
+    signers: tuple[str, ...] = ()  # names in its certificates, which nobody has verified
     prompt: str = ""  # id of the prompt that the letter answers (Inbound) or shows (Outbound)
     foreign_prompt: str = ""  # the same where the letter that shows it was sent to somebody else than this sender
+    proven: bool = False  # whether a token of ours says so that only this address was given
+    unclear: bool = False  # whether the letter names two different letters of ours
     trusted: bool = False  # whether the sender's address was confirmed by the receiving server (DMARC)
 
 
@@ -103,7 +110,7 @@ class Inbound:
     receipt: str = ""  # what acknowledges it on the channel at once: a callback query's id
     present: bool = True  # for MEMBERSHIP: whether we may still write
     timer: str = ""  # kind of the timer, for TIMER; its key is the message_ref
-    payload: Any = None  # what the timer carries
+    payload: Any = None  # what the timer carries; the emoji of a reaction, '' when it was taken away
     raw: Any = None  # the update as received, kept only when it can't be handled
     envelope: Envelope | None = None  # of a letter
 
@@ -135,15 +142,22 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outbound:
-    """What a channel is asked to show. `text` is the HTML subset that `bot.words` writes: b, i, a, code."""
+    """What a channel is asked to show. `text` is the HTML subset that `bot.words` writes: b, i, a, code.
 
-    kind: str = "message"  # message | place | edit
+    Kinds: message, place, copy (of `source`); edit, caption, delete, reaction (`text` is the emoji, '' for none) change
+    `target_ref`; topic_open (`text` is its name, the id that comes back its thread), topic_edit (what is empty stays),
+    topic_close, topic_reopen, topic_delete concern the thread of the Destination.
+    """
+
+    kind: str = "message"
     text: str = ""
     rows: tuple[tuple[Button, ...], ...] = ()
     position: Position | None = None
     clear_keyboard: bool = False  # take away the reply keyboard of an earlier request
     reply_to: str = ""  # message_ref of the message that this one answers
-    target_ref: str = ""  # for an edit: the channel's id of the message to change
+    target_ref: str = ""  # for what changes a message: the channel's id of it
+    source: tuple[str, ...] = ()  # for a copy: ident of the chat, then the message's id there, or those of an album
+    icon: str = ""  # of a topic: an emoji
     envelope: Envelope | None = None  # of a letter: what it answers, and which prompt it shows
     language: str = "lv"  # of what stands around the text of a letter
 
@@ -167,15 +181,27 @@ class Fate(Enum):
     GONE = "gone"  # the person can't be reached there any more
 
 
+class Obstacle(Enum):
+    """Why a message was refused, where somebody can do something about it."""
+
+    THREAD_GONE = "thread_gone"  # deleted by a person: open another
+    THREAD_CLOSED = "thread_closed"  # reopen it
+    MESSAGE_GONE = "message_gone"  # the one to change or to copy was deleted
+    NOT_ALLOWED = "not_allowed"  # an administrator of the chat has to give us a right, or to allow topics
+
+
 class SendError(Exception):
     """A channel could not confirm a message. `fate` says what is known and whether trying again helps."""
 
-    def __init__(self, fate: Fate, reason: str, *, wait: float = 0.0, moved_to: str = "") -> None:
+    def __init__(
+        self, fate: Fate, reason: str, *, wait: float = 0.0, moved_to: str = "", obstacle: Obstacle | None = None
+    ) -> None:
         super().__init__(reason)
         self.fate = fate
         self.reason = reason
         self.wait = wait  # seconds, for LATER
         self.moved_to = moved_to  # the chat's new ident, where it has moved
+        self.obstacle = obstacle  # for REFUSED: what stands in the way
 
 
 class FetchError(Exception):

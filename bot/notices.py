@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.conversation.response import Message, Say
+from bot.conversation.response import Say
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
-from bot.messages import Address
+from bot.messages import Address, Outbound
 from bot.words import Words
 
 
@@ -24,6 +24,9 @@ class Notices:
         """Tell something: a template of templates/staff."""
         if self.chat is None:
             return
-        notice = Message(parts=(Say(template=template, values=values),))
-        rendered = self.words.render((notice,), None, "lv", {})
+        rendered = [Outbound(text=self.say(template, **values))]
         outbox.enqueue(tx, rendered, chat=self.chat, now=now, contact_id=None, lane=Lane.NOTICE)
+
+    def say(self, template: str, **values: Any) -> str:
+        """Render a template of templates/staff."""
+        return self.words.tongue("lv").say(Say(template=template, values=values), {})

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot import connecting, health
 from bot.channels.email.account import parse
+from bot.channels.email.compose import Composer
 from bot.channels.email.watching import Patience
 from bot.channels.telegram import TelegramChannel
 from bot.intake import Intake
@@ -136,10 +137,11 @@ def mailroom_of(app: "App", patience: Patience | None = None) -> Mailroom | None
     if letters is None:
         return None
     return Mailroom(
-        account=parse(settings.imap_url),
+        account=parse(settings.imap_url, settings.mail_token_command),
         address=settings.mail_address,
         secret=settings.mail_secret,
-        clerk=Clerk(alarms=app.alarms, secret=settings.mail_secret),
+        clerk=Clerk(alarms=app.alarms, secret=settings.mail_secret, on_refused=app.losses.of_letter),
+        composer=Composer(connecting.letterhead(settings)),
         letters=letters,
         inbox=app.inbox,
         clock=app.clock,

@@ -17,6 +17,7 @@ from bot.desk.promise import WorkingHours
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # no +: what follows it is ours to choose
+_SMTP = re.compile(r"smtps?://([^\s/?#@]+@)?[^\s/?#@:]+(:\d{1,5})?/?")
 _HERE = ("http://127.0.0.1", "http://localhost")  # where a webhook needs no TLS
 
 
@@ -50,6 +51,7 @@ class Settings:
     mail_plus: int = 0  # 1 where koki+anything@… reaches koki@…, as with Gmail and Microsoft
     mail_connections: int = 2  # to the server that letters are handed to, at most
     imap_url: Secret = Secret("")  # imaps://user:password@host[:993][/INBOX]
+    mail_token_command: str = ""  # prints an access token, where the provider takes no password (XOAUTH2)
     smtp_url: Secret = Secret("")  # smtps://user:password@host[:465], or smtp:// with STARTTLS (587)
     listen: str = "127.0.0.1"
     port: int = 8080
@@ -57,6 +59,7 @@ class Settings:
     data_dir: Path = Path("data")
     object_store_url: str = ""  # s3://bucket/prefix; '' is a folder in the data directory
     staff_chat_id: str = ""
+    staff_topics: int = 0  # 1: the staff's group has topics, and each case gets one
     admin_chat_id: str = ""
     staff_hours: str = "08:30-17:00"  # Monday to Friday, by the clock in Riga
     answer_hours: int = 8  # working hours within which a person answers
@@ -179,9 +182,11 @@ def _of_letters(settings: Settings) -> Iterator[str]:
         yield "MAIL_SECRET must be 32 to 256 characters A-Z a-z 0-9 _ -"
     if settings.imap_url:
         try:
-            parse_imap(settings.imap_url)
+            parse_imap(settings.imap_url, settings.mail_token_command)
         except ValueError as error:
             yield str(error)
+    if settings.smtp_url and not _SMTP.fullmatch(settings.smtp_url):
+        yield "SMTP_URL must be like smtps://user:password@host, or smtp://user:password@host for STARTTLS"
     for name in ("mail_hourly", "mail_intake_hourly"):
         if getattr(settings, name) < 0:
             yield f"{name.upper()} must not be less than 0; 0 is no limit"

@@ -4,10 +4,10 @@ from bot import alarms, leases, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import outbox
-from bot.desk import cases
+from bot.desk import cases, relay, team
 from bot.inbox import ledger
 from bot.mailroom import records as letters
-from bot.people import contacts, guests, permissions
+from bot.people import contacts, guests, linking, permissions
 from bot.registrations import records
 
 OWNERS = (
@@ -19,10 +19,13 @@ OWNERS = (
     leases,
     ledger,
     letters,
+    linking,
     outbox,
     permissions,
     pulses,
     records,
+    relay,
+    team,
     timers,
 )
 

@@ -36,6 +36,7 @@ class Due:
     due_at: datetime
     kind: str
     payload: dict[str, Any]
+    contact_id: int = 0  # unknown of one that an older release kept raw
 
 
 def put(tx: Connection, contact_id: int, chat: str, timer: Timer) -> None:
@@ -57,10 +58,7 @@ def put(tx: Connection, contact_id: int, chat: str, timer: Timer) -> None:
 def due(tx: Connection, now: datetime, limit: int = 100) -> list[Due]:
     """Return the timers whose time has come, the longest overdue first."""
     query = sa.select(timers).where(timers.c.due_at <= now).order_by(timers.c.due_at).limit(limit)
-    return [
-        Due(key=row.key, chat=row.chat, due_at=row.due_at, kind=row.kind, payload=row.payload)
-        for row in tx.execute(query)
-    ]
+    return [Due(**row._mapping) for row in tx.execute(query)]
 
 
 def fired(tx: Connection, key: str, due_at: datetime) -> bool:
@@ -77,6 +75,7 @@ def encode(timer: Due) -> dict[str, Any]:
         "due_at": timer.due_at.isoformat(),
         "kind": timer.kind,
         "payload": timer.payload,
+        "contact_id": timer.contact_id,
     }
 
 

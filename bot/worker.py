@@ -4,8 +4,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -13,6 +13,7 @@ from bot import leases, pulses, timers
 from bot.clock import Clock
 from bot.database import Database, DatabaseDownError
 from bot.delivery import outbox
+from bot.inbox import ledger
 from bot.inbox.receive import Inbox, timer_inbound
 from bot.people import privacy
 from bot.traces import trace
@@ -22,6 +23,7 @@ _log = logging.getLogger(__name__)
 ALIVE = "alive:"
 _TIMER_SECONDS = 0.25
 _DAY = timedelta(days=1)
+_INITIATIVES = frozenset({"nudge", "draft"})  # timers that answer nothing that was just said
 
 
 @dataclass(eq=False, kw_only=True)
@@ -73,7 +75,7 @@ class Duties:
     async def fire_due(self) -> None:
         """Do so once, for all that are due now. Should another process do the same, the ledger takes only one."""
         now = self.clock.now()
-        due = await self.database.read(lambda tx: timers.due(tx, now))
+        due = await self.database.read(lambda tx: _due(tx, now))
         await asyncio.gather(*(self.inbox.receive(timer_inbound(timer, now)) for timer in due))
 
     async def clean(self) -> None:
@@ -116,3 +118,10 @@ class Duties:
             _log.warning("the database does not answer")
         except Exception as error:  # noqa: BLE001 - the next round may go well
             _log.error("a regular duty failed: %s", trace(error))
+
+
+def _due(tx: Connection, now: datetime) -> list[timers.Due]:
+    """Return the timers that are due; what we say of our own accord goes where the person writes from nowadays."""
+    due = timers.due(tx, now)
+    chosen = {timer.key: ledger.preferred(tx, timer.contact_id) for timer in due if timer.kind in _INITIATIVES}
+    return [replace(timer, chat=str(chosen.get(timer.key) or timer.chat)) for timer in due]

@@ -351,6 +351,8 @@ class _Draft:
             self.miss(question, NotUnderstood(why="", given=said.text))
         elif value == old:
             self.notes.append(Same(key=question.key, value=old))
+        elif question.joined(old, value) is not None:
+            self.record(question, value)
         elif changes:
             self.change(question, value)
         else:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from flows import engine
 from flows.grammar import Flow, Partly, Question, Reading, Understood
-from flows.notes import Missed, Note, Turn
+from flows.notes import Missed, Note, Recorded, Same, Turn
 from flows.run import Run
 from flows.said import Said
 from knowledge.latvian.text import words
@@ -87,28 +87,34 @@ def fill(flow: Flow, run: Run, keys: Sequence[str], reply: Reply, today: date, *
 def hear(flow: Flow, run: Run, said: Said, today: date) -> Turn:
     """Take answers from a text without numbers: what it states for sure, and lines that answer one question alone.
 
-    Nothing understood at all is one `Missed` about the first question, as in a chat.
+    A question that is asked again goes first, as in a chat. Nothing understood at all is one `Missed` about the first
+    question.
     """
     asked = engine.open_questions(flow, run)
-    if len(asked) <= 1:
-        return engine.hear(flow, run, said, today)
-    in_order = _in_order(flow, run, asked, said, today)
-    if in_order:
+    again = bool(asked) and asked[0].key in run.reopened
+    if len(asked) == 1 or again:
+        turn = engine.hear(flow, run, said, today)
+        if not all(isinstance(note, Missed) for note in turn.notes):
+            return turn
+    if asked and (in_order := _in_order(flow, run, asked, said, today)):
         return in_order
-    stated = engine.glean(flow, run, said, today)
-    run, notes = stated.run, list(stated.notes)
-    at = 0
-    for line in said.text.splitlines(keepends=True):
-        start, at = at, at + len(line)
-        if any(s < at and start < e for s, e in stated.heard):
-            continue
-        key = _answered_by(line, engine.open_questions(flow, run), today)
-        if key:
-            turn = engine.answer(flow, run, key, Said(text=line.strip()), today)
+    notes: list[Note] = []
+    rest: list[str] = []
+    for line in _short_lines(said.text):
+        key = _answered_by(flow, run, line, today)
+        turn = engine.answer(flow, run, key, Said(text=line), today, changes=False) if key else Turn(run=run)
+        if all(isinstance(note, Missed) for note in turn.notes):
+            rest.append(line)
+        else:
             run, notes = turn.run, [*notes, *turn.notes]
-    if not notes and said.text.strip():
-        return engine.miss(flow, run, said, today)
-    return Turn(run=run, notes=tuple(notes), heard=stated.heard)
+    left = replace(said, text="\n".join(rest))
+    stated = engine.revise(flow, run, left, today)
+    run, notes = stated.run, [*notes, *stated.notes]
+    if any(isinstance(note, Recorded) for note in notes):
+        notes = [note for note in notes if not isinstance(note, Same)]
+    if not notes and asked and asked[0].free_text and left.text.strip():
+        return engine.answer(flow, run, asked[0].key, left, today)
+    return Turn(run=run, notes=tuple(notes)) if notes else engine.miss(flow, run, said, today)
 
 
 def _lines(text: str) -> list[str]:
@@ -174,16 +180,37 @@ def _in_order(flow: Flow, run: Run, asked: list[Question[Any]], said: Said, toda
     return Turn(run=run, notes=tuple(notes))
 
 
-def _answered_by(line: str, asked: list[Question[Any]], today: date) -> str:
-    """Return the key of the only question that a short line can answer; '' when there is none, or more than one."""
-    if not line.strip() or len(words(line)) > _SHORT:
+def _short_lines(text: str) -> list[str]:
+    """Cut a text where each line of a paragraph is short; a paragraph that a program has wrapped stays in one piece."""
+    pieces: list[str] = []
+    for paragraph in re.split(r"\n[ \t]*\n", text):
+        lines = [line.strip() for line in paragraph.splitlines() if line.strip()]
+        pieces += lines if all(len(words(line)) <= _SHORT for line in lines) else ["\n".join(lines)]
+    return pieces
+
+
+def _answered_by(flow: Flow, run: Run, line: str, today: date) -> str:
+    """Return the key of the question that a short line answers; '' when there is none, or nobody can tell which.
+
+    It is the only one whose value the line states, or the only open one that it fits; of several it is the first asked.
+    """
+    if len(words(line)) > _SHORT:
         return ""
-    fits = [
-        question.key
-        for question in asked
-        if not question.any_words and isinstance(question.read(Said(text=line.strip()), today), Understood)
-    ]
-    return fits[0] if len(fits) == 1 else ""
+    said = Said(text=line)
+    stated = [q for q in engine.applicable(flow, run) if isinstance(q.find(said, today), Understood | Partly)]
+    if len(stated) == 1:
+        return stated[0].key
+    asked = engine.open_questions(flow, run)
+    fits = [question for question in asked if not question.any_words and _fits(question, run, said, today)]
+    return fits[0].key if len(fits) == 1 or (fits and fits[0] is asked[0]) else ""
+
+
+def _fits(question: Question[Any], run: Run, said: Said, today: date) -> bool:
+    """Whether a text is a whole answer to a question, alone or with the part that was told before."""
+    reading = question.read(said, today)
+    if isinstance(reading, Partly) and question.key in run.begun:
+        reading = question.complete(question.combine(run.begun[question.key], reading.value))
+    return isinstance(reading, Understood)
 
 
 __all__ = ["Filled", "Reply", "fill", "hear", "split"]

@@ -24,11 +24,15 @@ _SHORT = 10  # words, up to which the phrases under `short` count
 _LONGEST_READ = 2000  # characters; nobody says more before they say what they want
 _TYPO_LETTERS = 5  # a word shorter than this is not guessed at
 # What still counts after other content: `Cēsis, turpināšu vēlāk`.
-_TRAILING = frozenset(("thanks", "farewell", "pause", "cancel", "human", "help", "filler", "dont_know", "greeting"))
+_TRAILING = frozenset(
+    ("thanks", "farewell", "pause", "cancel", "human", "help", "filler", "dont_know", "greeting", "link")
+)
 # What people say before they come to the point, often without a mark after it.
 _RUNNING_IN = frozenset(("greeting", "thanks", "filler"))
 # Acts that a question may hold; others in it are words of the question: `atpakaļ kartē kā tikt?`
-_IN_QUESTIONS = frozenset(word_list("yes no why greeting thanks farewell human unsubscribe forget_me insult who minor"))
+_IN_QUESTIONS = frozenset(
+    word_list("yes no why greeting thanks farewell human unsubscribe forget_me insult who minor link")
+)
 _ADULT = 18
 
 
@@ -60,8 +64,8 @@ def acts(text: str) -> tuple[Act, ...]:
     """Return what a message does, in the order said; empty where it is plain content or a plain question.
 
     Kinds: yes, no, back, skip, dont_know, why, restart, cancel, pause, resume, review, human, help, greeting,
-    farewell, thanks, insult, add_more, correction, my_trees, language, who, minor, unsubscribe, forget_me, repeat,
-    unclear (only marks: `?`). A word with two senses yields both acts over the same span (`nav`: no,
+    farewell, thanks, insult, add_more, correction, my_trees, link, unlink, language, who, minor, unsubscribe,
+    forget_me, repeat, unclear (only marks: `?`). A word with two senses yields both acts over the same span (`nav`: no,
     skip; `stop`: cancel, unsubscribe): which one is meant depends on what was asked.
     """
     return hear(text).acts

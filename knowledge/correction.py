@@ -23,6 +23,8 @@ _LEAD = frozenset(
 )
 _NOT_BEFORE = frozenset(word_list("ne nevis not не"))
 _NOT_AFTER = frozenset(word_list("nevis not"))
+_AUXILIARIES = frozenset(word_list("is are was were do does did can could will would has have had am be should must"))
+_INFINITIVES = ("it", "et", "at", "ot", "ut", "kt", "st", "ities", "eties", "aties", "oties")
 _BUT = frozenset(word_list("bet but а no"))
 _TO = frozenset(word_list("uz to на"))
 # Beginnings of the names of what may be changed.
@@ -87,9 +89,18 @@ def _contrast(line: Line, first: int) -> Correction | None:
     for index in range(first + 1, len(folded) - 1):
         if folded[index] in _NOT_AFTER or folded[index - 1 : index + 1] in (["un", "ne"], ["а", "не"]):
             before = index - 1 if folded[index - 1] in {"un", "а"} else index
+            if _denies_a_verb(folded, index):
+                return None
             if before - first <= 6 and len(folded) - index <= 5:
                 return Correction(wrong=_part(line, index + 1), right=_part(line, first, before))
     return None
+
+
+def _denies_a_verb(folded: Sequence[str], index: int) -> bool:
+    """Tell `password is not accepted` and `nevis rakstīt ar roku`, which tell of an action, from a value put right."""
+    if folded[index] == "not":
+        return folded[index - 1] in _AUXILIARIES
+    return folded[index + 1].endswith(_INFINITIVES) and len(folded[index + 1]) > 3
 
 
 def _change(line: Line, first: int) -> Correction | None:

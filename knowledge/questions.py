@@ -101,8 +101,8 @@ def split_in_two(piece: Piece) -> tuple[Piece, ...]:
         return (piece,)
     first, second = piece.text[: match.start()], piece.text[match.end() :]
     return (
-        Piece(text=first, start=piece.start, end=piece.start + match.start(), before=piece.before),
-        Piece(text=second, start=piece.start + match.end(), end=piece.end, before=(*piece.before, first)),
+        Piece(text=first, start=piece.start, end=piece.start + match.start(), before=piece.before, asks=True),
+        Piece(text=second, start=piece.start + match.end(), end=piece.end, before=(*piece.before, first), asks=True),
     )
 
 

@@ -77,8 +77,19 @@ def load(folder: Path = CONTENT) -> tuple[Topic, ...]:
     return topics
 
 
-def read(folder: Path = CONTENT) -> tuple[tuple[Topic, ...], list[Problem]]:
-    """Read what can be read of a folder, and tell what can't."""
+def load_bare(folder: Path) -> tuple[Topic, ...]:
+    """Read topics that may hold nothing but `questions`, by language or as one list: other people's, to be searched.
+
+    Raises ValueError, its text the problems in human words, when a file can't be read so.
+    """
+    topics, problems = read(folder, bare=True)
+    if problems:
+        raise ValueError("\n".join(map(str, problems)))
+    return topics
+
+
+def read(folder: Path = CONTENT, *, bare: bool = False) -> tuple[tuple[Topic, ...], list[Problem]]:
+    """Read what can be read of a folder, and tell what can't; in `bare` topics only the questions need be there."""
     topics, problems = [], []
     for path in sorted(folder.glob("*.yaml")):
         try:
@@ -87,6 +98,8 @@ def read(folder: Path = CONTENT) -> tuple[tuple[Topic, ...], list[Problem]]:
             mend = "Put a text that holds a colon or begins with a quote between quotes"
             problems.append(Problem(file=path.name, what=f"this isn't YAML: {_first_line(error)}", mend=mend))
             continue
+        if bare and isinstance(content, dict):
+            content = _filled(path.stem, content)
         wrong = list(_misshapen(path.name, content))
         problems += wrong
         if not wrong:
@@ -109,6 +122,15 @@ def check(topics: Sequence[Topic], *, today: date, flows: Sequence[str] | None =
             mend = f"Write one of: {', '.join(flows)}"
             problems.append(_problem(topic, f"it offers the flow “{topic.offers}”, and there is no such flow", mend))
     return problems + list(_contested(topics))
+
+
+def _filled(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in the parts of a topic that a bare one lacks, without a word that it could be found by."""
+    asked = content.get("questions", {})
+    no_words = dict.fromkeys(_ANSWER_LANGUAGES, "–")
+    parts = {"title": no_words, "label": no_words, "answer": dict.fromkeys(_ANSWER_LANGUAGES, name)}
+    rest = {"certainty": "likely", "source": "–", "checked": date.min}
+    return {**parts, **rest, **content, "questions": {"lv": asked} if isinstance(asked, list) else asked}
 
 
 def _misshapen(file: str, content: object) -> Iterator[Problem]:

@@ -10,10 +10,12 @@ from typing import Literal
 
 import yaml
 
+from knowledge.acts import is_question
 from knowledge.latvian.language import Language, detect
 from knowledge.latvian.text import clean, words
+from knowledge.latvian.word_list import word_list
 from knowledge.questions import Piece, split_in_two, split_questions
-from knowledge.search import Answer, Choices, Foreign, Index, Unwritten
+from knowledge.search import CERTAIN, TOLD, UNWRITTEN, Answer, Choices, Foreign, Index
 from knowledge.topic import Topic, load
 
 Outcome = Literal["answer", "choose", "flow", "action", "handover", "declined", "unsure"]
@@ -21,11 +23,18 @@ Outcome = Literal["answer", "choose", "flow", "action", "handover", "declined", 
 _OUTSIDE = Path(__file__).with_name("outside.yaml")
 _ELSEWHERE = "elsewhere"
 _MOST_CHOICES = 3
+_FEW_WORDS = 4
 _MOST_QUESTIONS = 8  # of one text; a longer list is for a person to read
 
 # Small talk, the weightiest first: `paldies, idiot` is an insult.
 _SMALL_TALK = ("insult", "who", "help", "unclear", "thanks", "farewell", "greeting")
 _ACTIONS = ("forget_me", "unsubscribe", "my_trees", "language")
+_TOPIC_OF_FLOW = {
+    "register_trees": "staff-registers-for-me",
+    "eu_login": "account-eu-login",
+    "reportnet_delivery": "reportnet3-login",
+}
+_GOING_ON = frozenset(word_list("un a bet and but а и"))  # how a question begins that goes on from another
 _LOUD = frozenset(("insult", "who"))  # heard whatever else the sentence says
 _ASIDE = frozenset(("greeting", "thanks", "farewell", "yes", "no", "insult"))
 # Of what a sentence alone and with the ones before it is taken for, the first of these is believed.
@@ -53,12 +62,30 @@ class Understanding:
     score: float = 0.0
     more: tuple["Understanding", ...] = ()
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether nothing speaks against it: a rule says so, or the search is all but sure."""
+        return self.outcome not in {"answer", "choose"} or self.topic == "smalltalk" or self.score >= CERTAIN
+
+    @property
+    def cautious(self) -> "Understanding":
+        """The same with a choice for every answer that something speaks against, where no other can stand beside it."""
+        more = tuple(one.cautious for one in self.more)
+        if self.is_certain or len(self.choices) < 2:
+            return replace(self, more=more)
+        return replace(self, outcome="choose", topic=None, more=more)
+
 
 def open_index(topics: Sequence[Topic] | None = None) -> Index:
     """Build the index of our topics (those in the tree by default), and of what they must not answer."""
+    return Index(load() if topics is None else topics, foreign())
+
+
+def foreign() -> dict[str, list[str]]:
+    """Return the texts that no topic answers, by groups."""
     with _OUTSIDE.open(encoding="utf-8") as file:
         outside = yaml.load(file, Loader=yaml.CSafeLoader)
-    return Index(load() if topics is None else topics, unwritten=outside["unwritten"], foreign=outside["foreign"])
+    return {**outside["foreign"], TOLD: outside["told"], UNWRITTEN: outside["unwritten"]}
 
 
 def understand(text: str, index: Index, *, rules: bool = True) -> Understanding:
@@ -69,11 +96,20 @@ def understand(text: str, index: Index, *, rules: bool = True) -> Understanding:
     text = clean(text)
     language = detect(text)
     if not rules:
-        return _searched(Piece(text=text, start=0, end=len(text)), index, language)
+        return _searched(Piece(text=text, start=0, end=len(text), asks=True), index, language)
     pieces = split_questions(text)[:_MOST_QUESTIONS]
     found = _distinct([part for piece in pieces for part in _of_piece(piece, index, language)])
     first, *more = found or [Understanding(text=text, language=language, outcome="unsure")]
     return replace(first, more=tuple(more)) if more else replace(first, text=text)
+
+
+def following(understood: Understanding, topic: str | None) -> Understanding:
+    """Return what a text asks for after `topic` was answered: `un bērzi?`, which says too little alone, asks on."""
+    asked = words(understood.text)
+    goes_on = topic is not None and 1 < len(asked) <= _FEW_WORDS and asked[0].folded in _GOING_ON
+    if not goes_on or understood.outcome not in {"unsure", "choose"}:
+        return understood
+    return replace(understood, outcome="answer", topic=topic, choices=(*understood.choices,))
 
 
 def _of_piece(piece: Piece, index: Index, language: Language) -> Iterator[Understanding]:
@@ -83,6 +119,10 @@ def _of_piece(piece: Piece, index: Index, language: Language) -> Iterator[Unders
         return
     asked = replace(piece, text=_without_asides(piece))
     halves = split_in_two(asked)
+    answers = [_found(half.text, index, language, asks=True) for half in halves] if len(halves) > 1 else []
+    if answers and all(answer.outcome == "answer" for answer in answers):
+        yield from answers
+        return
     answers = [_searched(half, index, language) for half in halves] if len(halves) > 1 else []
     if answers and all(answer.outcome == "answer" for answer in answers):
         yield from answers
@@ -100,7 +140,7 @@ def _by_rules(piece: Piece, language: Language) -> Understanding | None:
     if "human" in by_kind:
         return replace(nothing, outcome="handover", topic="contact-human")
     if piece.flow:
-        return replace(nothing, outcome="flow", topic="staff-registers-for-me", flow=piece.flow)
+        return replace(nothing, outcome="flow", topic=_TOPIC_OF_FLOW[piece.flow], flow=piece.flow)
     for kind in _SMALL_TALK:
         if kind in by_kind and (kind in _LOUD or piece.is_all_acts):
             return replace(nothing, outcome="answer", topic="smalltalk", kind=kind)
@@ -110,33 +150,37 @@ def _by_rules(piece: Piece, language: Language) -> Understanding | None:
 
 def _searched(piece: Piece, index: Index, language: Language) -> Understanding:
     """Search a sentence alone, and together with what stands before it where that may tell what it is about."""
-    alone = _found(piece.text, index, language)
-    if not piece.before or (alone.outcome == "answer" and not piece.points_back):
+    alone = _found(piece.text, index, language, asks=piece.asks)
+    if not piece.before or (alone.outcome == "answer" and not _leans(piece)):
         return alone
     longer = [" ".join((*piece.before[-count:], piece.text)) for count in range(1, len(piece.before) + 1)]
-    told = min((_found(text, index, language) for text in longer), key=_doubt)
-    best = told if piece.points_back and told.outcome == "answer" else min(alone, told, key=_doubt)
+    told = min((_found(text, index, language, asks=piece.asks) for text in longer), key=_doubt)
+    best = told if _leans(piece) and told.outcome == "answer" else min(alone, told, key=_doubt)
     if piece.points_back and best is alone and alone.topic and told.outcome == "choose":
-        choices = tuple(dict.fromkeys((*told.choices, alone.topic)))[:_MOST_CHOICES]
-        best = replace(told, choices=choices)
+        # What `they` are is not clear enough to answer differently, and is offered beside the answer.
+        best = replace(alone, choices=tuple(dict.fromkeys((alone.topic, *told.choices)))[:_MOST_CHOICES])
     return replace(best, text=piece.text)
+
+
+def _leans(piece: Piece) -> bool:
+    """Whether what stands before a sentence says what it is about: it points back to it, or adds but a few words."""
+    adds_little = len(words(piece.text)) <= _FEW_WORDS and not is_question(piece.before[-1])
+    return piece.points_back or adds_little
 
 
 def _doubt(understood: Understanding) -> tuple[int, float]:
     return _TRUST.index(understood.outcome), -understood.score
 
 
-def _found(text: str, index: Index, language: Language) -> Understanding:
+def _found(text: str, index: Index, language: Language, *, asks: bool) -> Understanding:
     nothing = Understanding(text=text, language=language, outcome="unsure")
-    match index.find(text):
-        case Answer(topic=topic, score=score):
-            return replace(nothing, outcome="answer", topic=topic, score=score)
+    match index.find(text, asks=asks):
+        case Answer(topic=topic, choices=choices, score=score):
+            return replace(nothing, outcome="answer", topic=topic, choices=choices, score=score)
         case Choices(topics=choices, score=score):
             return replace(nothing, outcome="choose", choices=choices, score=score)
         case Foreign(group=group, score=score):
-            return replace(nothing, outcome="declined", kind=group or _ELSEWHERE, score=score)
-        case Unwritten(group=group, score=score):
-            return replace(nothing, kind=group, score=score)
+            return replace(nothing, outcome="declined", kind=group, score=score)
     return nothing
 
 

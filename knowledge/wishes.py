@@ -16,12 +16,11 @@ def wished_flow(sentence: str, *, asks: bool | None = None) -> str | None:
     """
     line = line_of(sentence)
     asks = is_question(sentence) if asks is None else asks
-    modes = ["asked"] if asks else ["asked", "told"]
-    for mode in modes:
-        if hits := _book(mode).anywhere(line):
-            return hits[0].kinds[0]
-    hit = _book("opening").at(line, 0) if line.tokens and len(modes) > 1 else None
-    return hit.kinds[0] if hit else None
+    hits = [*_book("asked").anywhere(line), *(() if asks else _book("told").anywhere(line))]
+    if opening := _book("opening").at(line, 0) if line.tokens and not asks else None:
+        hits.append(opening)
+    denied = {kind for hit in _book("not").anywhere(line) for kind in hit.kinds} if hits else set()
+    return next((hit.kinds[0] for hit in hits if hit.kinds[0] not in denied), None)
 
 
 def told_flow(sentence: str) -> str | None:

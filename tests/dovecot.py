@@ -4,10 +4,15 @@ It listens on 127.0.0.1 only and keeps everything in a folder of its own. Any us
 so that every test has a mailbox of its own.
 """
 
+import base64
 import contextlib
-import getpass
+import grp
+import hashlib
+import hmac
 import imaplib
+import json
 import os
+import pwd
 import shutil
 import signal
 import smtplib
@@ -32,7 +37,7 @@ ssl = yes
 ssl_cert = <{folder}/certificate.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
 mail_location = maildir:{folder}/mail/%u
 mail_uid = {user}
@@ -42,7 +47,13 @@ mail_fsync = never
 mail_plugins = quota
 {internal}
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -92,6 +103,12 @@ service lmtp {{
   }}
 }}
 """
+_OAUTH2 = """\
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={folder}/keys/
+username_attribute = sub
+"""
+_KEY = b"k" * 32  # signs access tokens
 
 
 class NoDovecotError(Exception):
@@ -137,6 +154,14 @@ class Dovecot:
         scheme, port = ("imaps", self.tls_port) if tls else ("imap", self.port)
         secret = "%C4%BCoti%2Fslepeni%40%3A"
         return f"{scheme}://{user.replace('@', '%40')}:{secret}@127.0.0.1:{port}/{folder}"
+
+    @staticmethod
+    def access_token(user: str) -> str:
+        """Return what a provider's token service would: a token that opens this user's mailbox for an hour."""
+        now = int(time.time())
+        parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": user, "iat": now, "nbf": now, "exp": now + 3600})
+        signed = ".".join(_base64url(json.dumps(part).encode()) for part in parts)
+        return f"{signed}.{_base64url(hmac.digest(_KEY, signed.encode(), hashlib.sha256))}"
 
     @property
     def certificate(self) -> Path:
@@ -193,7 +218,7 @@ class Dovecot:
 
     def connections(self) -> Sequence[int]:
         """Return the processes of logged-in connections."""
-        if self._process is None:
+        if self._process is None or self._process.poll() is not None:
             return []
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
         return [int(pid) for pid in children.split() if _name(int(pid)) == "imap"]
@@ -210,8 +235,8 @@ class Dovecot:
 
     def _prepare(self, config: Path) -> None:
         root = os.geteuid() == 0
-        user = "nobody" if root else getpass.getuser()
-        group = "nogroup" if root else str(os.getgid())
+        user = "nobody" if root else pwd.getpwuid(os.getuid()).pw_name
+        group = "nogroup" if root else grp.getgrgid(os.getgid()).gr_name
         rootless = f"default_internal_user = {user}\ndefault_login_user = {user}\ndefault_internal_group = {group}"
         for name in ("mail", "run", "state"):
             (self._folder / name).mkdir()
@@ -221,6 +246,10 @@ class Dovecot:
         _sign_certificate(self._folder)
         values = {"port": self.port, "tls_port": self.tls_port, "lmtp_port": self._lmtp_port, "password": PASSWORD}
         text = _CONFIG.format(folder=self._folder, user=user, group=group, internal="" if root else rootless, **values)
+        key = self._folder / "keys" / "default" / "HS256" / "default"
+        key.parent.mkdir(parents=True)
+        key.write_bytes(base64.b64encode(_KEY))
+        (self._folder / "oauth2.conf").write_text(_OAUTH2.format(folder=self._folder))
         config.write_text(text, encoding="utf-8")
 
 
@@ -245,6 +274,10 @@ def _sign_certificate(folder: Path) -> None:
         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "certificate.pem",
     ]  # fmt: skip
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _name(pid: int) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -45,6 +46,8 @@ def letter(
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, "koki@example.lv", subject
     message["Message-ID"] = f"<{number}@example.org>"
+    if "Date" not in headers:
+        message["Date"] = dated(datetime.now(UTC).replace(hour=0, minute=0, second=0))
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
     message.set_content(text)
@@ -104,6 +107,11 @@ class Post:
         query = sa.select(sa.func.count()).where(inbound.c.channel == CHANNEL)
         await self.until(lambda tx: tx.execute(query).scalar_one() >= count, seconds)
         return await self.texts()
+
+    async def until_text(self, text: str) -> None:
+        """Wait until somebody has said this."""
+        query = sa.select(inbound.c.id).where(inbound.c.channel == CHANNEL, inbound.c.text == text)
+        await self.until(lambda tx: tx.execute(query).first() is not None)
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:

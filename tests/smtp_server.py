@@ -1,6 +1,7 @@
 """A real mail server (aiosmtpd) that does as it is told: takes letters, refuses, hangs, hangs up."""
 
 import asyncio
+import base64
 import email
 import email.policy
 import ssl
@@ -189,6 +190,12 @@ class _Clerk:
 
     def __init__(self, told: MailServer) -> None:
         self._told = told
+
+    async def auth_XOAUTH2(self, _: _Session, given: list[bytes]) -> AuthResult:  # noqa: N802
+        """Take the password for an access token."""
+        user, token, *_rest = base64.b64decode(given[1]).decode().split("\1")
+        self._told.logins.append(user.removeprefix("user="))
+        return AuthResult(success=token == f"auth=Bearer {self._told.password}", handled=False)
 
     async def handle_MAIL(self, server: _Session, _: Any, envelope: Envelope, address: str, __: Any) -> str:  # noqa: N802
         """Take the sender."""

@@ -35,6 +35,8 @@ _FACTS: dict[str, Any] = {
     "reference": "3MK-2026-000001",
     "registrations": [],
     "permissions": [],
+    "code": "KOKI-ABCD2345",
+    "mail_address": "koki@example.org",
 }
 
 

@@ -97,7 +97,7 @@ def test_what_has_not_rung_for_a_day_is_history(tx: Connection, alarms: Alarms) 
 
 def test_every_kind_has_words(tx: Connection, alarms: Alarms) -> None:
     """Whatever rings can be told, also with what Telegram or a library has put into it."""
-    kinds = ("inbound", "refused", "queue", "poll", "webhook", "token", "object")
+    kinds = ("inbound", "refused", "queue", "poll", "webhook", "token", "object", "linking")
     keys = [kind + which for kind in kinds for which in ("", ":<b>& which", ":" + "x" * 500)]
     for key in keys:
         alarms.ring(tx, key, _NOW, what="<i>&", reason=key)

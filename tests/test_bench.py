@@ -20,6 +20,7 @@ from bot.settings import Settings
 from flows.catalogue import FLOWS
 from tests.bench.letters import Letters, measure_letters
 from tests.bench.lines import SCRIPTS, Kind, read_script
+from tests.bench.mailbox import Mailbox, measure_mailbox
 from tests.bench.measuring import Figures, Round, gather
 from tests.bench.people import Person, Shown, echo
 from tests.bench.report import report
@@ -27,6 +28,7 @@ from tests.bench.results import Results
 from tests.bench.targets import AT_ONCE, judge
 from tests.bench.telegram import Talk, Telegram
 from tests.bench.years import chat_of, live_through
+from tests.dovecot import Dovecot
 
 Say = Callable[[str, str], Awaitable[None]]
 Bot = Callable[[Say, str, str], Awaitable[None]]
@@ -187,6 +189,27 @@ def test_letters_are_judged_too() -> None:
     assert expected == met
     assert list(void.wrong) == results.wrong()
     assert "9,000" not in report(results, (AT_ONCE,))
+
+
+def test_the_mailbox_is_judged_too() -> None:
+    """By the usual wait, the worst one after a crash, and whether memory stays where it is."""
+    good = Mailbox(waits=(0.5, 0.6, 0.9), recoveries=(0.2, 1.1), backlog=120, grown=3.5, wrong=())
+    void = Mailbox(waits=(9,), recoveries=(9,), backlog=9000, grown=90, wrong=("mailbox: 4 answers of 5",))
+    results = Results(mailbox=[good, void])
+    met = {verdict.what: (verdict.measured, verdict.met) for verdict in judge(results)}
+    expected = {
+        "letters: from delivery to answer, median": (0.6, True),
+        "letters: the same after the server was killed, at most": (1.1, False),
+        "letters: memory grown over a backlog": (3.5, True),
+    }
+    assert (expected, ["mailbox: 4 answers of 5"]) == (met, results.wrong())
+    assert (True, False) == ("120" in report(results, (AT_ONCE,)), "9,000" in report(results, (AT_ONCE,)))
+
+
+async def test_every_letter_that_comes_in_is_answered_once_in_the_bench(dovecot: Dovecot) -> None:  # noqa: ARG001
+    """A process of ours before a real mailbox: in time, after a crash of its server, and out of a backlog."""
+    found = await measure_mailbox(waits=1, kills=1, backlog=5)
+    assert (1, 1, ()) == (len(found.waits), len(found.recoveries), found.wrong)
 
 
 async def test_every_letter_of_the_bench_arrives() -> None:

@@ -251,6 +251,79 @@ async def test_topics_of_the_staff_group(botapi: Server, ask: Asker) -> None:
     assert staff.inbox == []
 
 
+async def test_what_staff_do_in_a_topic(botapi: Server, ask: Asker) -> None:
+    """Edits, reactions and taps in a topic reach the bot; of a reaction it is not told the topic."""
+    await ask.result("getUpdates", allowed_updates=["message", "edited_message", "callback_query", "message_reaction"])
+    staff = botapi.group(STAFF)
+    ilze = staff.member(botapi.person(8, "Ilze"))
+    thread = (await ask.result("createForumTopic", chat_id=STAFF, name="Anna"))["message_thread_id"]
+    sent = await ask.result("sendMessage", chat_id=STAFF, text="?", message_thread_id=thread, reply_markup=KEYBOARD)
+    answer = ilze.sends("Jā.", reply_to=sent["message_id"])
+    ilze.edits(answer.message_id, "Jā!")
+    ilze.reacts(sent["message_id"], "👍")
+    ilze.taps(sent["message_id"], "Jā")
+    await ask.result("editMessageText", chat_id=STAFF, message_id=sent["message_id"], text="Atbildēts.")
+
+    _, said, edited, reaction, tap = [
+        next(value for key, value in update.items() if key != "update_id") for update in botapi.pending
+    ]
+    assert [thread] * 3 == [message["message_thread_id"] for message in (said, edited, tap["message"])]
+    assert (sent["message_id"], "Jā!", "yes") == (
+        edited["reply_to_message"]["message_id"],
+        edited["text"],
+        tap["data"],
+    )
+    assert (["👍"], 8, False) == (
+        [one["emoji"] for one in reaction["new_reaction"]],
+        reaction["user"]["id"],
+        "message_thread_id" in reaction,
+    )
+    assert ["Atbildēts."] == [seen.text for seen in staff.in_topic(thread)]
+
+
+async def test_reactions_in_a_group_are_told_to_administrators_only(botapi: Server, ask: Asker) -> None:
+    """A bot that is a mere member hears of none, whatever kinds it asked for."""
+    await ask.result("getUpdates", allowed_updates=["message", "message_reaction"])
+    ilze = botapi.group(STAFF, admin=False).member(botapi.person(8, "Ilze"))
+    ilze.reacts(ilze.sends("x").message_id, "👍")
+    assert [["message"]] == [[key for key in update if key != "update_id"] for update in botapi.pending]
+
+
+async def test_rights_in_the_staff_group(botapi: Server, ask: Asker) -> None:
+    """An administrator takes rights away and the bot is told; its own topic it may still rename, others' it may not."""
+    staff, ilze = botapi.group(STAFF), botapi.person(8, "Ilze")
+    boss = staff.member(ilze, admin=True)
+    theirs = boss.opens_topic("Juris")
+    own = (await ask.result("createForumTopic", chat_id=STAFF, name="Anna"))["message_thread_id"]
+    staff.lets_bot("delete_messages", by=ilze)
+    me, chief = [await ask.result("getChatMember", chat_id=STAFF, user_id=user) for user in (botapi.world.me["id"], 8)]
+    await ask.result("editForumTopic", chat_id=STAFF, message_thread_id=own, name="Anna, Cēsis")
+    refused = await ask("closeForumTopic", chat_id=STAFF, message_thread_id=theirs)
+    change = botapi.pending[-2]["my_chat_member"]
+
+    assert [False, True] == [me["can_manage_topics"], me["can_delete_messages"]]
+    assert ["administrator", True] == [chief["status"], chief["can_manage_topics"]]
+    assert [True, False] == [change[f"{side}_chat_member"]["can_manage_topics"] for side in ("old", "new")]
+    assert "Bad Request: not enough rights to close or open the topic" == refused["description"]
+    await ask.result("deleteForumTopic", chat_id=STAFF, message_thread_id=theirs)
+    with pytest.raises(ValueError, match="no right"):
+        staff.lets_bot("fly", by=ilze)
+
+
+async def test_a_closed_topic(botapi: Server, ask: Asker) -> None:
+    """Only administrators go on writing in it, until somebody opens it again."""
+    staff = botapi.group(STAFF)
+    boss = staff.member(botapi.person(8, "Ilze"), admin=True)
+    member = staff.member(botapi.person(9, "Jānis"))
+    thread = boss.opens_topic("Anna")
+    boss.closes_topic(thread)
+    with pytest.raises(ValueError, match="closed"):
+        member.sends("x", thread=thread)
+    boss.sends("Slēdzu.", thread=thread)
+    await ask.result("reopenForumTopic", chat_id=STAFF, message_thread_id=thread)
+    assert thread == member.sends("x", thread=thread).message["message_thread_id"]
+
+
 async def test_copies_and_forwards(botapi: Server, ask: Asker) -> None:
     """CopyMessages keeps an album together and leaves out what was deleted; a forward names its author."""
     anna, staff = botapi.person(7), botapi.group(STAFF)

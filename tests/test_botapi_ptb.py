@@ -42,6 +42,24 @@ async def _help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     await context.bot.copy_message(STAFF, chat.id, query.message.message_id, message_thread_id=topic.message_thread_id)
 
 
+async def _desk(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Do in a topic what a desk does: mirror an answer, react, tidy up, rename and close."""
+    message, bot = update.message, context.bot
+    assert message
+    assert message.reply_to_message
+    await bot.copy_message(7, message.chat_id, message.message_id)
+    await bot.set_message_reaction(message.chat_id, message.message_id, "👍")
+    await bot.delete_message(message.chat_id, message.reply_to_message.message_id)
+    stickers = await bot.get_forum_topic_icon_stickers()
+    icon = next(sticker.custom_emoji_id for sticker in stickers if sticker.emoji == "✅")
+    thread = message.message_thread_id
+    assert thread
+    await bot.edit_forum_topic(message.chat_id, thread, "Anna, atbildēts", icon)
+    await bot.close_forum_topic(message.chat_id, thread)
+    await bot.reopen_forum_topic(message.chat_id, thread)
+    await bot.delete_forum_topic(message.chat_id, thread)
+
+
 async def _photo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     assert update.message
     file = await update.message.photo[-1].get_file()
@@ -66,6 +84,7 @@ def _application(server: Server) -> Application[Any, Any, Any, Any, Any, Any]:
     application.add_handler(CommandHandler("start", _start))
     application.add_handler(CallbackQueryHandler(_help))
     application.add_handler(MessageHandler(filters.PHOTO, _photo))
+    application.add_handler(MessageHandler(filters.TEXT & filters.IS_TOPIC_MESSAGE, _desk))
     application.add_handler(MessageHandler(filters.TEXT & filters.ChatType.PRIVATE, _echo))
     return application
 
@@ -111,6 +130,10 @@ async def test_a_conversation_with_ptb(botapi: Server, running: Runner) -> None:
         [copy] = await staff.receives()
         assert copy.thread in staff.topics
         assert anna.answer_to(tap) == {"text": "Labi", "show_alert": False}
+        staff.member(botapi.person(8, "Ilze")).sends("Zvanīšu rīt.", reply_to=copy)
+        [answer] = await anna.receives()
+        assert answer.text == "Zvanīšu rīt."
+        await botapi.wait_for(lambda: not staff.topics)
         anna.sends_photo()
         received = await anna.receives(3)
         assert [seen.kind for seen in received] == ["text", "photo", "photo"]

@@ -11,7 +11,7 @@ from tests.botapi.asking import Asker
 
 pytest_plugins = ["tests.botapi.fixtures"]
 
-STAFF, OFFICE = -1001000000001, -1001000000002
+STAFF, OFFICE, MODEST, PLAIN = -1001000000001, -1001000000002, -1001000000003, -1001000000004
 KEYBOARD = {"inline_keyboard": [[{"text": "Jā", "callback_data": "yes"}]]}
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content"
@@ -34,6 +34,9 @@ class Scene:
     topic: int = 0
     closed: int = 0
     removed: int = 0
+    theirs: int = 0
+    own: int = 0
+    note: int = 0
     tap: str = ""
     answered: str = ""
     photo: str = ""
@@ -63,6 +66,12 @@ async def scene(lenient_botapi: Server, ask_lenient: Asker) -> Scene:
     scene.topic, scene.closed, scene.removed = (boss.opens_topic(name) for name in ("Anna", "Juris", "Zane"))
     boss.closes_topic(scene.closed)
     boss.deletes_topic(scene.removed)
+    modest, ilze = lenient_botapi.group(MODEST), lenient_botapi.person(8)
+    scene.theirs = modest.member(ilze, admin=True).opens_topic("Anna")
+    scene.note = modest.member(ilze).sends("Zvanīju.", thread=scene.theirs).message_id
+    scene.own = (await ask.result("createForumTopic", chat_id=MODEST, name="Juris"))["message_thread_id"]
+    modest.lets_bot("manage_chat", by=ilze)
+    lenient_botapi.group(PLAIN, admin=False)
     blocking = lenient_botapi.person(66, "Pēteris", started=True)
     blocking.blocks_bot()
     lenient_botapi.person(67, "Rita", started=True).deactivates()
@@ -222,6 +231,27 @@ TOPICS = [
     _case("closed before", "closeForumTopic", lambda s: {"chat_id": STAFF, "message_thread_id": s.closed}, "TOPIC_NOT_MODIFIED", kept="refusals"),
     _case("open anyway", "reopenForumTopic", lambda s: {"chat_id": STAFF, "message_thread_id": s.topic}, "TOPIC_NOT_MODIFIED", kept="refusals"),
     _case("named so already", "editForumTopic", lambda s: {"chat_id": STAFF, "message_thread_id": s.topic, "name": "Anna"}, "TOPIC_NOT_MODIFIED", kept="refusals"),
+    _case("no name", "createForumTopic", lambda _: {"chat_id": STAFF, "name": ""}, "createForumTopic.name: 0 characters, allowed are 1-128"),
+    _case("blank name", "createForumTopic", lambda _: {"chat_id": STAFF, "name": " \n "}, "title must be non-empty"),
+    _case("129 units of name", "createForumTopic", lambda _: {"chat_id": STAFF, "name": "🌳" * 64 + "a"}, "createForumTopic.name: 129 characters, allowed are 1-128"),
+    _case("129 units of new name", "editForumTopic", lambda s: {"chat_id": STAFF, "message_thread_id": s.topic, "name": "a" * 129}, "editForumTopic.name: 129 characters, allowed are 0-128"),
+    _case("colour of its own", "createForumTopic", lambda _: {"chat_id": STAFF, "name": "A", "icon_color": 255}, "createForumTopic.icon_color: 255 is not one of 7322096, 16766590, 13338331, 9367192, 16749490, 16478047"),
+    _case("unknown new icon", "editForumTopic", lambda s: {"chat_id": STAFF, "message_thread_id": s.topic, "icon_custom_emoji_id": "1"}, "DOCUMENT_INVALID"),
+    _case("nothing new", "editForumTopic", lambda s: {"chat_id": STAFF, "message_thread_id": s.topic}, "TOPIC_NOT_MODIFIED", kept="refusals"),
+    _case("topic without a right", "createForumTopic", lambda _: {"chat_id": MODEST, "name": "A"}, "not enough rights to create a topic", kept="refusals"),
+    _case("topic as a mere member", "createForumTopic", lambda _: {"chat_id": PLAIN, "name": "A"}, "not enough rights to create a topic", kept="refusals"),
+    _case("renaming without a right", "editForumTopic", lambda s: {"chat_id": MODEST, "message_thread_id": s.theirs, "name": "B"}, "not enough rights to edit the topic", kept="refusals"),
+    _case("closing without a right", "closeForumTopic", lambda s: {"chat_id": MODEST, "message_thread_id": s.theirs}, "not enough rights to close or open the topic", kept="refusals"),
+    _case("reopening without a right", "reopenForumTopic", lambda s: {"chat_id": MODEST, "message_thread_id": s.theirs}, "not enough rights to close or open the topic", kept="refusals"),
+    _case("deleting even one's own topic", "deleteForumTopic", lambda s: {"chat_id": MODEST, "message_thread_id": s.own}, "not enough rights to delete the topic", kept="refusals"),
+    _case("deleting a colleague's words", "deleteMessage", lambda s: {"chat_id": MODEST, "message_id": s.note}, "message can't be deleted", kept="refusals"),
+    _case("photo into a closed thread", "sendPhoto", lambda s: {"chat_id": STAFF, "photo": s.photo, "message_thread_id": s.closed}, "TOPIC_CLOSED", kept="refusals"),
+    _case("document into a deleted thread", "sendDocument", lambda s: {"chat_id": STAFF, "document": s.paper, "message_thread_id": s.removed}, "message thread not found", kept="refusals"),
+    _case("place into a closed thread", "sendLocation", lambda s: {"chat_id": STAFF, "latitude": 57, "longitude": 24, "message_thread_id": s.closed}, "TOPIC_CLOSED", kept="refusals"),
+    _case("album into a deleted thread", "sendMediaGroup", lambda s: {"chat_id": STAFF, "media": [{"type": "photo", "media": s.photo}] * 2, "message_thread_id": s.removed}, "message thread not found", kept="refusals"),
+    _case("copy into a closed thread", "copyMessage", lambda s: {"chat_id": STAFF, "from_chat_id": 7, "message_id": s.hers, "message_thread_id": s.closed}, "TOPIC_CLOSED", kept="refusals"),
+    _case("copies into a deleted thread", "copyMessages", lambda s: {"chat_id": STAFF, "from_chat_id": 7, "message_ids": [s.hers], "message_thread_id": s.removed}, "message thread not found", kept="refusals"),
+    _case("copy of a deleted message", "copyMessage", lambda s: {"chat_id": STAFF, "from_chat_id": 7, "message_id": s.deleted}, "message to copy not found", kept="refusals"),
     _case("topic's first message", "deleteMessage", lambda s: {"chat_id": STAFF, "message_id": s.topic}, "message can't be deleted"),
 ]
 FILES = [

@@ -8,8 +8,9 @@ import pytest
 from tests.botapi import Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.email_stage import EmailStage
+from tests.transcripts.linked_stage import LinkedStage
 from tests.transcripts.play import play
-from tests.transcripts.script import STAFF, read, rewrite
+from tests.transcripts.script import PERSON, RESTART, STAFF, WAIT, read, rewrite
 from tests.transcripts.stage import Stage
 from tests.transcripts.telegram_stage import TelegramStage
 
@@ -17,6 +18,7 @@ _CONVERSATIONS = Path(__file__).parent / "conversations"
 _ALL = sorted(_CONVERSATIONS.rglob("*.txt"))
 _TELEGRAM = [path for path in _ALL if path.suffixes == [".telegram", ".txt"]]
 _LETTERS = [path for path in _ALL if path.suffixes == [".email", ".txt"]]
+_LINKED = [path for path in _ALL if path.suffixes == [".linked", ".txt"]]
 _ANY_CHANNEL = [path for path in _ALL if path.suffixes == [".txt"]]
 
 
@@ -42,7 +44,7 @@ async def test_a_telegram_transcript_is_played_word_for_word(
 ) -> None:
     """The same over HTTP, through the Bot API: the person's phone shows what is written, no rule is broken."""
     script = read(path)
-    stage = TelegramStage(database_url, tmp_path, MovedClock(script.start), botapi)
+    stage = TelegramStage(database_url, tmp_path, MovedClock(script.start), botapi, desk="desk" in path.parts)
     try:
         await stage.opens()
         actual = await play(script, stage)
@@ -69,6 +71,22 @@ async def test_a_correspondence_is_played_word_for_word(
     assert script.text == actual
 
 
+@pytest.mark.parametrize("path", _LINKED, ids=lambda path: str(path.relative_to(_CONVERSATIONS)))
+async def test_a_conversation_over_two_channels_is_played_word_for_word(
+    path: Path, database_url: str, tmp_path: Path, *, accepts: bool
+) -> None:
+    """A person who writes letters and messages in turn, linked by a code, is answered where they spoke."""
+    script = read(path)
+    stage = LinkedStage(database_url, tmp_path, MovedClock(script.start))
+    try:
+        actual = await play(script, stage)
+    finally:
+        await stage.closes()
+    if accepts:
+        script = rewrite(path, actual)
+    assert script.text == actual
+
+
 async def test_the_readme_shows_a_real_conversation(sqlite_url: str, tmp_path: Path) -> None:
     """What a newcomer reads on the first screen is what they get, line for line; what staff hear is left out there."""
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -80,3 +98,15 @@ async def test_the_readme_shows_a_real_conversation(sqlite_url: str, tmp_path: P
     finally:
         await stage.closes()
     assert list(script.steps) == [step for step in actual.steps if step.sign != STAFF]
+
+
+def test_the_same_scenario_is_told_alike_on_both_channels() -> None:
+    """Where a scenario is played as a chat and by letter, the person says the same lines."""
+    pairs = [(path, path.with_name(path.name.replace(".email.txt", ".txt"))) for path in _LETTERS]
+    both = [(by_letter, in_chat) for by_letter, in_chat in pairs if in_chat.exists()]
+    assert 20 < len(both)
+    for by_letter, in_chat in both:
+        lines, others = (
+            [s for s in read(path).steps if s.sign in {PERSON, WAIT, RESTART}] for path in (by_letter, in_chat)
+        )
+        assert others == lines, by_letter.name

@@ -1,10 +1,12 @@
 """A form: which line of a reply answers which question."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from flows import engine, form
+from flows.contact_kinds import Contact
 from flows.grammar import Flow
 from flows.notes import Missed, Proposed, Recorded
 from flows.register_trees import REGISTER_TREES
@@ -92,10 +94,24 @@ def test_more_of_something_is_added_to_its_number() -> None:
 
 
 def test_lines_without_numbers_go_to_the_only_question_that_they_fit() -> None:
-    """„pļavā” can only be the kind of place; „es” could be two things and is left open."""
+    """„pļavā” can only be the kind of place; „es” could be two things, and is the one that is asked first."""
     run = _run(plantings=(), planted=Planted())
     turn = form.hear(_FLOW, run, Said(text="pļavā\nes"), _TODAY)
-    assert ("field", None) == (turn.run.answers.get("kind"), turn.run.answers.get("who"))
+    assert ("field", "person") == (turn.run.answers.get("kind"), turn.run.answers.get("who"))
+    late = form.hear(_FLOW, _run(plantings=(), planted=Planted(), kind="field"), Said(text="nē"), _TODAY)
+    assert "no" == late.run.answers.get("additional")
+
+
+def test_a_contact_is_completed_at_once_and_changed_only_on_request() -> None:
+    """A number is added to what the letter told of its writer; another name is asked about."""
+    known = Contact(name="Anna Kalniņa", email="anna@example.org")
+    run = _run(who="person", plantings=(), planted=Planted(), place=Site(words="Drusti"), kind="field",
+               additional="no", entered_by="self", contact=known)  # fmt: skip
+    added = form.hear(_FLOW, run, Said(text="26123456"), _TODAY)
+    assert replace(known, phone="+37126123456") == added.run.answers["contact"]
+    (other,) = form.hear(_FLOW, run, Said(text="Jānis Ozols 26123456"), _TODAY).notes
+    assert isinstance(other, Proposed)
+    assert Contact(name="Jānis Ozols", phone="+37126123456", email=known.email) == other.value
 
 
 def test_as_many_lines_as_questions_are_taken_in_order() -> None:

@@ -103,6 +103,22 @@ def test_silence_is_told_where_nobody_even_tries(tx: Connection) -> None:
     assert [("poll", "nobody has asked Telegram")] == _found(tx, 10.1, _POLL)
 
 
+def test_a_mailbox_that_can_not_be_looked_into_for_ten_minutes_is_told(tx: Connection) -> None:
+    """Whether its server is down, refuses us, or nobody looks; beside Telegram, which may be well."""
+    mail = "mail:koki@example.lv"
+
+    def found(minutes: float) -> list[tuple[str, str]]:
+        told = health.findings(tx, _NOW + timedelta(minutes=minutes), pulse="", mail=mail)
+        return [(finding.kind, finding.what.partition(" since")[0]) for finding in told]
+
+    assert [("mail", "nobody has looked into the mailbox yet")] == found(0)
+    pulses.beat(tx, mail, _NOW)
+    pulses.miss(tx, mail, _NOW + timedelta(minutes=1), "the server refuses our login")
+    assert [[], [("mail", "mailbox, not well")]] == [found(9.9), found(10)]
+    pulses.beat(tx, mail, _NOW + timedelta(minutes=11))
+    assert [[], [("mail", "nobody has looked into the mailbox")]] == [found(21), found(21.1)]
+
+
 def test_the_webhooks_last_error_is_told_at_once(tx: Connection) -> None:
     """Telegram tells of it only after it has failed: there is no hiccup to wait for."""
     pulses.beat(tx, _WEBHOOK, _NOW)

@@ -1,10 +1,8 @@
 """The mailbox over IMAP: what a connection does against Dovecot, and that nothing on it waits for ever."""
 
 import asyncio
-import contextlib
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,48 +10,10 @@ import pytest
 from bot.channels.email.account import encoded, parse
 from bot.channels.email.imap import Mailbox, MailboxError, Trouble, opened
 from tests.dovecot import Dovecot
+from tests.imap_server import answering
 from tests.letters import letter
 
 _FOLDER = "Nosūtītie vēstuļu & citi"
-
-
-@asynccontextmanager
-async def _server(answer: Callable[[str], bytes], greeting: bytes = b"* OK ready\r\n") -> AsyncIterator[str]:
-    """Run a server that answers each command as it is told, and yield its IMAP_URL."""
-    serving: list[tuple[asyncio.Task[Any] | None, asyncio.StreamWriter]] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        serving.append((asyncio.current_task(), writer))
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            writer.write(greeting)
-            while line := (await reader.readline()).decode():
-                tag, _, command = line.strip().partition(" ")
-                if command == "CAPABILITY":
-                    said = b"* CAPABILITY IMAP4rev1 IDLE\r\n"
-                elif command.startswith("SELECT"):
-                    said = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n"
-                elif command.startswith("LOGIN"):
-                    said = b""
-                else:
-                    said = answer(command)
-                    if said.endswith(b"BYE\r\n"):
-                        writer.write(said)
-                        break
-                    if not said:
-                        continue
-                writer.write(said.replace(b"TAG", tag.encode()))
-                if b"TAG" not in said and not said.startswith(b"+"):
-                    writer.write(f"{tag} OK done\r\n".encode())
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield f"imap://a:b@127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
-        for task, writer in serving:
-            writer.transport.abort()
-            await asyncio.gather(*([task] if task else []), return_exceptions=True)
 
 
 async def _trouble(url: str, seconds: float = 5.0) -> tuple[Trouble, str]:
@@ -101,7 +61,24 @@ async def test_a_mark_is_a_keyword_and_leaves_reading_to_people(dovecot: Dovecot
     async with opened(parse(dovecot.url(user))) as mailbox:
         await mailbox.fetch(await mailbox.look_at([1, 2]))
         await mailbox.mark([2])
+        assert [1] == await mailbox.unmarked(2)
     assert ["", "$KokuPaligs"] == await asyncio.to_thread(dovecot.flags, user)
+
+
+async def test_a_mark_that_can_not_be_made_is_left_out() -> None:
+    """A full account, or one that we may only read: letters are taken in all the same."""
+    commands: list[str] = []
+
+    def answer(command: str) -> bytes:
+        commands.append(command.partition(" ")[2].partition(" ")[0])
+        return b"TAG NO [OVERQUOTA] full\r\n"
+
+    async with answering(answer, flags=b"\\*") as url, opened(parse(url), 2.0) as mailbox:
+        assert mailbox.marks
+        await mailbox.mark([1])
+        await mailbox.mark([2])
+        assert [] == await mailbox.unmarked(2)
+    assert ["STORE"] == commands
 
 
 async def test_waiting_ends_with_a_letter_or_in_time(dovecot: Dovecot, user: str) -> None:
@@ -148,6 +125,25 @@ async def test_a_trusted_certificate_opens_it(dovecot: Dovecot, user: str, monke
         assert [1] == await mailbox.search(0)
 
 
+async def test_a_token_opens_what_takes_no_password(dovecot: Dovecot, user: str) -> None:
+    """XOAUTH2 with what a command prints; a refused one, and a command that prints none, end at once."""
+    url = dovecot.url(user).replace(":%C4%BCoti%2Fslepeni%40%3A", "")
+    await asyncio.to_thread(dovecot.deliver, user, letter())
+    async with opened(parse(url, f"echo {dovecot.access_token(user)}")) as mailbox:
+        assert [1] == await mailbox.search(0)
+    refused = {
+        f"echo {dovecot.access_token('cits@example.lv')}x": Trouble.LOGIN,
+        "false": Trouble.REFUSED,
+        "echo divi vārdi": Trouble.REFUSED,
+        "/nav/tāda": Trouble.REFUSED,
+    }
+    for command, trouble in refused.items():
+        with pytest.raises(MailboxError) as raised:
+            async with opened(parse(url, command), 5.0):
+                pass
+        assert trouble is raised.value.trouble, raised.value
+
+
 async def test_a_full_account_is_noticed(dovecot: Dovecot, user: str) -> None:
     """The server says how much of its room is used."""
     async with opened(parse(dovecot.url(user))) as mailbox:
@@ -188,28 +184,70 @@ async def test_a_silent_server_is_noticed_after_the_wait(dovecot: Dovecot, user:
 )
 async def test_nothing_waits_for_ever(answer: bytes, detail: str) -> None:
     """Whatever the server does instead of answering, the call ends with the connection."""
-    async with _server(lambda _: answer) as url:
+    async with answering(lambda _: answer) as url:
         assert detail in (await _met(url, lambda mailbox: mailbox.look_at([1]))).detail
         assert detail in (await _met(url, lambda mailbox: mailbox.search(0))).detail
         await _met(url, lambda mailbox: mailbox.idle(0.3))
 
 
+async def test_a_server_that_does_not_tell_of_letters_is_asked() -> None:
+    """Without IDLE the mailbox is looked into again and again."""
+    commands: list[str] = []
+
+    def answer(command: str) -> bytes:
+        commands.append(command)
+        return b"* OK\r\n"
+
+    async with answering(answer, capabilities=b"IMAP4rev1") as url, opened(parse(url), 2.0) as mailbox:
+        await mailbox.idle(0.1)
+    assert ["NOOP"] == commands
+
+
+@pytest.mark.parametrize(
+    ("login", "trouble"),
+    [
+        (b"TAG NO [UNAVAILABLE] Temporary authentication failure\r\n", Trouble.REFUSED),
+        (b"TAG NO [AUTHENTICATIONFAILED] Invalid credentials\r\n", Trouble.LOGIN),
+        (b"TAG NO Application-specific password required\r\n", Trouble.LOGIN),
+        (b"TAG BAD what\r\n", Trouble.LOGIN),
+        (b"* BYE\r\n", Trouble.LOST),
+    ],
+)
+async def test_a_login_that_fails_for_now_is_told_from_a_refused_one(login: bytes, trouble: Trouble) -> None:
+    """Only after a refused one we must keep away for long."""
+    async with answering(lambda _: b"", login=login) as url:
+        assert trouble is (await _trouble(url, 1.0))[0]
+
+
+async def test_a_server_that_takes_no_passwords_is_not_shown_one() -> None:
+    """It says so before we log in."""
+    async with answering(lambda _: b"", capabilities=b"IMAP4rev1 LOGINDISABLED") as url:
+        assert (Trouble.LOGIN, "it takes no passwords") == await _trouble(url, 1.0)
+
+
+async def test_a_server_that_does_not_greet_is_not_waited_for() -> None:
+    """Something listens there, which is no mail server, or one that is stuck."""
+    async with answering(lambda _: b"", greeting=b"") as url:
+        trouble, detail = await _trouble(url, 0.3)
+        assert (Trouble.UNREACHABLE, True) == (trouble, detail.endswith(": no greeting"))
+
+
 async def test_a_server_that_hangs_up_at_the_door() -> None:
     """It is busy, or has banned us: neither is waited for."""
-    async with _server(lambda _: b"", greeting=b"* BYE too many connections\r\n") as url:
+    async with answering(lambda _: b"", greeting=b"* BYE too many connections\r\n") as url:
         assert Trouble.UNREACHABLE is (await _trouble(url, 1.0))[0]
 
 
 async def test_the_last_letter_that_is_named_again_is_not_a_new_one() -> None:
     """`n:*` names the last letter even where its number is below n."""
-    async with _server(lambda _: b"* SEARCH 9\r\n") as url, opened(parse(url), 2.0) as mailbox:
+    async with answering(lambda _: b"* SEARCH 9\r\n") as url, opened(parse(url), 2.0) as mailbox:
         assert [[], [9]] == [await mailbox.search(after) for after in (9, 8)]
 
 
 async def test_content_in_quotes_and_flags_of_others_are_understood() -> None:
     """A short content may come in quotes, and what others do with flags is told in between."""
     said = b'* 4 FETCH (FLAGS (\\Seen))\r\n* 1 FETCH (UID 1 RFC822.SIZE 5 BODY[] "a\\"b")\r\n* 2 EXPUNGE\r\n'
-    async with _server(lambda _: said) as url, opened(parse(url), 2.0) as mailbox:
+    async with answering(lambda _: said) as url, opened(parse(url), 2.0) as mailbox:
         assert [b'a"b'] == [one.raw for one in await mailbox.fetch(await mailbox.look_at([1]))]
 
 

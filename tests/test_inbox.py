@@ -17,6 +17,7 @@ from bot import app as house
 from bot import timers
 from bot.alarms import standing
 from bot.conversation.response import Response, Timer
+from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.inbox.ledger import conversations, inbound
@@ -92,10 +93,12 @@ def _poisoned(app: house.App, word: str) -> None:
     """Let everything that holds a word raise, with that text in the error."""
     respond = app.inbox.respond
 
-    def responds(conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World) -> Response:
+    def responds(
+        conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World, standing: Standing
+    ) -> Response:
         if word in item.said.text or word == item.timer:
             raise ValueError(f"cannot read {item.said.text}")
-        return respond(conversation, item, tapped, world)
+        return respond(conversation, item, tapped, world, standing)
 
     app.inbox.respond = responds
 
@@ -239,10 +242,12 @@ async def test_a_timer_that_is_overtaken_is_decided_again(two: tuple[Process, Pr
     respond = one.app.inbox.respond
     tries = 0
 
-    def responds(conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World) -> Response:
+    def responds(
+        conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World, standing: Standing
+    ) -> Response:
         nonlocal tries
         tries += 1
-        response = respond(conversation, item, tapped, world)
+        response = respond(conversation, item, tapped, world, standing)
         return Response(conversation=conversation.with_(nudges=1), outcome=response.outcome)
 
     one.app.inbox.respond = responds

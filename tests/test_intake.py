@@ -94,7 +94,7 @@ async def test_by_webhook_telegram_is_told_where_and_with_which_secret(
         assert botapi.webhook is not None
         assert (f"{_HOOK}/telegram", "w" * 40) == (botapi.webhook.url, botapi.webhook.secret_token)
         kinds = botapi.calls_of("setWebhook")[0].params["allowed_updates"]
-        assert ["message", "edited_message", "callback_query", "my_chat_member"] == kinds
+        assert ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"] == kinds
 
 
 async def test_a_wrong_token_is_refused_without_showing_it(

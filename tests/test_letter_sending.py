@@ -353,6 +353,30 @@ async def test_a_password_is_given_and_a_wrong_one_is_told() -> None:
     assert 1 == len(server.taken)
 
 
+@pytest.mark.parametrize(
+    ("command", "known"),
+    [
+        ("echo ya29.good", None),
+        ("echo ya29.stale", (Fate.NOT_SENT, "no connection: 535")),
+        ("false", (Fate.NOT_SENT, "MAIL_TOKEN_COMMAND ended with 1 and no token")),
+    ],
+)
+async def test_a_token_is_shown_where_no_password_is_taken(command: str, known: tuple[Fate, str] | None) -> None:
+    """XOAUTH2 with what a command prints; without a good one nothing is sent, and it is tried again later."""
+    async with mail_server(password="ya29.good") as server:
+        url = f"smtp://koki%40example.lv@127.0.0.1:{server.port}"
+        channel = EmailChannel(_HEAD, url, MovedClock(_NOW), token_command=command)
+        try:
+            if known is None:
+                await channel.send(_to(), _HELLO)
+                assert (["koki@example.lv"], 1) == (server.logins, len(server.taken))
+            else:
+                fate, reason = _known(await _meets(channel))
+                assert (known[0], True) == (fate, reason.startswith(known[1]))
+        finally:
+            await channel.close()
+
+
 async def test_no_password_and_no_letter_leaves_this_machine_in_the_clear() -> None:
     """A server elsewhere that offers no TLS gets nothing."""
     async with mail_server(host="127.0.0.2") as server:

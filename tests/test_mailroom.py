@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import sqlalchemy as sa
 
 from bot.alarms import standing
 from bot.attachments.store import ObjectStore
+from bot.channels.email.token import sign
 from bot.inbox.ledger import inbound
 from bot.mailroom.records import letters, mailboxes
 from tests.dovecot import Dovecot
-from tests.letters import PATIENCE, letter, posted
+from tests.letters import PATIENCE, SECRET, letter, posted
 from tests.transcripts.clock import MovedClock
 
 
@@ -76,6 +78,18 @@ async def test_a_person_who_reads_first_hides_nothing(
         assert ["izlasīts", "nelasīts"] == await post.until_heard(2)
 
 
+async def test_what_one_person_writes_is_heard_in_that_order(
+    dovecot: Dovecot, user: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    """Also where the first of many takes the longest: one that answers a letter of ours, quoting it."""
+    token = sign("a2b3c4d5e6f7g2h3", "anna@example.org", SECRET)
+    slow = letter("300 bērzi\n\n> Labdien!\n> 1) Cik koku?\n", References=f"<{token}@example.lv>")
+    rest = [letter(f"nē, {300 + number}", number=number) for number in range(2, 12)]
+    await _deliver(dovecot, user, slow, *rest)
+    async with posted(dovecot.url(user), sqlite_url, tmp_path) as post, post.watching():
+        assert ["300 bērzi", *[f"nē, {300 + number}" for number in range(2, 12)]] == await post.until_heard(11)
+
+
 async def test_letters_that_are_numbered_anew_are_answered_once(
     dovecot: Dovecot, user: str, database_url: str, tmp_path: Path
 ) -> None:
@@ -112,6 +126,7 @@ async def test_a_mailbox_full_of_poison_is_read_to_its_end(
         await post.until(
             lambda tx: tx.execute(sa.select(inbound).where(inbound.c.text == "pēc indes")).first() is not None
         )
+        await post.until(lambda tx: tx.execute(sa.select(mailboxes.c.last_uid)).scalar() == 31)
         assert [*["failed"] * 30, "message"] == await post.outcomes()
         assert 30 == len(await post.app.inbox.failures())
 
@@ -202,6 +217,25 @@ async def test_a_refused_login_is_not_tried_again_at_once(
         assert "the server refuses our login ([AUTHENTICATIONFAILED] Authentication failed.)" == pulse.trouble
         await asyncio.sleep(1.0)  # without patience it would have tried several times by now
         assert 1 == dovecot.refusals(user)
+
+
+async def test_twelve_hundred_letters_that_wait_at_the_first_start(
+    dovecot: Dovecot, user: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    """Each is heard once, in their order, and memory holds few of them at a time."""
+    table = (("koki.bin", bytes(36_000)),)  # 50 kB on the wire
+    many = (
+        letter(f"vēstule {number}", number=number, sender=f"p{number}@example.org", attachments=table)
+        for number in range(1, 1201)
+    )
+    await _deliver(dovecot, user, *many)
+    async with posted(dovecot.url(user), sqlite_url, tmp_path) as post, post.watching():
+        await post.until_heard(200, 60)
+        memory = psutil.Process().memory_info().rss
+        heard = await post.until_heard(1200, 120)
+        grown = psutil.Process().memory_info().rss - memory
+        assert [f"vēstule {number}" for number in range(1, 1201)] == sorted(heard, key=_age)
+        assert grown < 30_000_000  # the thousand that came in meanwhile are 50 MB
 
 
 async def test_only_one_process_watches(dovecot: Dovecot, user: str, database_url: str, tmp_path: Path) -> None:

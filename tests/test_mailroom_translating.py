@@ -36,10 +36,15 @@ def _translated(letter: Letter, *, whole: bool = True) -> Inbound:
     return translate(letter, entry=entry, now=_NOW, secret=_SECRET)
 
 
-def _text(*pieces: tuple[str, str], subject: str = "Re: Koki", **more: Any) -> str:
+def _text(*pieces: tuple[str, str]) -> str:
     parts = tuple(Piece(text=text, under=under) for text, under in pieces)
     text = "\n".join(piece.text for piece in parts)
-    return _translated(_letter(subject=subject, pieces=parts, text=text, **more)).said.text
+    return _translated(_letter(subject="Re: Koki", pieces=parts, text=text)).said.text
+
+
+def _topic_and_text(subject: str, text: str, **more: Any) -> tuple[str, str]:
+    item = _translated(_letter(subject=subject, text=text, pieces=(Piece(text=text),), **more))
+    return item.envelope.topic if item.envelope else "", item.said.text
 
 
 def test_a_letter_is_its_senders_in_a_conversation_of_their_own() -> None:
@@ -78,28 +83,28 @@ def test_pieces_follow_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "text", "expected"),
+    ("subject", "text", "topic"),
     [
-        ("Koku reģistrācija", "50 ozoli Ogrē", "Koku reģistrācija\n50 ozoli Ogrē"),
+        ("Koku reģistrācija", "50 ozoli Ogrē", "Koku reģistrācija"),
         ("Kuri koki der?", "", "Kuri koki der?"),
-        ("50 ozoli", "Labdien! Iestādīju 50 ozoli.", "Labdien! Iestādīju 50 ozoli."),
-        ("Fwd: Pārs: Ozoli", "lūdzu", "Ozoli\nlūdzu"),
-        ("Re: Koki", "jā", "jā"),
-        ("Atb: Koki", "jā", "jā"),
-        ("(bez temata)", "labdien", "labdien"),
-        ("", "labdien", "labdien"),
-        ("[#ABC234]", "labdien", "labdien"),
+        ("50 ozoli", "Labdien! Iestādīju 50 ozoli.", ""),
+        ("Fwd: Pārs: Ozoli", "lūdzu", "Ozoli"),
+        ("Re: Koki", "jā", ""),
+        ("Atb: Koki", "jā", ""),
+        ("(bez temata)", "labdien", ""),
+        ("", "labdien", ""),
+        ("[#ABC234]", "labdien", ""),
     ],
 )
-def test_the_subject_of_a_new_letter_is_part_of_it(subject: str, text: str, expected: str) -> None:
-    """Where it says something that the text does not; of a reply it is ours."""
-    assert expected == _text((text, ""), subject=subject)
+def test_the_subject_of_a_new_letter_is_its_topic(subject: str, text: str, topic: str) -> None:
+    """Where it says something that the text does not; of a reply it is ours. What was said is the text alone."""
+    assert (topic, text) == _topic_and_text(subject, text)
 
 
 def test_a_reply_is_known_without_its_re() -> None:
     """By what it refers to, or by our token."""
-    assert "jā" == _text(("jā", ""), subject="Jauni koki", references=("9@example.lv",))
-    assert "jā" == _text(("jā", ""), subject="Jauni koki", token="kp" + "a" * 32)
+    assert ("", "jā") == _topic_and_text("Jauni koki", "jā", references=("9@example.lv",))
+    assert ("", "jā") == _topic_and_text("Jauni koki", "jā", token="kp" + "a" * 32)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +170,7 @@ def test_the_envelope_has_what_the_answer_needs() -> None:
             references=("2@example.lv", "1@example.lv"),
             copy=("skola@example.org",),
             prompt=_PROMPT,
+            proven=True,
             trusted=True,
         )
         == _translated(letter).envelope

@@ -37,12 +37,23 @@ def test_the_conversation_that_was_written_longest_ago_makes_room() -> None:
     ]
 
 
-def test_a_memory_that_was_wrong_is_not_used_for_a_minute() -> None:
+def test_a_conversation_that_somebody_else_wrote_to_is_forgotten_and_no_other() -> None:
+    """A member of staff who takes a case over changes one conversation."""
+    memory, berta = Memory(clock=lambda: 0.0), Address("chat", "2")
+    memory.keep(_ANNA, _known(1))
+    memory.keep(berta, _known(1))
+    memory.doubt(_ANNA)
+    assert (None, _known(1)) == (memory.recall(_ANNA), memory.recall(berta))
+
+
+def test_a_memory_that_is_wrong_twice_in_a_minute_is_not_used_for_one() -> None:
     """Where several processes take turns with a person, each guess would be wrong, and cost a turn."""
     now = 100.0
     memory = Memory(clock=lambda: now)
+    memory.doubt(_ANNA)
+    now += 59
     memory.keep(_ANNA, _known(1))
-    memory.doubt()
+    memory.doubt(Address("chat", "2"))
     memory.keep(_ANNA, _known(2))
     assert memory.recall(_ANNA) is None
     now += 60

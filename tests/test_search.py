@@ -1,16 +1,18 @@
 """Search: the right topic is found however a question is spelt, and what is not ours is not answered."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge import learnt
 from knowledge.latvian.text import fold
-from knowledge.search import Answer, Choices, Foreign, Index, Unwritten
+from knowledge.search import Answer, Choices, Foreign, Index, groups_of, learn
 from knowledge.spelling import Vocabulary
 from knowledge.topic import Topic, load
-from knowledge.understanding import open_index
+from knowledge.understanding import foreign, open_index
 from tests.knowledge.quality import SETS, judge, questions, share, spelt
 
 
@@ -58,9 +60,9 @@ def test_spelling_and_language(index: Index, text: str, topic: str) -> None:
 
 def test_a_near_tie_offers_a_choice(index: Index) -> None:
     """When two topics fit about as well, both are offered, at most three."""
-    found = index.find("Kas un kā var reģistrēt?")
+    found = index.find("Kur dabūt apliecinājumu un stādus?")
     assert isinstance(found, Choices)
-    assert {"register-steps-citizen", "who-can-register"} <= set(found.topics)
+    assert {"certificate-thanks", "get-seedlings"} <= set(found.topics)
     assert len(found.topics) <= 3
 
 
@@ -76,24 +78,29 @@ def test_what_is_foreign(index: Index) -> None:
     assert index.find("xyzzy") is None
 
 
-def test_what_is_not_written_yet() -> None:
-    """A question for us without a topic is told by its id, until a topic of that id is there."""
-    others = [topic for topic in load() if topic.id != "get-seedlings"]
-    found = open_index(others).find("Kur dabūt stādus bez maksas?")
-    assert isinstance(found, Unwritten)
-    assert found.group == "get-seedlings"
-    [apples] = [topic for topic in load() if topic.id == "fruit-trees"]
-    small = Index([apples], unwritten={"fruit-trees": ["Vai der ābeles"], "other": ["Kad sākas talka"]})
-    assert {candidate.id for candidate in small.rank("Vai der ābeles talka")} <= {"fruit-trees", "other"}
+def test_what_was_learnt_is_written_down_anew() -> None:
+    """Whoever changes a topic, a concept or the code that reads them runs `python -m knowledge.learnt`."""
+    assert learnt.recall(groups_of(load(), foreign())) is not None
+
+
+def test_what_is_recalled_is_what_would_be_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written down and read back it is the same; of other texts nothing is recalled."""
+    monkeypatch.setattr(learnt, "_FILE", tmp_path / "learnt.json.gz")
+    groups = {"one": ["Vai ābeles skaitās?"], "two": ["Kad sākas talka?", "Kur būs talka?"]}
+    assert learnt.recall(groups) is None
+    lesson = learn(groups)
+    learnt.keep(groups, lesson)
+    assert lesson == learnt.recall(groups)
+    assert learnt.recall({**groups, "two": ["Kad sākas talka?"]}) is None
 
 
 @settings(max_examples=60, deadline=None)
 @given(text=st.text(max_size=300))
 def test_any_text_is_ranked(text: str) -> None:
-    """Whatever is typed: no failure, scores fall, coverage is a share."""
+    """Whatever is typed: no failure, and shares that fall and make a whole."""
     ranked = _RANKING.rank(text)
     assert [item.score for item in ranked] == sorted((item.score for item in ranked), reverse=True)
-    assert all(item.score > 0 and 0 < item.coverage <= 1 for item in ranked)
+    assert pytest.approx(1, abs=1e-6) == sum(item.score for item in ranked)
 
 
 _RANKING = Index(load())
@@ -112,23 +119,23 @@ def test_quality_as_written(index: Index, name: str) -> None:
     topics = [verdict for verdict in verdicts if verdict.question.group == "topic"]
     outside = [verdict for verdict in verdicts if verdict.question.group == "declined"]
     rules = [verdict for verdict in verdicts if verdict.question.group in {"flow", "action", "handover"}]
-    assert share(topics, "right") >= 0.79
-    assert share(topics, "right", "offered") >= 0.92
+    assert share(topics, "right") >= 0.88
+    assert share(topics, "right", "offered") >= 0.95
     assert share(topics, "wrong") <= 0.025
-    assert share(topics, "declined") <= 0.015
-    assert share(outside, "right") >= 0.72
+    assert share(topics, "declined") <= 0.02
+    assert share(outside, "right") >= 0.9
     assert share(outside, "wrong") <= 0.06
     assert share(rules, "right") >= 0.97
 
 
-@pytest.mark.parametrize(("spelling", "least"), [("no diacritics", 0.79), ("digraphs", 0.79), ("one typo", 0.67)])
+@pytest.mark.parametrize(("spelling", "least"), [("no diacritics", 0.88), ("digraphs", 0.88), ("one typo", 0.8)])
 def test_quality_as_misspelt(index: Index, spelling: str, least: float) -> None:
     """Missing marks and digraphs lose nothing; one slip loses certainty (more choices), not rightness."""
     for name in ("seen", "unseen"):
         asked = [question for question in questions(name) if question.group == "topic"]
         verdicts = judge(spelt(asked, spelling), index)
         assert share(verdicts, "right") >= least
-        assert share(verdicts, "wrong") <= 0.025
+        assert share(verdicts, "wrong") <= 0.035
 
 
 def test_the_sets_hold_other_wordings() -> None:

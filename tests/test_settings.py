@@ -10,6 +10,12 @@ from bot.settings import Secret, Settings, SettingsError
 
 _TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 _SECRET = "a-secret_of_more_than_32_characters"
+_LETTERS = {
+    "MAIL_ADDRESS": "koki@example.lv",
+    "IMAP_URL": "imaps://koki%40example.lv:parole@imap.example.lv",
+    "SMTP_URL": "smtps://koki%40example.lv:parole@smtp.example.lv:465",
+    "MAIL_SECRET": _SECRET,
+}
 
 
 def _read(tmp_path: Path, **environment: str) -> Settings:
@@ -57,6 +63,17 @@ def test_a_name_that_nobody_reads_is_told(tmp_path: Path) -> None:
         ({"PUBLIC_URL": "https://koki.example.lv"}, "WEBHOOK_SECRET"),
         ({"PUBLIC_URL": "https://koki.example.lv", "WEBHOOK_SECRET": "short"}, "WEBHOOK_SECRET"),
         ({"PUBLIC_URL": "https://koki.example.lv", "WEBHOOK_SECRET": "ā" * 40}, "WEBHOOK_SECRET"),
+        ({"MAIL_ADDRESS": "koki@example.lv"}, "IMAP_URL, SMTP_URL, MAIL_SECRET"),
+        ({"IMAP_URL": _LETTERS["IMAP_URL"]}, "MAIL_ADDRESS"),
+        (_LETTERS | {"MAIL_ADDRESS": "koki"}, "MAIL_ADDRESS"),
+        (_LETTERS | {"MAIL_ADDRESS": "koki+robots@example.lv"}, "MAIL_ADDRESS"),
+        (_LETTERS | {"MAIL_SECRET": "short"}, "MAIL_SECRET"),
+        (_LETTERS | {"IMAP_URL": "imap://koki:parole@example.lv"}, "IMAP_URL must begin with imaps"),
+        (_LETTERS | {"IMAP_URL": "imaps://koki:pa#role@example.lv"}, "IMAP_URL"),
+        (_LETTERS | {"SMTP_URL": "example.lv:465"}, "SMTP_URL"),
+        (_LETTERS | {"SMTP_URL": "smtps://koki:pa/role@example.lv"}, "SMTP_URL"),
+        (_LETTERS | {"MAIL_HOURLY": "-1"}, "MAIL_HOURLY"),
+        (_LETTERS | {"MAIL_INTAKE_HOURLY": "-1"}, "MAIL_INTAKE_HOURLY"),
         ({"DATABASE_URL": "mysql://u:p@h/d"}, "DATABASE_URL"),
         ({"DATABASE_URL": "u:p@h/d"}, "DATABASE_URL"),
         ({"OBJECT_STORE_URL": "bucket/prefix"}, "OBJECT_STORE_URL"),
@@ -83,6 +100,8 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
         {"TELEGRAM_TOKEN": _TOKEN, "STAFF_CHAT_ID": "-1001234567890", "ADMIN_CHAT_ID": "12"},
         {"PUBLIC_URL": "https://koki.example.lv", "WEBHOOK_SECRET": _SECRET, "TELEGRAM_TOKEN": _TOKEN},
         {"PUBLIC_URL": "http://127.0.0.1:8080", "WEBHOOK_SECRET": _SECRET},
+        _LETTERS,
+        _LETTERS | {"IMAP_URL": "imap://koki:p@127.0.0.1:10143/Koki", "SMTP_URL": "smtp://localhost:2525"},
         {"DATABASE_URL": "postgresql://u:p@h/d", "OBJECT_STORE_URL": "s3://bucket/prefix"},
         {"DATABASE_URL": "postgres://u:p@h/d", "STAFF_HOURS": "09:00-18:00", "LOG_LEVEL": "warning"},
     ],

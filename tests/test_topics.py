@@ -10,7 +10,10 @@ import pytest
 import yaml
 
 from flows.catalogue import FLOWS
-from knowledge.topic import CONTENT, Topic, check, load, read
+from knowledge.search import Index
+from knowledge.topic import CONTENT, Topic, check, load, load_bare, read
+from knowledge.understanding import understand
+from tests.knowledge.public import write_topics
 
 _TODAY = date(2026, 11, 26)
 
@@ -129,6 +132,21 @@ def test_what_is_not_yaml(tmp_path: Path) -> None:
 def _latvian(topic: Topic) -> str:
     texts = (topic.answer, topic.uncertain, topic.invitation, topic.label, topic.title)
     return "\n".join(text.get("lv", "") for text in texts)
+
+
+def test_topics_that_hold_only_questions(tmp_path: Path) -> None:
+    """Other people's questions are searched as they are; to our own content they would be no topics."""
+    write_topics([("Kad iet autobuss?", "Departure Time"), ("Kā tikt uz Ogri?", "Connection")], tmp_path)
+    topics = load_bare(tmp_path)
+    assert [("connection", ("Kā tikt uz Ogri?",)), ("departure-time", ("Kad iet autobuss?",))] == [
+        (topic.id, topic.questions["lv"]) for topic in topics
+    ]
+    assert "departure-time" == understand("kad atiet autobuss", Index(topics, {}), rules=False).topic
+    with pytest.raises(ValueError, match="missing"):
+        load(tmp_path)
+    (tmp_path / "odd.yaml").write_text("questions: 3", encoding="utf-8")
+    with pytest.raises(ValueError, match="not lists of texts"):
+        load_bare(tmp_path)
 
 
 @pytest.mark.parametrize("topic", load(), ids=lambda topic: topic.id)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from knowledge.questions import split_questions
 from knowledge.search import Index
-from knowledge.understanding import Understanding, open_index, understand
+from knowledge.understanding import Understanding, following, open_index, understand
 from tests.knowledge.quality import is_right, several
 
 _INDEX = open_index()
@@ -40,6 +40,14 @@ def _asked(text: str, index: Index = _INDEX) -> list[Understanding]:
         ("tu esi idiots", "answer", "insult"),
         ("cik maksā malka", "declined", "forestry"),
         ("kāds rīt laiks", "declined", "elsewhere"),
+        ("palīdzi izveidot EU Login kontu soli pa solim", "flow", "eu_login"),
+        ("izved mani cauri Reportnet", "flow", "reportnet_delivery"),
+        ("Gribam ierakstīt raidījumu par 3 miljardiem koku", "answer", "materials-media"),
+        ("gribu reģistrēt uzņēmuma kokus", "flow", "register_trees"),
+        ("My password is not accepted", "answer", "login-problem"),
+        ("3miljardikoku.lv does not open", "answer", "website-problem"),
+        ("Vai var augšupielādēt ar failu, nevis rakstīt ar roku", "answer", "bulk-upload"),
+        ("vai koki jāapdrošina pret vētru", "unsure", None),
     ],
 )
 def test_rules_come_before_search(text: str, outcome: str, what: str) -> None:
@@ -65,6 +73,9 @@ def test_small_talk_is_said_so() -> None:
         ("Vai ābeles skaitās un no kura gada stādītas?", ["fruit-trees", "planting-date-cutoff"]),
         ("Iestādījām pie skolas 14 ābeles. Vai tās skaitās?", ["fruit-trees"]),
         ("Vai ābeles skaitās? Vai bumbieres skaitās?", ["fruit-trees"]),
+        ("Kas ir MapMyTree un vai tur vajag kontu?", ["what-is-mapmytree", "account-eu-login"]),
+        ("Можно ли яблони? И когда их сажать?", ["fruit-trees", "when-to-plant"]),
+        ("Man ir vecs ābeļdārzs, ko papildināju ar jaunām ābelītēm. Der?", ["fruit-trees"]),
     ],
 )
 def test_each_question_once(text: str, expected: list[str]) -> None:
@@ -83,6 +94,47 @@ def test_texts_with_several_questions(text: str, right: list[str]) -> None:
     for labels, item in zip(right, found, strict=True):
         options = [label.strip() for label in labels.split("|")]
         assert any(is_right(label, item) or label in item.choices for label in options)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ziņa 1", "0 ozoli", "https://maps.app.goo.gl/abcdef", "aiz kūts pie dīķa", "skolas pagalmā", "tie bija lieli"],
+)
+def test_what_is_told_is_no_certain_answer(text: str) -> None:
+    """A place, a number or a link asks nothing: nothing is certain about it that a flow would break off for."""
+    [found] = _asked(text)
+    assert found.outcome == "unsure" or not found.is_certain
+
+
+@pytest.mark.parametrize("text", ["parole neder", "kods neatnāk", "lapa nestrādā", "забыл пароль", "man nav datora"])
+def test_what_troubles_is_certain(text: str) -> None:
+    """Who tells of a trouble without asking is helped all the same."""
+    [found] = _asked(text)
+    assert found.outcome == "answer"
+    assert found.is_certain
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "expected"),
+    [
+        ("un bērzi?", "which-trees-count", "which-trees-count"),
+        ("un ābeles?", "which-trees-count", "fruit-trees"),
+        ("un bērzi?", None, None),
+        ("bērzi un liepas", "which-trees-count", None),
+    ],
+)
+def test_a_question_that_goes_on(text: str, topic: str | None, expected: str | None) -> None:
+    """What says too little alone is about the topic answered last; what says enough is about its own."""
+    [found] = _asked(text)
+    assert expected == following(found, topic).topic
+
+
+def test_a_cautious_answer_is_a_choice() -> None:
+    """Where no other topic can stand beside an answer, one that may be wrong becomes a choice."""
+    [found] = _asked("vai tas maksā naudu?")
+    assert ("choose", None) == (found.cautious.outcome, found.cautious.topic)
+    [sure] = _asked("Vai ābeles skaitās?")
+    assert sure == sure.cautious
 
 
 def test_a_wish_and_a_question() -> None:
@@ -147,5 +199,5 @@ def test_any_text_is_understood_somehow(text: str) -> None:
     """Whatever is typed: no failure, and an outcome with what belongs to it."""
     for item in _asked(text):
         assert (item.topic is not None) == (item.outcome in {"answer", "flow", "handover"})
-        assert bool(item.choices) == (item.outcome == "choose")
+        assert bool(item.choices) == (item.outcome in {"answer", "choose"} and item.topic != "smalltalk")
         assert (item.flow is not None) == (item.outcome == "flow")

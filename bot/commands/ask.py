@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.search import Index
-from knowledge.topic import Topic, load
+from knowledge.topic import Topic, load, load_bare
 from knowledge.understanding import Understanding, open_index, understand
 
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Ask, and print what came of it."""
     try:
-        topics = load(options.topics) if options.topics else load()
+        topics = load_bare(options.topics) if options.topics else load()
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -13,18 +13,34 @@ from sqlalchemy.exc import DBAPIError
 from telegram import Bot, WebhookInfo
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
-from bot import pulses, schema, settings
+from bot import connecting, pulses, schema, settings
 from bot.attachments.store import ObjectStore
+from bot.channels.email.account import parse
+from bot.channels.email.imap import MailboxError, Trouble, opened
+from bot.channels.email.sending import EmailChannel
 from bot.channels.telegram import TelegramChannel
 from bot.clock import SystemClock
 from bot.commands.check import flow_problems, topic_problems, word_problems
 from bot.database import Database, DatabaseDownError
 from bot.health import findings
 from bot.intake import pulse_of, webhook_trouble, webhook_url
+from bot.mailroom.room import pulse_of as mail_pulse_of
+from bot.messages import SendError
 from bot.settings import Settings
 from flows.catalogue import FLOWS
 
 _PROBE = "probe"
+_MAIL_SECONDS = 20.0
+_MAILBOX_MENDS = {
+    Trouble.UNKNOWN_HOST: "check the host in IMAP_URL",
+    Trouble.UNREACHABLE: "check host and port in IMAP_URL, and whether a firewall is between",
+    Trouble.TLS: "check host and port in IMAP_URL: the certificate must be for that host, of a known authority",
+    Trouble.LOGIN: "check user and password in IMAP_URL; most providers want a password made for programs, "
+    "and IMAP switched on",
+    Trouble.FOLDER: "check what follows the host in IMAP_URL; without it INBOX is opened",
+    Trouble.REFUSED: "wait for some minutes, then ask the provider",
+    Trouble.LOST: "try again; if it stays so, ask the provider",
+}
 _CHATS = {
     "staff_chat_id": ("staff", "cases and registrations wait in the database, and nobody is told of them"),
     "admin_chat_id": ("administrators", "alarms are shown only here and on /health"),
@@ -65,6 +81,8 @@ async def examine(given: Settings, misspelt: list[str]) -> AsyncIterator[Line]:
         yield await asyncio.to_thread(_objects, given)
         async for line in _telegram(given):
             yield line
+        async for line in _letters(given):
+            yield line
         if usable:
             for line in await asyncio.to_thread(database.read_now, lambda tx: list(_findings(given, tx))):
                 yield line
@@ -97,7 +115,7 @@ async def _print(given: Settings, misspelt: list[str]) -> int:
     problems = sum(line.kind == "problem" for line in lines)
     if problems:
         print(f"\n{problems} to mend")
-    elif not given.telegram_token:
+    elif not given.telegram_token and not given.takes_letters:
         print("\nThe assistant works: `make chat` talks to it in this terminal. To be there for others it needs a")
         print("TELEGRAM_TOKEN; .env.example explains this and every other setting.")
     else:
@@ -204,6 +222,40 @@ async def _chat(given: Settings, bot: Bot, name: str) -> Line:
     return Line(kind="ok", what=f"{people}: {found.effective_name or ident}")
 
 
+async def _letters(given: Settings) -> AsyncIterator[Line]:
+    """Look into the mailbox, and knock at the server that takes our letters."""
+    if not given.takes_letters or given.problems:
+        return
+    account = parse(given.imap_url, given.mail_token_command)
+    try:
+        async with opened(account, _MAIL_SECONDS) as mailbox:
+            quota = await mailbox.quota()
+    except MailboxError as error:
+        yield Line(kind="problem", what=f"mailbox: {error}", mend=_MAILBOX_MENDS[error.trouble])
+    else:
+        yield Line(kind="ok", what=f"mailbox: {account.folder} of {account.user}, {mailbox.count} letters")
+        if quota and quota.is_nearly_full:
+            what = f"mailbox: {quota.used // 1024} of {quota.limit // 1024} MB are used: letters will be sent back"
+            yield Line(kind="problem", what=what, mend="delete old letters: those we have taken in are kept by us")
+    yield await _outgoing(given)
+    if not given.mail_authserv_id:
+        what = "letters: no MAIL_AUTHSERV_ID: no sender is believed, and nobody is shown what is theirs"
+        yield Line(kind="missing", what=what, mend="copy it from Authentication-Results in a letter of yours")
+
+
+async def _outgoing(given: Settings) -> Line:
+    channel = connecting.channels_of(given)[EmailChannel.name]
+    assert isinstance(channel, EmailChannel)  # noqa: S101 - by that name nothing else is known
+    try:
+        await channel.probe()
+    except SendError as error:
+        mend = "check SMTP_URL; providers that want a password of its own for programs say so in their settings"
+        return Line(kind="problem", what=f"outgoing letters: {error.reason}", mend=mend)
+    finally:
+        await channel.close()
+    return Line(kind="ok", what="outgoing letters")
+
+
 def _controller(given: Settings) -> Line:
     names = ("privacy_url", "privacy_controller", "privacy_contact", "privacy_basis")
     left = [name.upper() for name in names if not getattr(given, name)]
@@ -215,11 +267,12 @@ def _controller(given: Settings) -> Line:
 
 def _findings(given: Settings, tx: Any) -> Iterator[Line]:
     """Repeat what /health says: silence, queues, failures."""
-    pulse = pulse_of(given)
-    if pulse and pulses.last(tx, pulse) is None:
+    pulse, mail = pulse_of(given), mail_pulse_of(given.mail_address)
+    beating = [name for name in (pulse, mail) if name and pulses.last(tx, name) is not None]
+    if (pulse or mail) and not beating:
         yield Line(kind="missing", what="service: it has not run yet", mend="`make run`")
-        pulse = ""
-    found = findings(tx, SystemClock().now(), pulse=pulse, patience=timedelta())
+        pulse = mail = ""
+    found = findings(tx, SystemClock().now(), pulse=pulse, mail=mail, patience=timedelta())
     for finding in found:
         yield Line(kind="problem", what=finding.what, mend=finding.mend)
     if not found:

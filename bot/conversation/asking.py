@@ -8,7 +8,7 @@ from knowledge.acts import is_question
 from knowledge.latvian.text import words
 from knowledge.secrets import mask
 from knowledge.topic import Topic
-from knowledge.understanding import Understanding
+from knowledge.understanding import Understanding, following
 
 STAFF_FLOW = "talk_to_staff"
 _MOST_ANSWERS = 4  # in one message; a letter with more questions gets the rest from a person
@@ -17,6 +17,7 @@ _WORTH_A_PERSON = 3  # words of a statement that we did not understand
 
 def answer(talk: Talk, understood: Understanding) -> str:
     """Answer a question, and the further ones of the same message; return the outcome of the first."""
+    understood = following(understood, talk.conversation.topic)
     together = (understood, *understood.more[: _MOST_ANSWERS - 1])
     told = frozenset(one.topic for one in together if one.topic)
     outcomes = [_answer_one(talk, one, told) for one in together]
@@ -89,8 +90,8 @@ def show_own(talk: Talk) -> None:
         talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
 
 
-def show_topic(talk: Talk, topic: Topic, told: frozenset[str] = frozenset()) -> None:
-    """Answer with a topic, and offer what usually comes next, but for what is `told` in the same message."""
+def show_topic(talk: Talk, topic: Topic, told: frozenset[str] = frozenset(), others: tuple[str, ...] = ()) -> None:
+    """Answer with a topic; offer `others` that may have been meant, and what usually comes next but was not `told`."""
     language = talk.conversation.spoken
     invitation = topic.invitation.get(language, "") if talk.run is None else ""
     texts = (topic.answer[language], topic.uncertain.get(language, ""), invitation)
@@ -100,8 +101,9 @@ def show_topic(talk: Talk, topic: Topic, told: frozenset[str] = frozenset()) -> 
         if topic.offers:
             talk.offer(talk.world.flows[topic.offers].title, Do.START, value=topic.offers)
         most = 3 if not talk.by_letter else 0 if len(told) > 1 else 2
-        for near in [near for near in topic.follow_ups if near not in told][:most]:
-            _offer_topic(talk, talk.world.topics[near])
+        near = dict.fromkeys((*others, *topic.follow_ups))
+        for topic_id in [known for known in near if known not in {topic.id, *told}][:most]:
+            _offer_topic(talk, talk.world.topics[topic_id])
 
 
 def offer_beginnings(talk: Talk) -> None:
@@ -119,7 +121,7 @@ def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> 
         if talk.run is None:
             offer_beginnings(talk)
     elif outcome == "answer" and understood.topic:
-        show_topic(talk, talk.world.topics[understood.topic], told)
+        show_topic(talk, talk.world.topics[understood.topic], told, understood.choices)
     elif outcome == "choose":
         talk.say("choose")
         talk.as_reply()

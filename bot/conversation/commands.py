@@ -24,6 +24,7 @@ _COMMAND = re.compile(r"/([A-Za-z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 # Telegram lets a link carry 64 characters of these. `registret`, `registret-KODS`, or a code alone.
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _REGISTER = "registret"
+_JOIN = "darbs-"  # a one-time link by which somebody joins the team
 
 
 def on_command(talk: Talk, text: str) -> str:
@@ -53,6 +54,10 @@ def on_command(talk: Talk, text: str) -> str:
 
 def _start(talk: Talk, payload: str) -> None:
     """Greet; a deep link may start the registration and bring a campaign's code."""
+    if payload.startswith(_JOIN):
+        talk.emit("team.joined", code=payload.removeprefix(_JOIN), name=talk.item.profile_name)
+        talk.say("team_joined")
+        return
     payload = payload if _PAYLOAD.fullmatch(payload) else ""
     wants, _, code = payload.partition("-") if payload.startswith(_REGISTER) else ("", "", payload)
     if code:

@@ -66,6 +66,16 @@ def pass_on_documents(talk: Talk, documents: tuple[File, ...], words: str) -> No
     _pass_on(talk, Said(files=documents, text=words), f"[dokumenti: {names}]")
 
 
+def submit(talk: Talk, documents: tuple[File, ...], words: str, signers: tuple[str, ...]) -> None:
+    """Hand a signed file to a person as a submission, whatever else is done with the letter."""
+    talk.emit("attachments.received", files=documents, **_of_run(talk))
+    names = ", ".join(file.name or "?" for file in documents)
+    subject = f"[iesniegums: {names}] {words}".strip()
+    signed = ", ".join(signers) or "nav zināms"
+    talk.emit("case.opened", kind="submission", subject=subject, details={"parakstījis (nav pārbaudīts)": signed})
+    talk.say("passed_on", kind="document")
+
+
 def pass_on_pictures(talk: Talk, pictures: tuple[File, ...]) -> None:
     """Let a person look at pictures that nothing else was done with."""
     talk.emit("attachments.received", files=pictures, **_of_run(talk))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.conversation import acting, asking, correcting, echoing, moves, running, wishing
+from bot.conversation import acting, asking, correcting, echoing, linking, moves, running, wishing
 from bot.conversation.state import Act as Pressed
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
@@ -37,7 +37,8 @@ def in_run(talk: Talk, said: Said) -> str:
     done = acts(said.text)
     content = _content(said.text, done)
     current = engine.current(flow, run)
-    taken = current.takes if current else ()
+    waiting = engine.open_questions(flow, run) if talk.by_letter else [current] if current else []
+    taken = tuple(kind for question in waiting for kind in question.takes)
     corrects = any(act.kind == "correction" for act in done)
     for act in done:
         # „Nē, 60 ozoli” says what instead: its „nē” is no answer of its own.
@@ -77,7 +78,8 @@ def _hear(talk: Talk, said: Said) -> str:
         return "reopened"
     if _only_missed(turn) and len(words(said.text)) > 1:
         understood = talk.world.understand(said.text)
-        if understood.outcome in {"answer", "handover", "action"} and understood.topic != "smalltalk":
+        serves = understood.outcome in {"answer", "handover", "action"} and understood.topic != "smalltalk"
+        if serves and understood.is_certain:
             return digress(talk, understood)
         if understood.outcome == "flow":
             return wishing.wish(talk, understood, said)
@@ -98,7 +100,8 @@ def outside(talk: Talk, said: Said) -> str:
     understood = talk.world.understand(text)
     if understood.outcome == "flow":
         return wishing.start(talk, understood.flow or talk.world.main_flow, said)
-    if understood.outcome in {"unsure", "choose", "declined"} and wishing.tells_of_planting(talk, said):
+    unclear = understood.outcome in {"unsure", "choose", "declined"} or not understood.is_certain
+    if unclear and wishing.tells_of_planting(talk, said):
         return wishing.start(talk, talk.world.main_flow, said)
     outcome = asking.answer(talk, understood)
     _, told = parts(text)
@@ -123,7 +126,7 @@ def parts(text: str) -> tuple[str, str]:
 
 def digress(talk: Talk, understood: Understanding) -> str:
     """Answer what was asked in between, then put the question again, shortened."""
-    outcome = asking.answer(talk, understood)
+    outcome = asking.answer(talk, understood.cautious)
     if outcome == "choose":
         talk.next_message()
     if talk.run:
@@ -297,6 +300,16 @@ def _call_staff(talk: Talk, act: Act) -> str:
     return "human"
 
 
+def _link(talk: Talk, act: Act) -> str:
+    """Hand out a code; what is asked beside it is answered first."""
+    text = talk.item.said.text
+    asked, _ = parts(f"{text[: act.start]} {text[act.end :]}")
+    if asked:
+        asking.answer(talk, talk.world.understand(asked))
+    linking.begin(talk)
+    return "link"
+
+
 def _set_language(talk: Talk, act: Act) -> str:
     if not act.value and talk.run and (key := correcting.named(talk, talk.item.said.text)):
         # „Mainīt vārdu” is one slip away from „mainīt valodu”.
@@ -359,6 +372,8 @@ _ALONE: dict[str, _Obeying] = {
     "unclear": _unclear,
     "help": _then_ask(lambda talk, _: talk.say("help_in_flow", flow=talk.flow), "help"),
     "my_trees": _then_ask(lambda talk, _: _list_own(talk), "my_trees"),
+    "link": _then_ask(lambda talk, _: linking.begin(talk), "link"),
+    "unlink": lambda talk, _: linking.part(talk),
     "who": _then_ask(lambda talk, _: talk.say("smalltalk", kind="who"), "smalltalk"),
     "insult": _then_ask(lambda talk, _: talk.say("smalltalk", kind="insult"), "smalltalk"),
     "yes": _answer_review,
@@ -371,4 +386,6 @@ _OUTSIDE: dict[str, _Obeying] = {
     "minor": _move(lambda talk: talk.say("minor"), "minor"),
     "language": _set_language,
     "my_trees": _move(asking.show_own, "my_trees"),
+    "link": _link,
+    "unlink": lambda talk, _: linking.part(talk),
 }

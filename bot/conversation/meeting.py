@@ -1,5 +1,6 @@
 """Meeting: the language to speak, and the first words to somebody we have not met."""
 
+from bot.conversation.linking import without_code
 from bot.conversation.talk import Talk
 from knowledge.latvian.language import clearly_latvian, detect
 
@@ -10,7 +11,7 @@ def choose_language(talk: Talk) -> None:
     if chosen:
         talk.change(spoken=chosen)
         return
-    text = talk.item.said.text
+    text = without_code(talk.item.said.text)
     written = detect(text) if text and not text.startswith("/") else ""
     if written == "en":
         talk.change(spoken="en")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from bot.conversation import meeting, running
+from bot.conversation import linking, listening, meeting, running, wishing
 from bot.conversation.response import Response
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
@@ -17,9 +17,17 @@ _MORNING, _EVENING = time(9), time(20)
 
 def on_timer(talk: Talk) -> Response:
     """Carry out a timer whose time has come."""
-    kinds = {"nudge": _nudge, "draft": _end_draft, "album": _answer_album}
+    kinds = {"nudge": _nudge, "draft": _end_draft, "album": _answer_album, "linking": _tell_of_link, "promise": _slip}
     kind = kinds.get(talk.item.timer)
     return talk.done(kind(talk) if kind else "unknown_timer")
+
+
+def _slip(talk: Talk) -> str:
+    """Look whether a promised answer has come; the desk knows, and says by when it comes otherwise."""
+    payload = talk.item.payload
+    talk.emit("case.overdue", case=payload["case"], slips=payload["slips"])
+    talk.say("promise_slipped")
+    return "promise_due"
 
 
 def collect_album(talk: Talk, said: Said) -> str:
@@ -111,6 +119,18 @@ def _answer_album(talk: Talk) -> str:
     running.ask(talk, again=not begins)
     meeting.greet_first(talk)
     return "album_answered"
+
+
+def _tell_of_link(talk: Talk) -> str:
+    """Say what came of a code, and hear what stood beside it."""
+    result, rest = talk.item.payload["result"], talk.item.payload["rest"]
+    asked, told = listening.parts(rest)
+    more = "\n".join(part for part in (asked, told if wishing.tells_of_planting(talk, Said(text=told)) else "") if part)
+    linking.tell(talk, result, goes_on=not more)
+    if more:
+        listening.on_text(talk, Said(text=more))
+    meeting.greet_first(talk)
+    return f"link_{result}"
 
 
 def _by_day(at: datetime) -> datetime:

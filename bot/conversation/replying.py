@@ -1,11 +1,11 @@
 """Replying: a letter read against the form that it answers, and for what else it says."""
 
 import re
-from dataclasses import replace
 
-from bot.conversation import acting, commands, content, echoing, forms, listening, running, taps, wishing
+from bot.conversation import acting, commands, content, echoing, forms, linking, listening, running, taps, wishing
 from bot.conversation.state import Act, Do, Tapped
 from bot.conversation.talk import Talk
+from bot.messages import Envelope
 from flows import engine, form
 from flows.grammar import L
 from flows.notes import Missed
@@ -29,47 +29,61 @@ _COMMANDS = {
 
 def on_letter(talk: Talk, answered: Tapped | None) -> str:
     """Serve everything a letter says; `answered` is the prompt of the letter that it replies to, if we know it."""
-    if talk.item.envelope and talk.item.envelope.foreign_prompt:
-        return _ask_in_whose_name(talk, talk.item.envelope.foreign_prompt)
+    envelope = talk.item.envelope or Envelope()
+    if envelope.foreign_prompt:
+        return _ask_in_whose_name(talk, envelope.foreign_prompt)
     parts = take_apart(clean(talk.item.said.text)[:_LONGEST].strip())
     talk.signature = parts.signature
-    _remember_letter(talk)
+    talk.change(subject=envelope.subject[:200], letter=envelope.message_id[:400])
     _come_back_to(talk, answered)
     documents, pictures = _sorted(talk.item.said.files)
-    if documents:
-        content.pass_on_documents(talk, documents, parts.matter)
-        if talk.run is None and not _asks_or_tells(talk, parts.matter):
-            return "content_document"
-    topic = talk.item.envelope.topic if talk.item.envelope else ""
-    if not parts.matter and topic and talk.run is None:
-        parts = replace(parts, matter=topic)
-    if not parts.matter:
-        return _without_words(talk, pictures, passed_on=bool(documents))
-    parts = replace(parts, matter=_with_topic(talk, parts.matter))
-    said = Said(text=parts.matter, files=pictures)
-    if press := _pressed(talk, parts.matter):
-        return press
-    if command := _COMMANDS.get(fold(parts.matter).strip(' .!„”"/')):
+    outcome = _hand_over(talk, documents, parts.matter, envelope)
+    if linking.code_in(parts.matter):
+        if pictures:
+            content.pass_on_pictures(talk, pictures)
+        return linking.join(talk, parts.matter)
+    if outcome:
+        return outcome
+    text = _with_topic(talk, parts.matter, envelope.topic)
+    return _read(talk, text, pictures, answered) if text else _without_words(talk, pictures)
+
+
+def _read(talk: Talk, text: str, pictures: tuple[File, ...], answered: Tapped | None) -> str:
+    """Serve the words of a letter, with the pictures beside them."""
+    command = text if text.startswith("/") else _COMMANDS.get(fold(text).strip(' .!„”"'), "")
+    if command:
         return commands.on_command(talk, command)
-    if parts.matter.startswith("/"):
-        return commands.on_command(talk, parts.matter)
+    if press := _pressed(talk, text):
+        return press
     if talk.run is None:
-        outcome = listening.outside(talk, said)
+        outcome = listening.outside(talk, Said(text=text, files=pictures))
         _look_after(talk, pictures)
         return outcome
     _take_pictures(talk, pictures)
-    return _in_run(talk, parts.matter, answered)
+    return _in_run(talk, text, answered)
 
 
-def _with_topic(talk: Talk, text: str) -> str:
+def _hand_over(talk: Talk, documents: tuple[File, ...], text: str, envelope: Envelope) -> str:
+    """Hand a person what only a person can read; name the outcome where the letter holds nothing else."""
+    if talk.item.said.other == "too_big":
+        talk.say("letter_refused", reason="too big")
+    if envelope.signed:
+        content.submit(talk, documents, text, envelope.signers)
+    elif documents:
+        content.pass_on_documents(talk, documents, text)
+    if not documents or talk.run or _asks_or_tells(talk, text):
+        return ""
+    return "submission" if envelope.signed else "content_document"
+
+
+def _with_topic(talk: Talk, text: str, topic: str) -> str:
     """Put the subject of a letter before its text where it asks something, or the text alone does not tell enough."""
-    topic = talk.item.envelope.topic if talk.item.envelope else ""
-    both = f"{topic}\n{text}"
+    both = f"{topic}\n{text}".strip()
     if topic and is_question(topic):
         return both
-    if not topic or talk.run or talk.world.understand(text).outcome not in _UNCLEAR:
+    if not topic or talk.run or (text and talk.world.understand(text).outcome not in _UNCLEAR):
         return text
-    return both if talk.world.understand(both).outcome not in _UNCLEAR else text
+    return both if not text or talk.world.understand(both).outcome not in _UNCLEAR else text
 
 
 def _ask_in_whose_name(talk: Talk, prompt_id: str) -> str:
@@ -89,6 +103,10 @@ def _in_run(talk: Talk, text: str, answered: Tapped | None) -> str:
     if not keys or (current and current.numbers_itself):
         return listening.in_run(talk, Said(text=text))
     reply = form.split(text, len(keys))
+    if reply.numbered and talk.item.envelope and talk.item.envelope.unclear:
+        talk.say("which_letter")
+        running.ask(talk)
+        return "which_letter"
     if not reply.numbered:
         return listening.in_run(talk, Said(text=text))
     prompt = talk.conversation.prompt
@@ -174,7 +192,8 @@ def _sorted(files: tuple[File, ...]) -> tuple[tuple[File, ...], tuple[File, ...]
     return documents, tuple(file for file in files if file not in documents)
 
 
-def _without_words(talk: Talk, pictures: tuple[File, ...], *, passed_on: bool) -> str:
+def _without_words(talk: Talk, pictures: tuple[File, ...]) -> str:
+    passed_on = not talk.silent
     if pictures:
         if talk.run is None:
             running.begin(talk, talk.world.flows[talk.world.main_flow], Said(files=pictures))
@@ -205,10 +224,6 @@ def _take_pictures(talk: Talk, pictures: tuple[File, ...]) -> None:
 
 def _look_after(talk: Talk, pictures: tuple[File, ...]) -> None:
     """Let a person look at pictures that belong to no registration."""
-    if pictures and not any(event.type == "attachments.received" for event in talk.events):
+    taken = {file for event in talk.events if event.type == "attachments.received" for file in event.data["files"]}
+    if pictures and not taken.issuperset(pictures):
         content.pass_on_pictures(talk, pictures)
-
-
-def _remember_letter(talk: Talk) -> None:
-    if envelope := talk.item.envelope:
-        talk.change(subject=envelope.subject[:200], letter=envelope.message_id[:400])

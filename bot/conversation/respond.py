@@ -11,6 +11,8 @@ from bot.conversation import (
     commands,
     content,
     editing,
+    holding,
+    linking,
     listening,
     meeting,
     reminding,
@@ -20,6 +22,7 @@ from bot.conversation import (
     wishing,
 )
 from bot.conversation.response import Response
+from bot.conversation.standing import NOBODY, Standing
 from bot.conversation.state import Conversation, Do, Tapped
 from bot.conversation.talk import Talk
 from bot.conversation.world import World
@@ -33,7 +36,13 @@ _LONGEST = 20_000  # characters that are looked at; nobody types more, and a mac
 _BURST = timedelta(minutes=1)
 
 
-def respond(conversation: Conversation, item: Inbound, tapped: Tapped | None, world: World) -> Response:
+def respond(
+    conversation: Conversation,
+    item: Inbound,
+    tapped: Tapped | None,
+    world: World,
+    standing: Standing = NOBODY,  # noqa: ARG001 - it tells only of those who write in a group
+) -> Response:
     """Decide what one inbound leads to. Pure. `tapped` is the prompt whose button was pressed, if we know it."""
     talk = Talk(conversation, item, world)
     if item.kind is Kind.MEMBERSHIP:
@@ -76,8 +85,16 @@ def _on_message(talk: Talk, answered: Tapped | None = None) -> str:
     said = talk.item.said
     if said.masked:
         return _on_masked(talk, said)
-    if talk.by_letter:
-        return replying.on_letter(talk, answered)
+    if talk.conversation.held and not talk.run and not said.text.startswith("/"):
+        return holding.on_message(talk)
+    return replying.on_letter(talk, answered) if talk.by_letter else _on_chat(talk, said)
+
+
+def _on_chat(talk: Talk, said: Said) -> str:
+    if linking.code_in(said.text):
+        if said.files:
+            content.pass_on_pictures(talk, said.files)
+        return linking.join(talk, said.text[:_LONGEST])
     if content.is_unreadable(said):
         return content.on_unreadable(talk, said)
     if said.position or said.card or said.files:

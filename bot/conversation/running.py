@@ -14,7 +14,7 @@ from flows.run import Later, Run
 from flows.said import Said
 
 _MISSES_UNTIL_A_PERSON = 3
-_MOST_PARKED = 5
+MOST_PARKED = 5
 _LONG_AGO = timedelta(hours=12)  # after such a pause, a recap comes first
 
 
@@ -97,7 +97,7 @@ def park(talk: Talk) -> None:
     run = talk.run
     if run:
         held = (run, *talk.conversation.parked)
-        kept = [other for other in held if other.answers or other.begun][:_MOST_PARKED]
+        kept = [other for other in held if other.answers or other.begun][:MOST_PARKED]
         for other in held:
             if other not in kept:
                 forget_reminders(talk, other)
@@ -113,6 +113,7 @@ def resume(talk: Talk, run_id: str) -> None:
         park(talk)
         rest = tuple(run for run in talk.conversation.parked if run.id != found.id)
         talk.change(run=found, parked=rest)
+        remind(talk, found)  # one that came due while it was set aside has said nothing
     if talk.run:
         recap(talk)
         ask(talk, again=True)

@@ -105,6 +105,7 @@ class Conversation:
     quiet: bool = False  # asked us not to write of our own accord
     last_ref: str = ""  # the message that gave the last answers, and their keys: editing it corrects them
     last_keys: tuple[str, ...] = ()
+    held: int = 0  # the case in which a member of staff speaks with the person now
     subject: str = ""  # of the person's last letter, and its message id: what we write of our own accord continues it
     letter: str = ""
 
@@ -115,7 +116,7 @@ class Conversation:
 
 _PLAIN = (
     "language", "greeted", "notice", "keyboard", "topic", "misses", "nudges", "campaign", "burst", "quiet", "last_ref",
-    "subject", "letter",
+    "subject", "letter", "held",
 )  # fmt: skip
 _TIMES = ("said_at", "burst_from")
 

@@ -59,7 +59,7 @@ class Talk:
         A letter is theirs when their mail server vouches for it, or when it answers one that we sent to them.
         """
         envelope = self.item.envelope
-        return envelope is None or envelope.trusted or bool(envelope.prompt)
+        return envelope is None or envelope.trusted or envelope.proven
 
     @property
     def shows(self) -> bool:

@@ -72,12 +72,14 @@ def _stale(talk: Talk, pressed: Act, run_id: str) -> str:
 def _late_answer(talk: Talk, run: Run, pressed: Act) -> str:
     flow = talk.world.flows[run.flow]
     question = flow.question(pressed.key)
-    current = engine.current(flow, run)
     if question is None:
         talk.toast("toast_changed")
         return "changed_flow"
-    if current and current.key == pressed.key and pressed.key not in run.answers:
+    if pressed.key not in run.answers and question in engine.applicable(flow, run):
         return acting.act(talk, pressed)
+    if pressed.key not in run.answers:
+        talk.toast("toast_older")
+        return "older_button"
     try:
         value = question.decode(pressed.value)
         rest = question.complete(value)

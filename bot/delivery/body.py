@@ -9,31 +9,32 @@ UNREADABLE = "unreadable"  # the kind of a message that this release can't read;
 
 _EMPTY = Envelope()
 _FIELDS = frozenset(field.name for field in fields(Envelope))
-_LISTS = frozenset({"references", "copy"})  # what JSON gives back as lists
+_LISTS = frozenset({"references", "copy", "signers"})  # what JSON gives back as lists
 
 
 def encode(message: Outbound) -> dict[str, Any]:
     """Turn a message into what JSON can hold, without what it has not."""
-    stored: dict[str, Any] = {"text": message.text}
-    if message.kind != "message":
-        stored["kind"] = message.kind
-    if message.rows:
-        stored["rows"] = [[_encode_button(button) for button in row] for row in message.rows]
-    if message.position:
-        stored["at"] = [message.position.lat, message.position.lon]
-    if message.clear_keyboard:
-        stored["clear"] = True
-    if message.reply_to:
-        stored["reply_to"] = message.reply_to
-    if message.envelope:
-        stored["envelope"] = _encode_envelope(message.envelope)
-    if message.language != "lv":
-        stored["language"] = message.language
-    return stored
+    given = {
+        "kind": message.kind if message.kind != "message" else "",
+        "rows": [[_encode_button(button) for button in row] for row in message.rows],
+        "at": [message.position.lat, message.position.lon] if message.position else None,
+        "clear": message.clear_keyboard,
+        "reply_to": message.reply_to,
+        "target": message.target_ref,
+        "source": list(message.source),
+        "icon": message.icon,
+        "language": message.language if message.language != "lv" else "",
+    }
+    stored = {"text": message.text} | {name: value for name, value in given.items() if value}
+    # Also an empty one: that it is a letter's says something.
+    return stored | ({"envelope": _encode_envelope(message.envelope)} if message.envelope else {})
 
 
 def decode(stored: Any, target_ref: str = "") -> Outbound:
-    """Read a stored message; what can't be read is UNREADABLE, and keeps no other from going."""
+    """Read a stored message; what can't be read is UNREADABLE, and keeps no other from going.
+
+    `target_ref` is that of the delivery which is changed; without one the message says itself which it changes.
+    """
     try:
         at = stored.get("at")
         return Outbound(
@@ -43,7 +44,9 @@ def decode(stored: Any, target_ref: str = "") -> Outbound:
             position=Position(lat=at[0], lon=at[1]) if at else None,
             clear_keyboard=stored.get("clear", False),
             reply_to=stored.get("reply_to", ""),
-            target_ref=target_ref,
+            target_ref=target_ref or stored.get("target", ""),
+            source=tuple(stored.get("source", ())),
+            icon=stored.get("icon", ""),
             envelope=_decode_envelope(stored["envelope"]) if "envelope" in stored else None,
             language=stored.get("language", "lv"),
         )

@@ -114,6 +114,7 @@ class Finished:
     error: str = ""
     due_at: datetime | None = None
     counts: bool = True  # whether this was an attempt, or only a wait for its turn
+    opened: str = ""  # the thread that waited for the topic which this row has opened
 
 
 def enqueue(
@@ -142,6 +143,36 @@ def enqueue(
             "prompt_id": prompt_id if message is messages[-1] and prompt_id else None,
         }
         _INSERT.run(tx, row)
+
+
+def put(
+    tx: Connection,
+    message: Outbound,
+    *,
+    chat: Address,
+    now: datetime,
+    contact_id: int | None,
+    lane: Lane = Lane.LIVE,
+    thread: str = "",
+) -> int:
+    """Queue one message that is due at `now`, which may be later, and return its id."""
+    row = {
+        "contact_id": contact_id,
+        "chat": str(chat),
+        "thread": thread,
+        "lane": int(lane),
+        "state": "queued",
+        "body": encode(message),
+        "created_at": now,
+        "due_at": now,
+    }
+    return int(tx.execute(sa.insert(deliveries).values(row).returning(deliveries.c.id)).scalar_one())
+
+
+def move_thread(tx: Connection, chat: Address, old: str, new: str) -> None:
+    """Send what waits for one thread of a chat to another one."""
+    waits = sa.and_(deliveries.c.chat == str(chat), deliveries.c.thread == old, deliveries.c.state == "queued")
+    tx.execute(sa.update(deliveries).where(waits).values(thread=new))
 
 
 def change(

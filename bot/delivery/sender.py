@@ -16,7 +16,7 @@ from bot.delivery import outbox
 from bot.delivery.body import UNREADABLE
 from bot.delivery.outbox import Claimed, Finished, Lane
 from bot.delivery.pacing import Pacer
-from bot.messages import Channel, Destination, Fate, SendError
+from bot.messages import CHANGES, Channel, Destination, Fate, SendError
 from bot.traces import trace
 
 _log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ class Failure:
 
 
 OnFailure = Callable[[Connection, Failure, datetime], None]
+OnOpened = Callable[[Connection, str, str], None]  # a topic's thread as it waited, and as Telegram numbered it
 _Outcome = tuple[Finished, Failure | None]
 
 
@@ -51,6 +52,7 @@ class Sender:
     clock: Clock
     owner: str
     on_failure: OnFailure
+    on_opened: OnOpened | None = None
     poll_seconds: float = 0.3  # how often to look for what other processes have queued
     pacer: Pacer = field(default_factory=Pacer)
 
@@ -125,9 +127,11 @@ class Sender:
         def settle(tx: Connection) -> list[Claimed]:
             if done:
                 outbox.finish(tx, self.owner, [end for end, _ in done], now)
-            for _, failure in done:
+            for end, failure in done:
                 if failure:
                     self._mind(tx, failure, now)
+                if end.opened and self.on_opened:
+                    self.on_opened(tx, end.opened, end.message_ref)
             return self._claim(tx, now, room, bulk) if room else []
 
         try:
@@ -171,7 +175,7 @@ class Sender:
             return _ended(row, SendError(Fate.REFUSED, f"no channel {row.chat.channel}"), now)
         if row.message.kind == UNREADABLE:
             return _ended(row, SendError(Fate.REFUSED, "the row can't be read"), now)
-        if row.message.kind == "edit" and not row.message.target_ref:
+        if row.message.kind in CHANGES and not row.message.target_ref:
             return Finished(id=row.id, state="skipped", error="the message to change was never sent"), None
         bulk = row.lane >= Lane.BROADCAST
         if bulk:
@@ -201,7 +205,8 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - one broken message must not stop the line
             _log.error("delivery %d: the channel failed: %s", row.id, trace(error))
             return _ended(row, SendError(Fate.UNKNOWN, "channel error"), self.clock.now())
-        return Finished(id=row.id, state="sent", message_ref=ref), None
+        opened = row.thread if row.message.kind == "topic_open" else ""
+        return Finished(id=row.id, state="sent", message_ref=ref, opened=opened), None
 
     async def _wind_up(self) -> None:
         if self._busy:

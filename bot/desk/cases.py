@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.conversation.response import Event
+from bot import timers
+from bot.conversation.response import Event, Timer
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.desk.promise import WorkingHours, promise
+from bot.messages import Outbound
 from bot.notices import Notices
 from bot.rooms import Scene
 
@@ -18,7 +20,7 @@ cases = sa.Table(
     "cases",
     metadata,
     sa.Column("id", BigKey, primary_key=True),
-    sa.Column("kind", sa.String(40), nullable=False),  # question | request | stuck | registration | privacy
+    sa.Column("kind", sa.String(40), nullable=False),  # question request stuck message privacy submission
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
     sa.Column("chat", sa.String(400), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),  # open | closed
@@ -27,7 +29,36 @@ cases = sa.Table(
     sa.Column("opened_at", UTCDateTime, nullable=False),
     sa.Column("promised_at", UTCDateTime, nullable=False),
     sa.Column("closed_at", UTCDateTime),
+    sa.Column("thread", sa.String(40), nullable=False, server_default=""),  # its topic in the staff's group
+    sa.Column("owner", sa.String(400)),  # address of the member of staff who has it
+    sa.Column("owner_name", sa.String(120), nullable=False, server_default=""),
+    sa.Column("answered_at", UTCDateTime),
+    sa.Index("ix_cases_thread", "thread"),
 )
+
+_MOST_SLIPS = 2
+
+KINDS = {
+    "request": "Grib runāt ar cilvēku",
+    "stuck": "Iestrēdzis kādā solī",
+    "question": "Jautājums bez atbildes",
+    "message": "Ziņa, ko palīgs neprot izlasīt",
+    "privacy": "Lūdz dzēst datus",
+    "submission": "Iesniegums",
+    "registration": "Jauna reģistrācija",
+}
+
+
+class Topics(Protocol):
+    """Where cases have topics of their own."""
+
+    def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> None:
+        """Open a topic for a new case."""
+        ...
+
+    def post(self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str) -> int:
+        """Write into a case's topic."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +68,7 @@ class Desk:
     notices: Notices  # of the staff's chat
     hours: WorkingHours
     answer_within: timedelta
+    topics: "Topics | None" = None  # where each case has a topic of its own
 
     def open(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Record a case, tell staff, and return the promise that the person is told."""
@@ -55,7 +87,13 @@ class Desk:
             "promised_at": promised,
         }
         case_id = int(tx.execute(sa.insert(cases).values(row).returning(cases.c.id)).scalar_one())
-        self._tell_staff(tx, scene, row, case_id)
+        if self.topics:
+            tx.execute(sa.update(cases).where(cases.c.id == case_id).values(thread=f"case:{case_id}"))
+            title = f"#{case_id} {KINDS[row['kind']]}"
+            self.topics.open(tx, case_id, title, self._summary(scene, row, case_id), scene.now)
+            self._watch(tx, scene, case_id, promised, slips=0)
+        else:
+            self._tell_staff(tx, scene, row, case_id)
         return {"case": case_id, "promised_at": promised}
 
     def detail(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -71,11 +109,45 @@ class Desk:
         details = {**row.details, "answers": answers}
         subject = answers.get("matter") or row.subject
         tx.execute(sa.update(cases).where(cases.c.id == row.id).values(details=details, subject=subject))
-        self._tell_staff(tx, scene, {**row._mapping, "details": details, "subject": subject}, row.id)
+        told = {**row._mapping, "details": details, "subject": subject}
+        if self.topics:
+            message = Outbound(text=self._summary(scene, told, row.id))
+            self.topics.post(tx, row.id, message, scene.now, kind="summary")
+        else:
+            self._tell_staff(tx, scene, told, row.id)
         return {"case": row.id, "promised_at": row.promised_at}
 
+    def overdue(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Look at a promise whose time has come: kept, or given anew to the person and told to staff.
+
+        The person hears of it twice at most; staff until somebody answers.
+        """
+        case = tx.execute(sa.select(cases).where(cases.c.id == event.data["case"])).first()
+        if case is None or case.state != "open" or case.answered_at is not None or self.topics is None:
+            return {"slipped": False, "promised_at": scene.now}
+        again, slips = promise(scene.now, self.hours, self.answer_within), event.data["slips"]
+        told = slips < _MOST_SLIPS
+        if told:
+            tx.execute(sa.update(cases).where(cases.c.id == case.id).values(promised_at=again))
+        says = {"promised": case.promised_at, "again": again, "told": told, "owner": case.owner_name}
+        text = self.notices.say("desk_overdue", **says)
+        self.topics.post(tx, case.id, Outbound(text=text), scene.now, kind="notice")
+        self._watch(tx, scene, case.id, again, slips=slips + 1)
+        return {"slipped": told, "promised_at": again}
+
+    @staticmethod
+    def _watch(tx: Connection, scene: Scene, case_id: int, due_at: datetime, *, slips: int) -> None:
+        payload = {"case": case_id, "slips": slips}
+        timer = Timer(key=f"promise:{case_id}", due_at=due_at, kind="promise", payload=payload)
+        timers.put(tx, scene.contact_id, str(scene.chat), timer)
+
     def _tell_staff(self, tx: Connection, scene: Scene, row: Mapping[str, Any], case_id: int) -> None:
-        self.notices.post(tx, "staff_case", scene.now, case=dict(row), number=case_id, channel=scene.chat.channel)
+        self.notices.post(
+            tx, "staff_case", scene.now, case=dict(row), kinds=KINDS, number=case_id, channel=scene.chat.channel
+        )
+
+    def _summary(self, scene: Scene, row: Mapping[str, Any], case_id: int) -> str:
+        return self.notices.say("staff_case", case=dict(row), kinds=KINDS, number=case_id, channel=scene.chat.channel)
 
     @staticmethod
     def _known(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any] | None:

@@ -9,8 +9,8 @@ from sqlalchemy.engine import Connection
 
 from bot.conversation.state import Tapped, decode_act
 from bot.database import BigKey, UTCDateTime, insert, insert_for, metadata
-from bot.messages import Address, Inbound
-from bot.people.contacts import addresses, contacts
+from bot.messages import Address, Inbound, Kind
+from bot.people.contacts import addresses, contacts, reachable
 from bot.prepared import Prepared
 
 inbound = sa.Table(
@@ -204,6 +204,42 @@ def swap(
         return tx.execute(new.on_conflict_do_nothing().returning(conversations.c.version)).first() is not None
     change = {"contact": contact_id, "seen": seen, "next": seen + 1, "new": state, "now": now}
     return bool(_SWAP_ASSUMED.count(tx, {**change, "at": str(assumed)}) if assumed else _SWAP.count(tx, change))
+
+
+def lock(tx: Connection, contact_id: int) -> tuple[int, dict[str, Any]]:
+    """Return a conversation's version and state, and let nobody else write to it until the transaction ends."""
+    query = sa.select(conversations.c.version, conversations.c.state).where(conversations.c.contact_id == contact_id)
+    row = tx.execute(query.with_for_update()).first()
+    return (row.version, row.state) if row else (0, {})
+
+
+def hold(tx: Connection, contact_id: int, case_id: int | None, now: datetime) -> None:
+    """Let a conversation know that a member of staff speaks now, or no longer. A turn being decided is decided anew."""
+    version, known = lock(tx, contact_id)
+    state = {key: value for key, value in known.items() if key != "held"} | ({"held": case_id} if case_id else {})
+    mine = sa.update(conversations).where(conversations.c.contact_id == contact_id)
+    tx.execute(mine.values(version=version + 1, state=state, updated_at=now))
+
+
+def thread_of(tx: Connection, contact_id: int) -> tuple[str, str]:
+    """Return the subject and the message id of a person's last letter."""
+    query = sa.select(conversations.c.state).where(conversations.c.contact_id == contact_id)
+    state = tx.execute(query).scalar() or {}
+    return state.get("subject", ""), state.get("letter", "")
+
+
+def preferred(tx: Connection, contact_id: int) -> Address | None:
+    """Return where to write of our own accord: of the addresses that work, the one last written from."""
+    working = reachable(tx, contact_id)
+    if len(working) < 2:
+        return working[0] if working else None
+    query = sa.select(inbound.c.address).where(
+        inbound.c.contact_id == contact_id,
+        inbound.c.kind.in_([Kind.MESSAGE, Kind.EDIT, Kind.TAP]),
+        inbound.c.address.in_([str(address) for address in working]),
+    )
+    last = tx.execute(query.order_by(inbound.c.id.desc()).limit(1)).scalar()
+    return Address.parse(last) if last else working[0]
 
 
 def show(tx: Connection, contact_id: int, prompt: dict[str, Any], now: datetime) -> None:

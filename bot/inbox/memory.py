@@ -4,6 +4,7 @@ Nothing rests on it. A turn that was decided on a remembered conversation is wri
 same version of it, at an address that still is that contact's and works; otherwise it is decided anew.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ class Memory:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._known: dict[Address, Known] = {}  # the one used last at the end
         self._clock = clock
-        self._doubtful_until = 0.0
+        self._wrong_at = -math.inf
+        self._doubtful_until = -math.inf
 
     def recall(self, address: Address) -> Known | None:
         """Return the conversation of an address, if it is remembered."""
@@ -45,7 +47,14 @@ class Memory:
         if len(self._known) > _MOST:
             del self._known[next(iter(self._known))]
 
-    def doubt(self) -> None:
-        """Forget everything for a while: somebody else writes too, and a wrong guess costs more than to look."""
-        self._known.clear()
-        self._doubtful_until = self._clock() + _DOUBT_SECONDS
+    def doubt(self, address: Address) -> None:
+        """Forget a conversation that somebody else has written to; when that happens often, everything for a while.
+
+        Where processes take turns with a person most guesses are wrong, and a wrong one costs more than to look.
+        """
+        self._known.pop(address, None)
+        now = self._clock()
+        if now - self._wrong_at < _DOUBT_SECONDS:
+            self._known.clear()
+            self._doubtful_until = now + _DOUBT_SECONDS
+        self._wrong_at = now

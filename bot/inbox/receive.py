@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from bot import timers
 from bot.clock import Clock
 from bot.conversation.response import Message, Response, Say
+from bot.conversation.standing import NOBODY, Standing
 from bot.conversation.state import Conversation, Tapped, decode, encode, encode_act
 from bot.conversation.world import World
 from bot.database import Database, DatabaseDownError
@@ -37,7 +38,13 @@ _log = logging.getLogger(__name__)
 _TRIES = 8  # against another process that writes to the same conversation
 _WRITING = frozenset({Kind.MESSAGE, Kind.EDIT, Kind.TAP})  # what only somebody who can be reached does
 
-Responder = Callable[[Conversation, Inbound, Tapped | None, World], Response]
+Responder = Callable[[Conversation, Inbound, Tapped | None, World, Standing], Response]
+Look = Callable[[Connection, Inbound], Standing]
+
+
+def nobody(_: Connection, __: Inbound) -> Standing:
+    """Know nobody: where there is no staff's group."""
+    return NOBODY
 
 
 class _OvertakenError(Exception):
@@ -65,6 +72,7 @@ class Inbox:
     hide_raw: Callable[[Any], Any]  # the same for what is kept raw
     queued: Callable[[], None]  # wakes the sender
     failed: Callable[[Connection, int, datetime], None]  # raises the alarm about an inbound
+    look: Look = nobody  # who writes in a group, and about what
     facts: Mapping[str, Any] = field(default_factory=dict)  # of the house, for every template
 
     def __post_init__(self) -> None:
@@ -127,14 +135,15 @@ class Inbox:
 
     async def _decide(self, item: Inbound, retries: int | None) -> tuple[str, str]:
         for _ in range(_TRIES):
-            known = self._memory.recall(item.sender) if item.kind in _WRITING and not item.answers else None
+            usual = item.private and item.kind in _WRITING and not item.answers
+            known = self._memory.recall(item.sender) if usual else None
             if known:
-                conversation = known.conversation
+                conversation, standing = known.conversation, NOBODY
                 stored = Stored(contact_id=known.contact_id, language="", version=known.version, state={}, assumed=True)
             else:
-                stored = await self.database.read(lambda tx: ledger.load(tx, item.sender, item.answers))
+                stored, standing = await self.database.read(lambda tx: self._load(tx, item))
                 conversation = decode(stored.state, self.world.flows)
-            response = self.respond(conversation, item, stored.tapped, self.world)
+            response = self.respond(conversation, item, stored.tapped, self.world, standing)
             changed = response.conversation is not conversation
             state = encode(response.conversation, self.world.flows) if changed else None
             turn = _Turn(item, stored, state, response, retries)
@@ -147,12 +156,16 @@ class Inbox:
             if result is _Result.DUPLICATE:
                 return "duplicate", ""
             if known:
-                self._memory.doubt()
+                self._memory.doubt(item.sender)
         raise RuntimeError("the conversation kept changing")
+
+    def _load(self, tx: Connection, item: Inbound) -> tuple[Stored, Standing]:
+        stored = ledger.load(tx, item.sender, item.answers)
+        return stored, NOBODY if item.private else self.look(tx, item)
 
     def _remember(self, turn: "_Turn") -> None:
         stored, conversation = turn.stored, turn.response.conversation
-        if turn.state is not None and stored.contact_id is not None:
+        if turn.item.private and turn.state is not None and stored.contact_id is not None:
             known = Known(contact_id=stored.contact_id, version=stored.version + 1, conversation=conversation)
             self._memory.keep(turn.item.sender, known)
 

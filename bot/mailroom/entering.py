@@ -49,10 +49,9 @@ class Opened:
     @property
     def identity(self) -> str:
         """What the letter is known by, whichever number the mailbox gives it, and in whichever copy it comes."""
-        if self.letter is None or not self.letter.message_id:
-            return self.sha256
-        date = self.letter.written_at.isoformat() if self.letter.written_at else ""
-        marks = f"{self.letter.message_id}|{date}|{self.letter.sender}"
+        if self.letter is None or not self.letter.message_id or self.letter.written_at is None:
+            return self.sha256  # some machines give everything they send the same number
+        marks = f"{self.letter.message_id}|{self.letter.written_at.isoformat()}|{self.letter.sender}"
         return hashlib.sha256(marks.encode()).hexdigest()
 
 

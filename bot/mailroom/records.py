@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.database import BigKey, UTCDateTime, insert, metadata
+from bot.delivery.body import decode
 from bot.delivery.outbox import deliveries
 from bot.inbox.ledger import inbound, prompts
+from bot.messages import Outbound
 from bot.people.contacts import addresses
 
 CHANNEL = "mailto"  # what addresses of letters begin with, and so the channel's name
@@ -128,6 +130,12 @@ def count_from(tx: Connection, address: str, since: datetime) -> int:
     return tx.execute(sa.select(sa.func.count()).where(lately)).scalar_one()
 
 
+def count_refused(tx: Connection, address: str, since: datetime) -> int:
+    """Count the letters of somebody that could not be read lately."""
+    lately = sa.and_(letters.c.address == address, letters.c.received_at > since, letters.c.outcome == "refused")
+    return tx.execute(sa.select(sa.func.count()).where(lately)).scalar_one()
+
+
 def count_all(tx: Connection, since: datetime) -> int:
     """Count the letters that were handed on lately."""
     lately = sa.and_(letters.c.received_at > since, letters.c.outcome == "message")
@@ -154,6 +162,21 @@ def addresses_of(tx: Connection, prompt_id: str) -> list[str]:
         addresses.c.contact_id.in_(theirs), addresses.c.address.startswith(f"{CHANNEL}:")
     )
     return [row.address.removeprefix(f"{CHANNEL}:") for row in tx.execute(query)]
+
+
+def shown(tx: Connection, prompt_id: str) -> Outbound | None:
+    """Return the letter that showed a prompt; None when there is none, or its text has been erased."""
+    whose = sa.select(prompts.c.contact_id).where(prompts.c.id == prompt_id)
+    query = sa.select(deliveries.c.body).where(deliveries.c.contact_id.in_(whose), deliveries.c.prompt_id == prompt_id)
+    row = tx.execute(query.order_by(deliveries.c.id.desc()).limit(1)).first()
+    return decode(row.body) if row and row.body is not None else None
+
+
+def coded(tx: Connection, address: str, code: str) -> str:
+    """Return the newest prompt of a person whose id begins with a code; '' when there is none."""
+    whose = sa.select(addresses.c.contact_id).where(addresses.c.address == address)
+    query = sa.select(prompts.c.id).where(prompts.c.contact_id.in_(whose), prompts.c.id.startswith(code))
+    return tx.execute(query.order_by(prompts.c.created_at.desc()).limit(1)).scalar() or ""
 
 
 def note_bounce(tx: Connection, letter_id: int, address: str, now: datetime, *, permanent: bool, status: str) -> int:

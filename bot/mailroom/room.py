@@ -15,17 +15,20 @@ from sqlalchemy.engine import Connection
 from bot import pulses
 from bot.alarms import Alarms
 from bot.attachments.store import new_key
+from bot.channels.email import token
 from bot.channels.email.account import Account
+from bot.channels.email.compose import Composer
 from bot.channels.email.imap import Arrived
 from bot.channels.email.letter import Letter, Outcome
 from bot.channels.email.watching import House, Patience, watch
 from bot.clock import Clock
 from bot.database import DatabaseDownError
+from bot.delivery.body import UNREADABLE
 from bot.inbox import ledger
 from bot.inbox.receive import Inbox
 from bot.intake import UnreadableError
 from bot.mailroom import records
-from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable
+from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable, sender_of
 from bot.mailroom.records import CHANNEL, Entry
 from bot.mailroom.source import LetterSource
 from bot.mailroom.translating import in_the_name_of, raw_of, translate
@@ -52,6 +55,7 @@ class Mailroom:
     address: str
     secret: str
     clerk: Clerk
+    composer: Composer
     letters: LetterSource
     inbox: Inbox
     clock: Clock
@@ -81,7 +85,12 @@ class Mailroom:
             if arrived and await self._is_flooded():
                 return False
             entered = await _all(self._enter(uidvalidity, letter) for letter in arrived)
-            await _all(self._hand_on(opened, entry) for opened, entry in entered)
+            lines: dict[str, list[tuple[Opened, Entry]]] = {}
+            for opened, entry in entered:
+                lines.setdefault(opened.letter.sender if opened.letter else f"#{opened.uid}", []).append(
+                    (opened, entry)
+                )
+            await _all(self._hand_on_in_turn(line) for line in lines.values())
             await self.letters.database.write(
                 lambda tx: records.advance(tx, self.account.name[:400], uidvalidity, upto)
             )
@@ -104,7 +113,7 @@ class Mailroom:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter stays with it
             raise UnreadableError(_shown(error)) from None
         if letter.outcome is Outcome.MESSAGE:
-            outcome = await self.inbox.receive(self._inbound(letter, entry), retries=inbound_id)
+            outcome = await self.inbox.receive(await self._inbound(letter, entry), retries=inbound_id)
             if outcome != FAILED:
                 await self.letters.database.write(lambda tx: records.settle(tx, entry.id, MESSAGE))
             return outcome
@@ -164,11 +173,16 @@ class Mailroom:
             return None, letter.reason
         return (letter, "") if is_usable(letter) else (None, "it has no usable sender")
 
+    async def _hand_on_in_turn(self, line: Sequence[tuple[Opened, Entry]]) -> None:
+        """Hand on what one person wrote, in that order: a correction must not come before what it corrects."""
+        for opened, entry in line:
+            await self._hand_on(opened, entry)
+
     async def _hand_on(self, opened: Opened, entry: Entry) -> None:
         """Bring a message into the inbox, which takes each once, however often it is brought."""
         if entry.outcome == MESSAGE and opened.letter:
             try:
-                item = await self._spoken_for(self._inbound(opened.letter, entry))
+                item = await self._spoken_for(await self._inbound(opened.letter, entry))
                 await self.inbox.receive(item)
                 await self._take_once_more(item.chat)
             except DatabaseDownError:
@@ -194,13 +208,27 @@ class Mailroom:
             entry = await self.letters.database.read(partial(records.twin, identity=letter.letter))
             if entry and entry.object_key:
                 raw = await asyncio.to_thread(self.letters.store.get, entry.object_key)
-                item = self._inbound(await asyncio.to_thread(self.letters.read, raw), entry)
+                item = await self._inbound(await asyncio.to_thread(self.letters.read, raw), entry)
                 item = in_the_name_of(item, letter.owner, letter.prompt_id)
                 await self.inbox.receive(replace(item, external_id=f"{item.external_id}:{letter.contact_id}"))
             await self.letters.database.write(partial(guests.settle, sender=writer, taken=letter))
 
-    def _inbound(self, letter: Letter, entry: Entry) -> Inbound:
-        return translate(letter, entry=entry, now=self.clock.now(), secret=self.secret)
+    async def _inbound(self, letter: Letter, entry: Entry) -> Inbound:
+        original = await self._answered(letter) if letter.quoted and letter.token else ""
+        coded = await self._coded(letter) if letter.code and not letter.tokens else ""
+        now = self.clock.now()
+        return translate(letter, entry=entry, now=now, secret=self.secret, coded=coded, original=original)
+
+    async def _coded(self, letter: Letter) -> str:
+        """Return the prompt of the sender that the code in the subject names: of somebody else's it says nothing."""
+        address = str(sender_of(letter))
+        return await self.letters.database.read(lambda tx: records.coded(tx, address, letter.code))
+
+    async def _answered(self, letter: Letter) -> str:
+        """Return the text of our letter that is answered; '' when it has been erased, or went to somebody else."""
+        prompt = token.prompt_of(letter.token)
+        sent = await self.letters.database.read(lambda tx: records.shown(tx, prompt))
+        return self.composer.text(sent, letter.token) if sent and sent.kind != UNREADABLE else ""
 
     async def _is_flooded(self) -> bool:
         """Stop for a while where more letters come than people write; they wait in the mailbox."""

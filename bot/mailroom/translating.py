@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.email import token
+from bot.channels.email.added import added
 from bot.channels.email.letter import Attachment, Letter, Trust
 from bot.mailroom.entering import sender_of
 from bot.mailroom.records import CHANNEL, Entry
@@ -26,8 +27,14 @@ _NO_SUBJECT = frozenset({"no subject", "bez temata", "bez temas", "nav temata", 
 _WORD = re.compile(r"\w+")
 
 
-def translate(letter: Letter, *, entry: Entry, now: datetime, secret: str) -> Inbound:
-    """Return what somebody said by a letter, as it was entered."""
+def translate(
+    letter: Letter, *, entry: Entry, now: datetime, secret: str, coded: str = "", original: str = ""
+) -> Inbound:
+    """Return what somebody said by a letter, as it was entered.
+
+    `original` is the text of the letter that it answers, `coded` the prompt that the short code in its subject names,
+    where nothing better does.
+    """
     sender = sender_of(letter)
     return Inbound(
         channel=CHANNEL,
@@ -37,17 +44,17 @@ def translate(letter: Letter, *, entry: Entry, now: datetime, secret: str) -> In
         chat=sender,
         said_at=_said_at(letter, entry.arrived_at),
         received_at=now,
-        said=_said(letter, entry.id) if entry.whole else Said(other=TOO_BIG),
+        said=_said(letter, entry.id, original) if entry.whole else Said(other=TOO_BIG),
         profile_name=letter.sender_name,
         message_ref=letter.message_id,
         raw=raw_of(entry.id),
-        envelope=_envelope(letter, secret),
+        envelope=_envelope(letter, secret, coded),
     )
 
 
 def in_the_name_of(item: Inbound, owner: Address, prompt_id: str) -> Inbound:
     """Return a letter as another person's, who answers a prompt of theirs; its writer gets the answer."""
-    envelope = item.envelope and replace(item.envelope, prompt=prompt_id, foreign_prompt="")
+    envelope = item.envelope and replace(item.envelope, prompt=prompt_id, foreign_prompt="", proven=True)
     return replace(item, sender=owner, envelope=envelope)
 
 
@@ -56,7 +63,7 @@ def raw_of(letter_id: int) -> dict[str, Any]:
     return {"letter": letter_id}
 
 
-def _envelope(letter: Letter, secret: str) -> Envelope:
+def _envelope(letter: Letter, secret: str, coded: str) -> Envelope:
     prompt = token.prompt_of(letter.token)
     known = token.opened(letter.token, letter.sender, secret)
     return Envelope(
@@ -65,7 +72,11 @@ def _envelope(letter: Letter, secret: str) -> Envelope:
         message_id=letter.message_id,
         references=letter.references,
         copy=letter.copy,
-        prompt=prompt if known else "",
+        signed=any(attachment.opened for attachment in letter.attachments),
+        signers=letter.signers,
+        prompt=prompt if known else coded,
+        proven=known,
+        unclear=bool(letter.tokens) and not letter.token,
         foreign_prompt="" if known else prompt,
         trusted=letter.trust is Trust.PASS,
     )
@@ -78,9 +89,9 @@ def _said_at(letter: Letter, arrived_at: datetime) -> datetime:
     return written_at if written_at is not None and sane else arrived_at
 
 
-def _said(letter: Letter, letter_id: int) -> Said:
+def _said(letter: Letter, letter_id: int, original: str) -> Said:
     files = tuple(_file(attachment, letter_id) for attachment in letter.attachments)
-    return Said(text=_text(letter), files=files)
+    return Said(text=_text(letter, original), files=files)
 
 
 def _file(attachment: Attachment, letter_id: int) -> File:
@@ -94,9 +105,10 @@ def _file(attachment: Attachment, letter_id: int) -> File:
     )
 
 
-def _text(letter: Letter) -> str:
-    """Join what is new: what stands under one of our numbered lines answers that line."""
-    pieces = [_numbered(piece.text, piece.under) for piece in letter.pieces if piece.text.strip()]
+def _text(letter: Letter, original: str) -> str:
+    """Join what is new, also what was typed into the quoted letter: under a numbered line of ours it answers that."""
+    typed = added(letter.quoted, original) if original else ()
+    pieces = [_numbered(piece.text, piece.under) for piece in (*letter.pieces, *typed) if piece.text.strip()]
     return "\n".join(pieces) or letter.text
 
 

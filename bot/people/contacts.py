@@ -43,6 +43,11 @@ def add(tx: Connection, address: Address, now: datetime, language: str = "lv") -
     return int(row.id)
 
 
+def owner(tx: Connection, address: Address) -> int | None:
+    """Return whose an address is; None when nobody's."""
+    return tx.execute(sa.select(addresses.c.contact_id).where(addresses.c.address == str(address))).scalar()
+
+
 def language(tx: Connection, contact_id: int) -> str:
     """Return the language a person is written to."""
     return str(tx.execute(sa.select(contacts.c.language).where(contacts.c.id == contact_id)).scalar_one())

@@ -42,6 +42,7 @@ registrations = sa.Table(
     sa.Column("summary", sa.Text, nullable=False),  # „ozols – 50, liepa – 20”, in Latvian
     sa.Column("started_at", UTCDateTime, nullable=False),
     sa.Column("received_at", UTCDateTime, nullable=False),
+    sa.Column("address", sa.String(400)),  # the chat it was sent from
 )
 
 # Numbers count within a year; the row is the lock.
@@ -90,6 +91,7 @@ class Records:
                 summary=summary,
                 started_at=event.data["started_at"],
                 received_at=scene.now,
+                address=str(scene.chat),
                 **facts,
             )
         )

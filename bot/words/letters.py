@@ -53,7 +53,7 @@ def envelope_for(item: Inbound, conversation: Conversation) -> Envelope:
     came = item.envelope
     if came is None:
         return Envelope(subject=conversation.subject, message_id=conversation.letter)
-    sure = came.trusted or bool(came.prompt)
+    sure = came.trusted or came.proven
     return Envelope(
         subject=came.subject,
         message_id=came.message_id,

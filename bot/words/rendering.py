@@ -53,13 +53,14 @@ class Words:
         for message in messages:
             if message.position:
                 outbounds.append(Outbound(kind="place", position=message.position))
-            if not message.parts:
+            text = tongue.say_all(message.parts, facts)
+            if not text:
                 continue
             rows = tongue.rows(message.offers, prompt.id if prompt else "", numbered)
             numbered += len(message.offers)
             outbounds.append(
                 Outbound(
-                    text=tongue.say_all(message.parts, facts),
+                    text=text,
                     rows=rows,
                     clear_keyboard=message.clear_keyboard,
                     reply_to=message.answers,

@@ -14,6 +14,7 @@ from tests.bench.contenders import CONTENDERS, POSTGRESQL, REDIS, SQLITE, BotDie
 from tests.bench.lesson import Lesson, LessonError, learn
 from tests.bench.letters import measure_letters
 from tests.bench.lines import SCRIPTS
+from tests.bench.mailbox import measure_mailbox
 from tests.bench.measuring import FULL, QUICK, Plan, Round, gather, measure, measure_start
 from tests.bench.people import Expected, Person, echo
 from tests.bench.report import report
@@ -21,10 +22,11 @@ from tests.bench.results import Results
 from tests.bench.stores import NoRedisError, Store, postgres_store, running_redis, sqlite_store
 from tests.bench.targets import AT_ONCE, FEW, MANY
 from tests.bench.telegram import Telegram
+from tests.dovecot import NoDovecotError
 from tests.postgres import NoPostgresError
 
-_GROWTH, _START, _LETTERS = "growth", "start", "letters"
-_PARTS = (*(contender.name for contender in CONTENDERS), _GROWTH, _START, _LETTERS)
+_GROWTH, _START, _LETTERS, _MAILBOX = "growth", "start", "letters", "mailbox"
+_PARTS = (*(contender.name for contender in CONTENDERS), _GROWTH, _START, _LETTERS, _MAILBOX)
 
 _ABOUT = """\
 Measures the whole path of an update (webhook, de-duplication, conversation, search, outbox, reply) against a fake
@@ -85,6 +87,13 @@ class _Bench:
             self.results.starts.append(await self._start())
         for _ in range(self._plan.repetitions if _LETTERS in self._parts else 0):
             self.results.letters.append(await measure_letters(written=2000, naive=30, pooled=400))
+        if _MAILBOX in self._parts:
+            try:
+                found = await measure_mailbox(waits=20, kills=3, backlog=self._plan.backlog)
+            except NoDovecotError as error:
+                self.results.absent[_MAILBOX] = str(error)
+            else:
+                self.results.mailbox.append(found)
 
     def _open(self, stack: ExitStack) -> None:
         self._stores[SQLITE.name] = stack.enter_context(sqlite_store())

@@ -32,6 +32,7 @@ class Plan:
     patient_lines: int
     starts: int
     growing: tuple[Contender, ...]
+    backlog: int  # letters that wait in the mailbox
     latencies: tuple[float, ...] = (0.0, 0.15)  # seconds
 
     @property
@@ -50,9 +51,19 @@ FULL = Plan(
     patient_lines=2,
     starts=5,
     growing=(SQLITE, POSTGRESQL),
+    backlog=5000,
 )
 QUICK = Plan(
-    repetitions=1, people=200, lines=4, calm=50, calm_lines=2, patient=10, patient_lines=2, starts=2, growing=(SQLITE,)
+    repetitions=1,
+    people=200,
+    lines=4,
+    calm=50,
+    calm_lines=2,
+    patient=10,
+    patient_lines=2,
+    starts=2,
+    growing=(SQLITE,),
+    backlog=500,
 )
 
 

@@ -15,7 +15,7 @@ _MET = {True: "met", False: "MISSED", None: "not measured"}
 
 def report(results: Results, latencies: Sequence[float]) -> str:
     """Write everything that was measured."""
-    blocks = [*_speed(results, latencies), *_growth(results), *_starts(results), *_letters(results)]
+    blocks = [*_speed(results, latencies), *_growth(results), *_starts(results), *_letters(results), *_mailbox(results)]
     blocks.append(_targets(judge(results)))
     blocks += [f"{name} was not measured: {why}" for name, why in results.absent.items()]
     if wrong := results.wrong():
@@ -103,6 +103,20 @@ def _letters(results: Results) -> Iterator[str]:
         }
         rows = [(name, _number(median(found)), _spread(found)) for name, found in kinds.items()]
         yield f"Letters\n\n{_table(('letters', 'letters/s', 'min–max'), rows)}"
+
+
+def _mailbox(results: Results) -> Iterator[str]:
+    well = [one for one in results.mailbox if not one.wrong]
+    if well:
+        waits = [wait for one in well for wait in one.waits]
+        recoveries = [wait for one in well for wait in one.recoveries]
+        rows = [
+            ("from a letter's delivery to its answer, s", _number(median(waits), 2), _spread(waits, 2)),
+            ("the same, the server killed before, s", _number(median(recoveries), 2), _spread(recoveries, 2)),
+            ("taken in of a backlog, letters/s", _number(median([one.backlog for one in well])), ""),
+            ("memory grown meanwhile, MB", _number(median([one.grown for one in well]), 1), ""),
+        ]
+        yield f"Mailbox\n\n{_table(('letters that come in', 'median', 'min–max'), rows)}"
 
 
 def _targets(verdicts: Sequence[Verdict]) -> str:

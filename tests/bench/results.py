@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench.letters import Letters
+from tests.bench.mailbox import Mailbox
 from tests.bench.measuring import Figures, Round
 
 Pick = Callable[[Figures], float]
@@ -33,6 +34,7 @@ class Results:
     growth: dict[str, dict[int, list[Round]]] = field(default_factory=dict)
     starts: list[Round] = field(default_factory=list)
     letters: list[Letters] = field(default_factory=list)
+    mailbox: list[Mailbox] = field(default_factory=list)
     absent: dict[str, str] = field(default_factory=dict)  # contender -> why it was not measured
 
     def rounds(self) -> Iterator[tuple[str, Round]]:
@@ -47,7 +49,8 @@ class Results:
     def wrong(self) -> list[str]:
         """Return what makes figures void."""
         of_bots = [f"{name}: {what}" for name, one in self.rounds() for what in one.wrong]
-        return [*of_bots, *(what for one in self.letters for what in one.wrong)]
+        of_letters = [what for one in self.letters for what in one.wrong]
+        return [*of_bots, *of_letters, *(what for one in self.mailbox for what in one.wrong)]
 
 
 def values(rounds: Iterable[Round], latency: float, pick: Pick) -> list[float]:

@@ -21,6 +21,7 @@ _SPEED = (
 )
 _CPU = ((SQLITE, 1.2), (POSTGRESQL, 2.3))  # milliseconds at most
 _GROWTH = 1.2
+_ANSWERED, _RECOVERED, _GROWN = 0.8, 1.0, 20.0  # seconds, seconds, MB
 _READY, _MEMORY = 1.5, 150.0  # seconds, MB
 _WRITTEN, _POOLED = 700.0, 10.0  # letters a second of a core; times one connection per letter
 
@@ -45,7 +46,7 @@ class Verdict:
 
 def judge(results: Results) -> list[Verdict]:
     """Hold everything that was measured against the targets."""
-    return [*_speed(results), *_growth(results), *_start(results), *_letters(results)]
+    return [*_speed(results), *_growth(results), *_start(results), *_letters(results), *_mailbox(results)]
 
 
 def _speed(results: Results) -> Iterator[Verdict]:
@@ -95,6 +96,18 @@ def _letters(results: Results) -> Iterator[Verdict]:
         faster = median([one.pooled / one.naive for one in well])
         what = f"letters sent, {CONNECTIONS} connections of one per letter, {_shown(ROUND_TRIP)}"
         yield Verdict(what=what, bound=_POOLED, unit="x", measured=faster, at_least=True)
+
+
+def _mailbox(results: Results) -> Iterator[Verdict]:
+    well = [one for one in results.mailbox if not one.wrong]
+    if results.mailbox:
+        waits = median([wait for one in well for wait in one.waits])
+        yield Verdict(what="letters: from delivery to answer, median", bound=_ANSWERED, unit=" s", measured=waits)
+        slowest = max((wait for one in well for wait in one.recoveries), default=None)
+        what = "letters: the same after the server was killed, at most"
+        yield Verdict(what=what, bound=_RECOVERED, unit=" s", measured=slowest)
+        grown = max((one.grown for one in well), default=None)
+        yield Verdict(what="letters: memory grown over a backlog", bound=_GROWN, unit=" MB", measured=grown)
 
 
 def _shown(latency: float) -> str:

@@ -141,8 +141,8 @@ def _edit(world: World, params: Json, target: tuple[Chat, Message], content: Jso
 def _delete(world: World, chat: Chat, message: Message) -> None:
     if "forum_topic_created" in message.body:
         raise violation("message can't be deleted")
-    if not world.is_mine(message) and not (chat.is_private or chat.bot_is_admin):
-        raise violation("message can't be deleted")
+    if not world.is_mine(message) and not chat.bot_may("delete_messages"):
+        raise refusal("message can't be deleted")
     if world.now() - message.body["date"] > _DELETABLE_FOR:
         raise refusal("message can't be deleted for everyone")
     chat.delete(message.id)
@@ -151,6 +151,6 @@ def _delete(world: World, chat: Chat, message: Message) -> None:
 
 def _to_pin(world: World, params: Json) -> Chat:
     chat = world.chat_to_write(params["chat_id"])
-    if not (chat.is_private or chat.bot_is_admin):
+    if not chat.bot_may("pin_messages"):
         raise ignored("not enough rights to manage pinned messages in the chat")
     return chat

@@ -15,7 +15,7 @@ from tests.botapi.spec import Json, utf16
 from tests.botapi.text import MAX_TEXT, found_entities
 from tests.botapi.topics import open_topic, remove_topic
 from tests.botapi.views import Seen, View
-from tests.botapi.world import CallbackQuery, Chat, Message, Topic, World
+from tests.botapi.world import RIGHTS, CallbackQuery, Chat, Message, Topic, World
 
 _ALBUMS = itertools.count(14_000_000_000_000_001)
 
@@ -201,7 +201,11 @@ class Seat:
         self._world.bell.ring()
 
     def reacts(self, message_id: int, emoji: str | None) -> Sent:
-        """Put an emoji on a message, or take it away; the bot hears of it only if it asked for message_reaction."""
+        """Put an emoji on a message, or take it away.
+
+        The bot hears of it only if it asked for message_reaction, in a group also only as an administrator; it is not
+        told the topic. Without an update the update_id is 0.
+        """
         message = self._chat.messages[message_id]
         new = [{"type": "emoji", "emoji": emoji}] if emoji else []
         key = (message_id, self.user["id"])
@@ -214,7 +218,9 @@ class Seat:
             "new_reaction": new,
         }
         self._chat.peoples_reactions[key] = new
-        update_id = self._world.push({"message_reaction": change})
+        self._world.bell.ring()
+        hears = self._chat.is_private or self._chat.bot_is_admin
+        update_id = self._world.push({"message_reaction": change}) if hears else 0
         return Sent(update_id=update_id, message=self._world.shown(self._chat, message))
 
     # Topics, for whom runs a group
@@ -243,13 +249,16 @@ class Seat:
     def _say(self, content: Json, where: Where) -> Sent:
         if self._chat.closed:
             raise ValueError(f"nothing can be sent to the bot here: {self._chat.closed}")
+        thread = where.get("thread")
+        if thread is not None and self._chat.topics[thread].closed and self.user["id"] not in self._chat.admins:
+            raise ValueError(f"topic {thread} is closed; only administrators write there")
         self._chat.started = True
         reply_to, date = where.get("reply_to"), where.get("date")
         message = self._world.post(
             self._chat,
             self.user,
             content,
-            thread=where.get("thread"),
+            thread=thread,
             reply_to=reply_to.message_id if isinstance(reply_to, Seen) else reply_to,
             date=int(date.timestamp()) if isinstance(date, datetime) else date,
         )
@@ -322,9 +331,11 @@ class Person(Seat, View):
 class Group(View):
     """A group of people with the bot in it, an administrator unless the test says otherwise."""
 
-    def member(self, person: Person) -> Seat:
-        """Return somebody's seat in this group; it makes them a member."""
+    def member(self, person: Person, *, admin: bool = False) -> Seat:
+        """Return somebody's seat in this group; it makes them a member, or an administrator with all rights."""
         self._chat.members.add(person.user["id"])
+        if admin:
+            self._chat.admins.add(person.user["id"])
         return Seat(self._world, person.user, self._chat)
 
     @property
@@ -334,9 +345,22 @@ class Group(View):
 
     def removes_bot(self, by: Person) -> Sent:
         """Throw the bot out: all it asks of this group is 403 from now on."""
-        old = member(self._world, self._chat, self._world.me["id"])
+        old = self._bot()
         self._chat.closed = "bot was kicked from the supergroup chat"
-        new = {"status": "kicked", "user": self._world.me, "until_date": 0}
+        return self._told_of_bot(by, old, {"status": "kicked", "user": self._world.me, "until_date": 0})
+
+    def lets_bot(self, *rights: str, by: Person) -> Sent:
+        """Give the bot, an administrator, exactly these rights: `manage_topics`, `delete_messages` ..."""
+        if unknown := set(rights) - RIGHTS:
+            raise ValueError(f"there is no right {', '.join(sorted(unknown))}")
+        old = self._bot()
+        self._chat.bot_lacks = set(RIGHTS - set(rights))
+        return self._told_of_bot(by, old, self._bot())
+
+    def _bot(self) -> Json:
+        return member(self._world, self._chat, self._world.me["id"])
+
+    def _told_of_bot(self, by: Person, old: Json, new: Json) -> Sent:
         change = {"chat": self._chat.head, "from": by.user, "date": int(self._world.now())}
         update_id = self._world.push({"my_chat_member": {**change, "old_chat_member": old, "new_chat_member": new}})
         return Sent(update_id=update_id, message={})

@@ -5,11 +5,9 @@ import re
 
 from tests.botapi.errors import forbidden, violation
 from tests.botapi.spec import Json
-from tests.botapi.world import Chat, World
+from tests.botapi.world import RIGHTS, Chat, World
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
-_RIGHTS = "manage_chat delete_messages manage_video_chats restrict_members promote_members change_info invite_users"
-_RIGHTS += " post_stories edit_stories delete_stories pin_messages manage_topics"
 
 
 def get_me(world: World, _params: Json) -> Json:
@@ -85,8 +83,9 @@ def member(world: World, chat: Chat, user_id: int) -> Json:
     if user_id not in world.users:
         raise violation("user not found")
     user = world.users[user_id]
-    if user_id == world.me["id"] and chat.bot_is_admin and not chat.is_private:
-        rights = {f"can_{right}": True for right in _RIGHTS.split()}
+    is_bot = user_id == world.me["id"]
+    if not chat.is_private and (chat.bot_is_admin if is_bot else user_id in chat.admins):
+        rights = {f"can_{right}": not is_bot or right not in chat.bot_lacks for right in sorted(RIGHTS)}
         return {"status": "administrator", "user": user, "can_be_edited": False, "is_anonymous": False, **rights}
     is_in = user_id in chat.members or user_id in (chat.id, world.me["id"])
     return {"status": "member" if is_in else "left", "user": user}

@@ -11,9 +11,11 @@ _UNCHANGED = "TOPIC_NOT_MODIFIED"
 def create_forum_topic(world: World, params: Json) -> Json:
     """Answer createForumTopic: its thread id is the message_id of the service message which opens it."""
     chat = _forum(world, params)
+    if not chat.bot_may("manage_topics"):
+        raise refusal("not enough rights to create a topic")
     _check_icon(params)
     topic = Topic(
-        name=params["name"],
+        name=_title(params["name"]),
         icon_color=int(params.get("icon_color", ICON_COLOUR)),
         icon=params.get("icon_custom_emoji_id", ""),
     )
@@ -32,9 +34,9 @@ def open_topic(world: World, chat: Chat, by: Json, topic: Topic) -> Json:
 
 def edit_forum_topic(world: World, params: Json) -> bool:
     """Answer editForumTopic: an empty name keeps the old one, an empty icon removes it."""
-    chat, thread, topic = _topic(world, params)
+    chat, thread, topic = _topic(world, params, "edit the topic")
     _check_icon(params)
-    name = params.get("name") or topic.name
+    name = _title(params["name"]) if params.get("name") else topic.name
     icon = params.get("icon_custom_emoji_id", topic.icon)
     if (name, icon) == (topic.name, topic.icon):
         raise refusal(_UNCHANGED)
@@ -58,8 +60,10 @@ def reopen_forum_topic(world: World, params: Json) -> bool:
 
 
 def delete_forum_topic(world: World, params: Json) -> bool:
-    """Answer deleteForumTopic: its messages go with it."""
+    """Answer deleteForumTopic: its messages go with it. It takes a right in one's own topic too."""
     chat, thread, _ = _topic(world, params)
+    if not chat.bot_may("delete_messages"):
+        raise refusal("not enough rights to delete the topic")
     remove_topic(world, chat, thread)
     return True
 
@@ -83,7 +87,7 @@ def get_forum_topic_icon_stickers(_world: World, _params: Json) -> list[Json]:
 
 
 def _set_closed(world: World, params: Json, *, closed: bool) -> bool:
-    chat, thread, topic = _topic(world, params)
+    chat, thread, topic = _topic(world, params, "close or open the topic")
     if topic.closed == closed:
         raise refusal(_UNCHANGED)
     topic.closed = closed
@@ -96,14 +100,24 @@ def _forum(world: World, params: Json) -> Chat:
     chat = world.chat_to_write(params["chat_id"])
     if not chat.head.get("is_forum"):
         raise violation("the chat is not a forum")
-    if not chat.bot_is_admin:
-        raise refusal("not enough rights to create a topic")
     return chat
 
 
-def _topic(world: World, params: Json) -> tuple[Chat, int, Topic]:
+def _topic(world: World, params: Json, what: str = "") -> tuple[Chat, int, Topic]:
+    """Return a topic; `what` is what only who opened it may do without the right to manage topics."""
     chat, thread = _forum(world, params), params["message_thread_id"]
-    return chat, thread, chat.topic(thread, _UNKNOWN)
+    topic = chat.topic(thread, _UNKNOWN)
+    if what and not (chat.bot_may("manage_topics") or world.is_mine(chat.messages[thread])):
+        raise refusal(f"not enough rights to {what}")
+    return chat, thread, topic
+
+
+def _title(name: str) -> str:
+    """Return a name on one line, as Telegram makes it."""
+    title = " ".join(name.split())
+    if not title:
+        raise violation("title must be non-empty")
+    return title
 
 
 def _check_icon(params: Json) -> None:

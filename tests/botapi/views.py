@@ -63,6 +63,11 @@ class View:
         """Return the emoji which the bot has put on a message."""
         return [reaction["emoji"] for reaction in self._chat.reactions.get(message_id, [])]
 
+    @property
+    def all_reactions(self) -> dict[int, list[str]]:
+        """What the bot has put on which message, by its id; nothing where it has taken it away."""
+        return {message_id: self.reactions(message_id) for message_id in self._chat.reactions}
+
     def in_topic(self, thread: int | None) -> list[Seen]:
         """Return the bot's messages in one topic; None stands for the whole chat."""
         return [self._seen(message) for message in self._from_bot(thread)]

@@ -18,7 +18,26 @@ ICONS = {
     "5379748062124056162": "❗️",
     "5237699328843200968": "✅",
     "5377316857231450742": "❓",
+    "5312241539987020022": "🔥",
+    "5408906741125490282": "🏁",
+    "5417915203100613993": "💬",
 }
+RIGHTS = frozenset(
+    (
+        "manage_chat",
+        "delete_messages",
+        "manage_video_chats",
+        "restrict_members",
+        "promote_members",
+        "change_info",
+        "invite_users",
+        "post_stories",
+        "edit_stories",
+        "delete_stories",
+        "pin_messages",
+        "manage_topics",
+    )
+)
 
 _META = {"message_id", "message_thread_id", "is_topic_message", "date", "edit_date", "chat", "from", "reply_markup"}
 _META |= {"media_group_id", "forward_origin", "quote", "has_protected_content"}
@@ -58,18 +77,24 @@ class Message:
 
 @dataclass(kw_only=True)
 class Chat:
-    """A private chat or a supergroup. `head` is the Chat object in messages; `closed` the 403 that sending meets."""
+    """A private chat or a supergroup.
+
+    `head` is the Chat object in messages; `closed` the 403 that sending meets; `bot_lacks` the rights which the bot
+    was not given as an administrator.
+    """
 
     id: int
     head: Json
     started: bool = True
     closed: str = ""
     bot_is_admin: bool = True
+    bot_lacks: set[str] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     topics: dict[int, Topic] = field(default_factory=dict)
     gone_topics: set[int] = field(default_factory=set)
     members: set[int] = field(default_factory=set)
+    admins: set[int] = field(default_factory=set)
     keyboard: Json | None = None
     pinned: list[int] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
@@ -81,6 +106,10 @@ class Chat:
     def is_private(self) -> bool:
         """Whether it is the chat of one person with the bot."""
         return self.id > 0
+
+    def bot_may(self, right: str) -> bool:
+        """Whether the bot has a right here; in a private chat nobody has to give it any."""
+        return self.is_private or (self.bot_is_admin and right not in self.bot_lacks)
 
     def find(self, message_id: int, purpose: str) -> Message:
         """Return a message; `purpose` words the refusal: 'message to edit' becomes 'message to edit not found'.

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 
+from bot.channels.email import token
 from bot.channels.email.compose import Composed, Composer, Letterhead
 from bot.channels.email.imap import Arrived
 from bot.messages import LETTERS, Destination, Outbound, Pace
@@ -19,12 +20,14 @@ from tests.pictures import jpeg
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import Step
 from tests.transcripts.stage import RecordingChannel, Stage
+from tests.written_letters import certificate, edoc
 
 _OURS = "koki@example.lv"
 _WRITER = "Anna Kalniņa <anna@example.org>"
 _SECRET = "s" * 40
 _REPLY = re.compile(r"⏪(\d?)\s*")
 _FROM = re.compile(r"@(\S+@\S+)\s+")
+_CUT = re.compile(r"(✂+)\s*")
 _BETWEEN = re.compile(r"(✎+)\s*")
 _UIDVALIDITY = 7
 
@@ -35,6 +38,7 @@ class EmailStage(Stage):
     👤 ✉ Temats          a new letter with that subject, its text in the lines below
     👤 ⏪ 3) 250          a reply to our first letter; ⏪2 to the second
     👤 ✎ 3) 250          answers written between our lines; ✎✎ by a program that does not mark what it quotes
+    👤 ✂ 3) 250          a reply that kept nothing of ours but the subject; ✂✂ one that names two of our letters
     👤 @jurgis@example.org Jā   a letter from another address, with ours to Anna quoted
     📷 and 📎 saraksts.xlsx in lines of their own are attached
     """
@@ -86,7 +90,14 @@ class EmailStage(Stage):
         message["Message-ID"] = f"<{self.clock.now():%Y%m%d%H%M%S}.{next(self._numbers)}@mail.example.org>"
         lines = line.split("\n")
         text = "\n".join(part for part in lines if not part.startswith(("📷", "📎")))
-        if answered:
+        if match := _CUT.match(line):
+            assert answered is not None
+            text = text[match.end() :]
+            message["Subject"] = _subject(answered)
+            if match[1] == "✂✂":
+                message["In-Reply-To"] = f"<{answered.message_id}>"
+                message.replace_header("To", f"koki+{token.tokens(self._letters.sent[0].message_id)[0]}@example.lv")
+        elif answered:
             message["Subject"] = f"Re: {self._subject}"
             message["In-Reply-To"] = message["References"] = f"<{answered.message_id}>"
             text = _quoting(text, _body(answered))
@@ -105,6 +116,8 @@ class EmailStage(Stage):
             return
         name = line.removeprefix("📎").strip()
         content = f"{number};ozols;50".encode()
+        if name.endswith(".edoc"):
+            content = edoc({"iesniegums.txt": content}, [certificate(common_name="JĀNIS PARAUGS")])
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
 
 
@@ -123,6 +136,10 @@ class _Letters(RecordingChannel):
         if to.chat.channel == LETTERS:
             self.sent.append(self._composer.compose(to, message, self._clock.now()))
         return await super().send(to, message)
+
+
+def _subject(letter: Composed) -> str:
+    return str(message_from_bytes(letter.content, policy=default)["Subject"])
 
 
 def _body(letter: Composed) -> str:

@@ -6,11 +6,13 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from bot import app as house
+from bot.delivery.outbox import deliveries
 from bot.timers import timers
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.results import check_result
 from tests.transcripts.script import (
     AT_ONCE,
+    COLLEAGUES,
     PERSON,
     RESTART,
     RESULT,
@@ -32,6 +34,10 @@ class Player(Protocol):
 
     async def says(self, line: str) -> list[Step]:
         """Play one line of the person."""
+        ...
+
+    async def staff_says(self, sign: str, line: str) -> list[Step]:
+        """Play one line of a member of staff, whom the sign names; raises LookupError where there is no staff."""
         ...
 
     async def waits_until_due(self) -> list[Step]:
@@ -60,9 +66,10 @@ async def play(script: Script, stage: Player) -> str:
 async def _play(script: Script, stage: Player, steps: list[Step]) -> None:
     for step in played(script.steps):
         steps.append(step)
-        if step.sign == PERSON:
+        if step.sign == PERSON or step.sign in COLLEAGUES:
             at_once = step.text.startswith(AT_ONCE)
-            steps += await stage.says(repeated(step.text.removeprefix(AT_ONCE).strip()))
+            line = repeated(step.text.removeprefix(AT_ONCE).strip())
+            steps += await (stage.says(line) if step.sign == PERSON else stage.staff_says(step.sign, line))
             if not at_once:
                 stage.clock.move(waiting_time("5 sekundes"))
         elif step.sign == WAIT:
@@ -83,4 +90,7 @@ async def _wait(stage: Player, until: datetime) -> list[Step]:
         stage.clock.move_to(due)
         steps += await stage.waits_until_due()
     stage.clock.move_to(until)
+    queued = sa.select(deliveries.c.id).where(deliveries.c.state == "queued", deliveries.c.due_at <= until)
+    if await stage.app.database.read(lambda tx: tx.execute(queued.limit(1)).first()):
+        steps += await stage.waits_until_due()
     return steps

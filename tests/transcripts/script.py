@@ -12,9 +12,21 @@
 👤 🚫 / 👤 ✅            blocks us, comes back
 👤 ⚡ Labdien!            says it without a pause: no time passes before the next line
 👤 ×700 ozoli un liepas  says it 700 times over in one message
+👤 ✉ Temats              over two channels (.linked.txt): a letter; its text in the lines below. See linked_stage.py
 🤖 …                     what the assistant answers
 💬 …                     the line that passes when a button was pressed
 📋 …                     what staff are told
+👩‍💼 Zvanīšu rīt.         Ilze, of staff, writes into the newest topic of their group; 👨‍💼 is Jānis
+👩‍💼 #12 Zvanīšu rīt.     into the topic whose name begins so; ⌂ into the group itself; ✉ to the bot in private
+👩‍💼 ↩ Jā, drīkst.        as a reply to what the bot wrote last there; ↩ „ozoli” Jā to the last with that word
+👩‍💼 [Ņemt]              presses the newest button of that label there
+👩‍💼 ✏️ Jā, drīkst!       her last message there, edited
+👩‍💼 ⊕ 👍   👩‍💼 ⊖        puts an emoji on what the bot wrote last there, takes it away; ⊕ 👍 „ozoli” as with ↩
+👩‍💼 📷 mans  👩‍💼 📷📷    a picture, an album
+👩‍💼 ✖                   deletes the topic, of which nobody is told
+📋 #12 Anna ▸ …         what the bot writes into a topic, after the topic's name; ✉ Ilze ▸ … in private
+📋 #12 Anna ▸ (atvērts ❗️)  opened, with its icon; (pārdēvēts), (ikona ✅), (aizvērts), (atvērts no jauna), (dzēsts)
+📋 #12 Anna ▸ ✏️ …       a message of the bot that reads otherwise now; ✖ „…” one that is gone; ⊕ 👍 „…” a reaction
 ⏳ 3 dienas              time passes; what has become due happens at its time
 🔁                       the process ends and another one starts
 ✔ register_trees plantings=50×Quercus robur   what is in the database; never rewritten
@@ -31,8 +43,9 @@ from bot.clock import RIGA
 PERSON, ASSISTANT, TOAST, STAFF = "👤", "🤖", "💬", "📋"
 WAIT, RESTART, RESULT, CLOCK, COMMENT = "⏳", "🔁", "✔", "🕰", "#"
 AT_ONCE = "⚡"
+COLLEAGUES = {"👩‍💼": (4712, "Ilze"), "👨‍💼": (4713, "Jānis")}
 _OURS = (ASSISTANT, TOAST, STAFF)
-_STARTS = (PERSON, *_OURS, WAIT, RESTART, RESULT, CLOCK, COMMENT)
+_STARTS = (PERSON, *COLLEAGUES, *_OURS, WAIT, RESTART, RESULT, CLOCK, COMMENT)
 _DEFAULT_START = datetime(2026, 11, 23, 10, 0, tzinfo=RIGA)
 _UNITS = {"sekun": "seconds", "minū": "minutes", "stund": "hours", "dien": "days", "nedēļ": "weeks"}
 

@@ -28,6 +28,7 @@ class RecordingChannel:
     def __init__(self, name: str) -> None:
         self.name = name
         self.shown: list[tuple[str, Outbound]] = []  # id, message
+        self.shown_to_staff: list[tuple[str, Outbound]] = []
         self.heard: list[Step] = []
         self._ids = count(1000)
 
@@ -35,6 +36,7 @@ class RecordingChannel:
         """Show a message."""
         ref = str(next(self._ids))
         if to.chat.ident == _STAFF_CHAT:
+            self.shown_to_staff.append((ref, message))
             self.heard.append(Step(STAFF, written(message).removeprefix(f"{ASSISTANT} ").replace("\n   ", "\n")))
         else:
             self.shown.append((ref, message))
@@ -91,6 +93,10 @@ class Stage:
             await self.app.inbox.receive(item)
         await self._settle()
         return self._channel.heard
+
+    async def staff_says(self, sign: str, line: str) -> list[Step]:
+        """Refuse a line of staff: their group is a strict server's, so they play on the Telegram stage."""
+        raise LookupError(f"there is no group for {sign} {line}: name the transcript .telegram.txt")
 
     async def waits_until_due(self) -> list[Step]:
         """Carry out what is due at the clock's time."""

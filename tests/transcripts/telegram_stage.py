@@ -1,18 +1,25 @@
 """The Telegram stage: the real app and the real channel, over HTTP, against the strict Bot API server."""
 
 import re
-from itertools import count
 from pathlib import Path
+
+from sqlalchemy.engine import Connection
 
 from bot import app as house
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram.polling import get_raw_updates
+from bot.conversation.response import Event
+from bot.desk import team
 from bot.intake import Intake
+from bot.messages import Address
+from bot.rooms import Scene
 from bot.service import intake_of
 from bot.settings import Secret, Settings
-from tests.botapi import Seen, Sent, Server
+from tests.botapi import Seat, Sent, Server
 from tests.transcripts.clock import MovedClock
-from tests.transcripts.script import ASSISTANT, STAFF, TOAST, Step
+from tests.transcripts.phone import Phone
+from tests.transcripts.script import ASSISTANT, COLLEAGUES, TOAST, Step
+from tests.transcripts.staff import Staff
 
 _STAFF_CHAT = -1001000500
 _PERSON = 4711
@@ -23,7 +30,9 @@ _MOVED = re.compile(r"📍»\s*(-?[\d.]+),\s*(-?[\d.]+)")
 class TelegramStage:
     """Plays a person's lines as Telegram would bring them, and tells what their phone shows afterwards."""
 
-    def __init__(self, database_url: str, folder: Path, clock: MovedClock, server: Server) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, clock: MovedClock, server: Server, *, desk: bool = False
+    ) -> None:
         self.clock = clock
         self._server = server
         self._settings = Settings(
@@ -32,32 +41,38 @@ class TelegramStage:
             database_url=Secret(database_url),
             data_dir=folder,
             staff_chat_id=str(_STAFF_CHAT),
+            staff_topics=int(desk),
             privacy_controller="Paraugs",
         )
         self._person = server.person(_PERSON, first_name="Anna", language_code="lv")
-        self._staff = server.group(_STAFF_CHAT, "Darbinieki")
+        self._phone = Phone(self._person)
+        self._staff = Staff(server=server, group=server.group(_STAFF_CHAT, "Darbinieki"))
         self._sent: list[int] = []
         self._live = 0  # the last message with a live place
-        self._seen: set[tuple[int, int]] = set()
         self._offset = 0
-        self._numbers = count(1)
         self.app = self._build()
 
     async def opens(self) -> None:
-        """Start the bot; before anything is played."""
+        """Start the bot, with Ilze and Jānis in the team where there is a desk; before anything is played."""
         await self._intake.start()
+        if self._settings.staff_topics:
+            await self.app.database.write(self._hire)
 
     async def says(self, line: str) -> list[Step]:
         """Play one line of the person and return what appeared on their phone, and what staff were told."""
-        tap = self._do(line)
-        await self._bring()
-        steps = self._news()
-        answer = self._person.answer_to(tap) if tap else None
-        if tap and answer is None:
-            raise AssertionError(f"the button {line} keeps spinning")
-        if answer and answer.get("text"):
-            steps.insert(0, Step(TOAST, answer["text"]))
-        return steps
+        return await self._answered(self._person, self._do(line), line)
+
+    async def staff_says(self, sign: str, line: str) -> list[Step]:
+        """Play one line of a member of staff; return the same."""
+        act = self._staff.do(sign, line, self.clock.now())
+        return await self._answered(act.seat, act.tap, line)
+
+    def _hire(self, tx: Connection) -> None:
+        for number, name in COLLEAGUES.values():
+            code = team.invite(tx, "staff", self.clock.now())
+            chat = Address("telegram", str(number))
+            scene = Scene(contact_id=0, chat=chat, now=self.clock.now(), language="lv", inbound_id=0)
+            team.join(tx, Event(type="team.joined", data={"code": code, "name": name}), scene)
 
     async def waits_until_due(self) -> list[Step]:
         """Carry out what is due at the clock's time."""
@@ -81,6 +96,17 @@ class TelegramStage:
         app = house.build(self._settings, {"telegram": self._channel}, self.clock)
         self._intake: Intake = intake_of(app, self._channel)
         return app
+
+    async def _answered(self, seat: Seat, tap: Sent | None, line: str) -> list[Step]:
+        """Let the bot hear of what was done, and return what came of it."""
+        await self._bring()
+        steps = self._news()
+        answer = seat.answer_to(tap) if tap else None
+        if tap and answer is None:
+            raise AssertionError(f"the button {line} keeps spinning")
+        if answer and answer.get("text"):
+            steps.insert(0, Step(TOAST, answer["text"]))
+        return steps
 
     async def _bring(self) -> None:
         """Ask for updates as polling does, one answer after the other, until there are none."""
@@ -141,26 +167,8 @@ class TelegramStage:
 
     def _news(self) -> list[Step]:
         """Return what has appeared since the last look."""
-        steps: list[Step] = []
-        for sign, view in ((STAFF, self._staff), (ASSISTANT, self._person)):
-            for seen in view.inbox:
-                if (view.id, seen.message_id) not in self._seen:
-                    self._seen.add((view.id, seen.message_id))
-                    newest = view is self._person and seen is view.inbox[-1]
-                    steps.append(Step(sign, _written(seen, self._keyboard() if newest else [])))
-        return steps
-
-    def _keyboard(self) -> list[list[str]]:
-        """Return what stands in place of the letters: under the newest message, though it belongs to none."""
-        return [[button.text for button in row] for row in self._person.keyboard]
+        keyboard = [[button.text for button in row] for row in self._person.keyboard]
+        return [*self._staff.news(), *(Step(ASSISTANT, news.text) for news in self._phone.news(keyboard))]
 
 
 _OTHERS = {"🎤": "sends_voice", "📹": "sends_video_note", "🙂": "sends_sticker", "📊": "sends_poll"}
-
-
-def _written(seen: Seen, keyboard: list[list[str]]) -> str:
-    if seen.kind == "location":
-        at = seen.raw["location"]
-        return f"📍 {at['latitude']:.5f}, {at['longitude']:.5f}"
-    rows = [" ".join(f"[{label}]" for label in row) for row in [*seen.labels, *keyboard]]
-    return "\n".join([seen.text, *rows])

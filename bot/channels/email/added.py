@@ -113,6 +113,6 @@ def _text(lines: Sequence[str], stretch: Sequence[_Word]) -> str:
         line = lines[number]
         start = first.start if number == first.line else 0
         end = last.end if number == last.line else len(line)
-        parts.append(line[start:end].strip())
+        parts.append(" ".join(line[start:end].split()))
     text = re.sub(r"\n{2,}", "\n", "\n".join(parts)).strip()
     return text if _CONTENT.search(text) else ""

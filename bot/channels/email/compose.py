@@ -117,6 +117,12 @@ class Composer:
             content=_assembled(fields, text, markup),
         )
 
+    def text(self, message: Outbound, token_: str) -> str:
+        """Return the plain text of a letter as it was sent, for finding what somebody has typed into a copy of it."""
+        pen = self._pens.get(message.language, self._pens["lv"])
+        shown = {"subject": "", "token": token_, "unsubscribe": "", "privacy_url": self._head.privacy_url}
+        return pen.write(message, shown)[0]
+
     def _copies(self, envelope: Envelope, person: str) -> tuple[str, ...]:
         """Return whom the person copied in, but ourselves, and those whom no letter can reach."""
         if len(envelope.copy) > _MOST_COPIES:

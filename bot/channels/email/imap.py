@@ -6,11 +6,12 @@ few lines are asked for at once, and one failure ends the connection.
 """
 
 import asyncio
+import base64
 import contextlib
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,8 +19,10 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from aioimaplib import IMAP4, IMAP4_SSL, AioImapException
+from aioimaplib import AUTH, IMAP4, IMAP4_SSL, AioImapException
+from aioimaplib.aioimaplib import Command
 
+from bot.channels.email.access import AccessError, access_token
 from bot.channels.email.account import Account, encoded, quoted
 
 KEYWORD = "$KokuPaligs"  # on what we have taken in, where the server keeps keywords
@@ -134,10 +137,8 @@ class Mailbox:
     async def search(self, after: int) -> list[int]:
         """Return the uids of all letters above `after`, in order: read and unread ones."""
         answer = await self._guarded(self._client.uid_search(f"UID {after + 1}:*", charset=None))
-        lines = self._checked(answer, "SEARCH")
-        found = {int(uid) for line in lines for uid in line.split() if uid.isdigit()}
         # `n:*` names the last letter even where its number is below n.
-        return sorted(uid for uid in found if uid > after)
+        return [uid for uid in _uids(self._checked(answer, "SEARCH")) if uid > after]
 
     async def look_at(self, uids: Sequence[int]) -> list[Waiting]:
         """Return size and time of at most a hundred letters; those that are gone are left out."""
@@ -162,11 +163,18 @@ class Mailbox:
             if one.uid in bodies
         ]
 
+    async def unmarked(self, upto: int) -> list[int]:
+        """Return the letters up to a uid that do not bear our mark, where the server keeps it."""
+        if not self.marks or not upto:
+            return []
+        answer = await self._guarded(self._client.uid_search(f"UNKEYWORD {KEYWORD} UID 1:{upto}", charset=None))
+        return _uids(self._checked(answer, "SEARCH"))
+
     async def mark(self, uids: Sequence[int]) -> None:
         """Mark letters for the people who look into the mailbox; whether they read them is left alone."""
         if self.marks and uids:
             answer = await self._guarded(self._client.uid("store", _set(uids), f"+FLAGS.SILENT ({KEYWORD})"))
-            self._checked(answer, "STORE")
+            self.marks = answer.result == "OK"  # it is a courtesy: without it letters are taken in as well
 
     async def idle(self, seconds: float) -> None:
         """Wait until the server tells of something, at most so long. What it was is for a search to find."""
@@ -216,14 +224,31 @@ class Mailbox:
 
     async def _log_in(self) -> None:
         account = self._account
-        if self._client.has_capability("LOGINDISABLED"):
+        if account.token_command:
+            answer = await self._show_token()
+        elif self._client.has_capability("LOGINDISABLED"):
             raise MailboxError(Trouble.LOGIN, "it takes no passwords")
-        # The library puts the password into quotes, but not the user.
-        answer = await self._guarded(self._client.login(quoted(account.user), account.password))
+        else:
+            # The library puts the password into quotes, but not the user.
+            answer = await self._guarded(self._client.login(quoted(account.user), account.password))
         if answer.result != "OK":
             said = _said(answer)
             for_now = any(code in said.upper() for code in _FOR_NOW)
             raise MailboxError(Trouble.REFUSED if for_now else Trouble.LOGIN, said)
+
+    async def _show_token(self) -> Any:
+        try:
+            token = await access_token(self._account.token_command)
+        except AccessError as error:
+            raise MailboxError(Trouble.REFUSED, str(error)) from None
+        protocol = self._client.protocol
+        shown = base64.b64encode(f"user={self._account.user}\1auth=Bearer {token}\1\1".encode()).decode()
+        command = _ShownToken("AUTHENTICATE", protocol.new_tag(), "XOAUTH2", shown)
+        command.give_in = lambda: protocol.transport.write(b"\r\n")
+        answer = await self._guarded(protocol.execute(command, scrub=shown))
+        if answer.result == "OK":
+            protocol.state = AUTH
+        return answer
 
     async def _select(self) -> None:
         answer = await self._guarded(self._client.select(quoted(encoded(self._account.folder))))
@@ -283,10 +308,25 @@ class Mailbox:
             self._lost.set_result(None)
 
 
+class _ShownToken(Command):  # type: ignore[misc]  # the library has no types
+    """XOAUTH2. A refusal comes as a question that wants an empty answer, which the library never gives."""
+
+    give_in: Callable[[], None]
+
+    def append_to_resp(self, line: bytes, result: str = "Pending") -> None:
+        if result == "Pending" and line.startswith(b"+"):
+            self.give_in()
+        super().append_to_resp(line, result)
+
+
 def _forget(task: "asyncio.Future[Any]") -> None:
     """Take the outcome of an IDLE that nobody waits for any more."""
     with contextlib.suppress(asyncio.CancelledError):
         task.exception()
+
+
+def _uids(lines: Iterable[bytes]) -> list[int]:
+    return sorted({int(uid) for line in lines for uid in line.split() if uid.isdigit()})
 
 
 def _set(uids: Iterable[int]) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
+from bot.channels.email.access import AccessError, access_token
 from bot.channels.email.compose import Composed
 from bot.channels.email.transaction import LineLostError, Refused, Step, Transaction, status_of
 from bot.messages import Fate, SendError
@@ -36,6 +37,7 @@ class Relay:
     user: str = ""
     password: str = field(default="", repr=False)
     tls: str = "starttls"  # starttls | smtps | none
+    token_command: str = ""  # prints an access token where the server wants no password
 
     @classmethod
     def parse(cls, url: str) -> "Relay":
@@ -236,7 +238,8 @@ class Pool:
                 hostname=relay.host,
                 port=relay.port,
                 username=relay.user or None,
-                password=relay.password if relay.user else None,
+                password=relay.password if relay.user and not relay.token_command else None,
+                oauth_token_generator=self._token if relay.token_command else None,
                 use_tls=relay.tls == "smtps",
                 start_tls=relay.tls == "starttls",
                 local_hostname=self._name,
@@ -247,11 +250,17 @@ class Pool:
             reason = f"no connection: {' '.join(filter(None, (str(error.code), status_of(error.message))))}"
             self._pause(reason, _SOFT if error.code < 500 else _HARD)
             raise SendError(Fate.NOT_SENT, reason) from error
+        except AccessError as error:
+            self._pause(str(error), _SOFT)
+            raise SendError(Fate.NOT_SENT, str(error)) from error
         except (SMTPException, OSError, ValueError) as error:
             reason = f"no connection: {type(error).__name__}"
             self._pause(reason, _SOFT)
             raise SendError(Fate.NOT_SENT, reason) from error
         return _Line(smtp)
+
+    async def _token(self) -> str:
+        return await access_token(self._relay.token_command)
 
     def _pause(self, trouble: str, pauses: tuple[float, float]) -> None:
         """Open no connection for a while, for longer each time that it failed in a row."""

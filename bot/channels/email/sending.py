@@ -1,6 +1,7 @@
 """Sending: an Outbound becomes a letter on its way, and what the mail server says of it becomes a fate."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.channels.email.compose import Composer, Letterhead
@@ -32,9 +33,10 @@ class EmailChannel:
         hourly: int = 0,
         recent: Recent | None = None,
         limits: Limits | None = None,
+        token_command: str = "",
     ) -> None:
         self._composer = Composer(letterhead)
-        self._pool = Pool(Relay.parse(smtp_url), self._composer.domain, limits)
+        self._pool = Pool(replace(Relay.parse(smtp_url), token_command=token_command), self._composer.domain, limits)
         self._quota = Quota(hourly, recent)
         self._clock = clock
         self._put_off: dict[str, tuple[datetime, int]] = {}  # delivery -> since when, and how often

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.channels.email.account import Account
 from bot.channels.email.imap import MOST_AT_ONCE, Arrived, Mailbox, MailboxError, Trouble, Waiting, opened
+from bot.traces import trace
 
 _log = logging.getLogger(__name__)
 
@@ -15,7 +16,7 @@ LARGEST = 10 * 1024 * 1024  # bytes; of a bigger letter only the header is fetch
 
 _BATCH_LETTERS, _BATCH_BYTES = 20, 4 * 1024 * 1024  # what is held in memory at once, but for one bigger letter
 _FIRST_REST, _LONGEST_REST = 0.5, 30.0  # seconds between two attempts to have letters stored
-_STEADY = 60.0  # seconds; a connection that lasted so long was a good one
+_STEADY = 10.0  # seconds; a connection that lasted so long was a good one
 _LONE, _HEADER_ONLY, _GIVEN_UP = 1, 3, 6  # failures after which a letter is fetched alone, by its header, not at all
 
 
@@ -82,14 +83,20 @@ class _Watch:
                     await asyncio.sleep(_jittered(refused))
                     refused = min(refused * 2, patience.longest_refused_pause)
                     continue
-                await asyncio.sleep(_jittered(pause))
-                pause = min(pause * 2, patience.longest_pause)
+            except Exception as error:  # noqa: BLE001 - the next round may go well
+                _log.error("mailbox: a round failed: %s", trace(error))
+                await self.house.report(f"letters can't be taken in: {type(error).__name__}")
+            else:
+                continue
+            await asyncio.sleep(_jittered(pause))
+            pause = min(pause * 2, patience.longest_pause)
 
     async def _attend(self, mailbox: Mailbox) -> None:
         """Serve one connection until it is lost, or until another process is to watch."""
         if mailbox.uidvalidity != self._validity:
             self._failures.clear()
             self._validity = mailbox.uidvalidity
+        missed = True  # the marks of what was taken in just before a crash
         stalled = _FIRST_REST
         while await self.house.may_watch():
             cursor = await self.house.cursor(mailbox.uidvalidity)
@@ -100,8 +107,16 @@ class _Watch:
                 continue
             stalled = _FIRST_REST
             await self.house.report("")
+            if missed:
+                await self._mark_missed(mailbox, cursor)
+                missed = False
             if not uids:
                 await mailbox.idle(self.patience.idle)
+
+    async def _mark_missed(self, mailbox: Mailbox, cursor: int) -> None:
+        uids = await mailbox.unmarked(cursor)
+        for start in range(0, len(uids), MOST_AT_ONCE):
+            await mailbox.mark(uids[start : start + MOST_AT_ONCE])
 
     async def _bring(self, mailbox: Mailbox, uids: Sequence[int]) -> bool:
         """Bring letters in, batch by batch; False as soon as some could not be stored."""

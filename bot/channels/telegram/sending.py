@@ -1,11 +1,10 @@
-"""Sending: an Outbound becomes a Bot API call, and what the API says of it becomes a fate."""
+"""Sending: what we have to say is handed to the Bot API, and what the API says of it becomes a fate."""
 
 import contextlib
 from datetime import timedelta
-from typing import Any
 
 from telegram import Bot
-from telegram.constants import ChatAction, ParseMode
+from telegram.constants import ChatAction
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -16,19 +15,37 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.channels.telegram import files
+from bot.channels.telegram import calls, files
 from bot.channels.telegram.request import AiohttpRequest, NotSentError
-from bot.channels.telegram.texts import fit
-from bot.messages import Address, Button, Destination, Fate, Outbound, Pace, SendError
-
-_NO_PREVIEW = {"is_disabled": True}
-_METHODS = {"message": "sendMessage", "place": "sendLocation", "edit": "editMessageText"}
+from bot.channels.telegram.topics import Icons
+from bot.messages import Address, Destination, Fate, Obstacle, Outbound, Pace, SendError
 
 # Beginnings of descriptions, lower-cased, as the server words them; the library changes their capitals.
 _UNREACHABLE = ("chat not found", "user is deactivated", "peer_id_invalid", "user not found")
-_NOTHING_TO_DO = ("message is not modified",)
-
-Parameters = dict[str, Any]
+_NO_THREAD = ("message thread not found", "topic_id_invalid", "topic_deleted", "invalid message thread identifier")
+_NO_MESSAGE = (
+    "message to edit not found",
+    "message to copy not found",
+    "message to delete not found",
+    "message to react not found",
+    "there are no messages to copy",
+    "message_id_invalid",
+)
+_NOT_ALLOWED = (
+    "not enough rights",
+    "need administrator rights",
+    "have no rights",
+    "chat_admin_required",
+    "the chat is not a forum",
+)
+_OBSTACLES = {
+    _NO_THREAD: Obstacle.THREAD_GONE,
+    ("topic_closed",): Obstacle.THREAD_CLOSED,
+    _NO_MESSAGE: Obstacle.MESSAGE_GONE,
+    _NOT_ALLOWED: Obstacle.NOT_ALLOWED,
+}
+_NOTHING_TO_DO = ("message is not modified", "topic_not_modified")
+_DONE_ALREADY = {"delete": _NO_MESSAGE, "topic_delete": _NO_THREAD}
 
 
 class TelegramChannel:
@@ -51,6 +68,7 @@ class TelegramChannel:
             request=self._request,
             get_updates_request=self.updates_request,
         )
+        self._icons = Icons(lambda: self._request.call(f"{self.bot.base_url}/getForumTopicIconStickers", {}))
 
     async def start(self) -> None:
         """Open the connections and ask who we are; raises telegram.error.TelegramError."""
@@ -63,19 +81,26 @@ class TelegramChannel:
         await self.updates_request.shutdown()
 
     async def send(self, to: Destination, message: Outbound) -> str:
-        """Send one message and return its message_id; raises SendError."""
-        method = _METHODS.get(message.kind)
-        if method is None:
+        """Send one message and return its id, or the topic's; raises SendError.
+
+        What changes nothing is as good as sent. A topic that was opened without our being told (fate unknown) is
+        opened again: of the first one only a service message tells, which comes in as nothing to be answered.
+        """
+        method = calls.method_of(message)
+        if not method:
             # Queued by another release; as a plain message it would be nonsense.
             raise SendError(Fate.REFUSED, f"no such kind of message: {message.kind}")
         try:
+            icon = await self._icons.find(message.icon) if message.icon else ""
             # Not by the library's own methods: what they build of a message and its answer costs more than the rest.
-            sent = await self._request.call(f"{self.bot.base_url}/{method}", _parameters(to, message))
+            answer = await self._request.call(f"{self.bot.base_url}/{method}", calls.parameters_of(to, message, icon))
+        except ValueError:
+            raise SendError(Fate.REFUSED, f"{message.kind}: no such message, topic or chat can be meant") from None
         except TelegramError as error:
-            if isinstance(error, BadRequest) and _begins(error, _NOTHING_TO_DO):
-                return message.target_ref
+            if _begins(error, _NOTHING_TO_DO + _DONE_ALREADY.get(message.kind, ())):
+                return message.target_ref or to.thread
             raise _fate(error) from error
-        return str(sent["message_id"]) if isinstance(sent, dict) else message.target_ref
+        return calls.ref_of(to, message, answer)
 
     async def acknowledge(self, receipt: str, text: str) -> None:
         """Stop the button's spinner; too late is no harm."""
@@ -92,42 +117,6 @@ class TelegramChannel:
         return await files.fetch(self.bot, self._request, ref, limit)
 
 
-def _parameters(to: Destination, message: Outbound) -> Parameters:
-    """Put a message as the method of its kind takes it."""
-    known: Parameters = {"chat_id": int(to.chat.ident)}
-    if message.kind == "place":
-        at = message.position
-        known |= {"latitude": at.lat, "longitude": at.lon} if at else {}
-    else:
-        known |= {"text": fit(message.text), "parse_mode": ParseMode.HTML, "link_preview_options": _NO_PREVIEW}
-        if markup := _markup(message):
-            known["reply_markup"] = markup
-    if message.kind == "edit":
-        return known | {"message_id": int(message.target_ref)}
-    if to.thread:
-        known["message_thread_id"] = int(to.thread)
-    if message.reply_to:
-        known["reply_parameters"] = {"message_id": int(message.reply_to), "allow_sending_without_reply": True}
-    return known
-
-
-def _markup(message: Outbound) -> Parameters:
-    if any(button.request for row in message.rows for button in row):
-        keys = [[_key(button) for button in row] for row in message.rows]
-        return {"keyboard": keys, "resize_keyboard": True, "one_time_keyboard": True}
-    if any(message.rows):
-        return {"inline_keyboard": [[_inline(button) for button in row] for row in message.rows]}
-    return {"remove_keyboard": True} if message.clear_keyboard else {}
-
-
-def _key(button: Button) -> Parameters:
-    return {"text": button.label} | ({f"request_{button.request}": True} if button.request else {})
-
-
-def _inline(button: Button) -> Parameters:
-    return {"text": button.label} | ({"url": button.url} if button.url else {"callback_data": button.data})
-
-
 def _fate(error: TelegramError) -> SendError:
     reason = f"{type(error).__name__}: {error.message}"[:200]
     if isinstance(error, RetryAfter):
@@ -135,6 +124,8 @@ def _fate(error: TelegramError) -> SendError:
         return SendError(Fate.LATER, reason, wait=wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
     if isinstance(error, ChatMigrated):
         return SendError(Fate.NOT_SENT, reason, moved_to=str(error.new_chat_id))
+    if isinstance(error, BadRequest | Forbidden) and (obstacle := _obstacle(error)):
+        return SendError(Fate.REFUSED, reason, obstacle=obstacle)
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and _begins(error, _UNREACHABLE)):
         return SendError(Fate.GONE, reason)
     if isinstance(error, NotSentError | InvalidToken | Conflict):
@@ -143,6 +134,10 @@ def _fate(error: TelegramError) -> SendError:
         return SendError(Fate.REFUSED, reason)
     # No answer, or one that can't be read: it may have been carried out.
     return SendError(Fate.UNKNOWN, reason)
+
+
+def _obstacle(error: TelegramError) -> Obstacle | None:
+    return next((obstacle for words, obstacle in _OBSTACLES.items() if _begins(error, words)), None)
 
 
 def _begins(error: TelegramError, beginnings: tuple[str, ...]) -> bool:

@@ -2,6 +2,9 @@
 
 The update is read as the JSON that it is: the library's objects, of a hundred fields each, cost six times as much as
 all that is done here.
+
+What Telegram never tells a bot can't be read either: that a message or a whole topic was deleted (the next message to
+it says so), and in which topic a message stands that somebody reacts to (whoever sent it knows).
 """
 
 from datetime import UTC, datetime
@@ -13,12 +16,22 @@ from bot.messages import Address, Inbound, Kind
 from flows.said import Card, File, Position, Said
 
 # What we ask Telegram to send, so that it sends nothing else.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "message_reaction", "my_chat_member")
 
 # Content that we can't read, by the name of its field; the conversation has an answer for each.
 _OTHER = (
     "voice", "audio", "video_note", "video", "animation", "sticker", "poll", "dice", "game", "story", "checklist",
 )  # fmt: skip
+
+# What a message of Telegram itself has in place of content: it tells what happened in the chat.
+_SERVICE = frozenset({
+    "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+    "general_forum_topic_hidden", "general_forum_topic_unhidden", "pinned_message", "new_chat_members",
+    "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo", "group_chat_created",
+    "supergroup_chat_created", "migrate_to_chat_id", "migrate_from_chat_id", "message_auto_delete_timer_changed",
+    "chat_background_set", "boost_added", "video_chat_scheduled", "video_chat_started", "video_chat_ended",
+    "video_chat_participants_invited",
+})  # fmt: skip
 
 _Json = dict[str, Any]
 
@@ -31,7 +44,7 @@ def read_update(raw: dict[str, Any], bot: Bot, now: datetime) -> Inbound:
         "raw": raw,
     }
     if message := raw.get("message"):
-        return _message(message, Kind.MESSAGE, common)
+        return _message(message, Kind.OTHER if _is_service(message) else Kind.MESSAGE, common)
     if message := raw.get("edited_message"):
         return _message(message, Kind.EDIT, common)
     if query := raw.get("callback_query"):
@@ -63,6 +76,8 @@ def read_update(raw: dict[str, Any], bot: Bot, now: datetime) -> Inbound:
             present=member["new_chat_member"]["status"] not in ("kicked", "left"),
             **common,
         )
+    if change := raw.get("message_reaction"):
+        return _reaction(change, common)
     sender = _address(_whoever(raw))
     return Inbound(channel="telegram", kind=Kind.OTHER, sender=sender, chat=sender, said_at=now, **common)
 
@@ -92,6 +107,33 @@ def _message(message: _Json, kind: Kind, common: dict[str, Any]) -> Inbound:
         quoted=replied.get("text", ""),
         **common,
     )
+
+
+def _reaction(change: _Json, common: dict[str, Any]) -> Inbound:
+    """Read a change of what one person has put on a message; who is anonymous there counts as the chat."""
+    chat = change["chat"]
+    sender = change.get("user") or change.get("actor_chat") or chat
+    return Inbound(
+        channel="telegram",
+        kind=Kind.REACTION,
+        sender=_address(sender),
+        chat=_address(chat),
+        private=_is_private(chat),
+        said_at=_time(change["date"]),
+        language=sender.get("language_code", ""),
+        profile_name=_full_name(sender),
+        message_ref=str(change["message_id"]),
+        payload=_emoji(change),
+        **common,
+    )
+
+
+def _emoji(change: _Json) -> str:
+    """Return the emoji that is new, or else one that is still there; Telegram's own pictures have none."""
+    old, new = (
+        [one["emoji"] for one in change[side] if one["type"] == "emoji"] for side in ("old_reaction", "new_reaction")
+    )
+    return next((emoji for emoji in new if emoji not in old), new[0] if new else "")
 
 
 def _said(message: _Json) -> Said:
@@ -137,8 +179,13 @@ def _file(sent: _Json, **more: str) -> File:
 
 
 def _replied(message: _Json) -> _Json:
+    """Return what a message answers. In a topic what answers nothing is shown as answering its first message."""
     replied: _Json = message.get("reply_to_message") or {}
-    return replied
+    return {} if replied and str(replied["message_id"]) == _thread(message) else replied
+
+
+def _is_service(message: _Json) -> bool:
+    return not _SERVICE.isdisjoint(message)
 
 
 def _whoever(raw: _Json) -> _Json:

@@ -1,5 +1,6 @@
 """Reading a letter: bytes become one Letter, whatever the bytes. Pure: no server, no database, no clock."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,14 +16,14 @@ __all__ = ["read_letter"]
 
 _ADDRESSED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _FORWARDS = ("fwd:", "fw:", "pars:", "parsutits:", "wg:", "i:", "vs:", "переслано:", "fwd ", "пересл:")
-_VERP = "bounce+"
+_VERP = re.compile(r"(?:^|\+)bounce[+-]", re.IGNORECASE)  # bounce+TOKEN@, or koki+bounce-TOKEN@
 
 
 def read_letter(raw: bytes, ours: Ours) -> Letter:
     """Read a letter. Never raises: what can't be read is REFUSED, with the reason."""
     try:
         return _read(raw, ours)
-    except (Exception, RecursionError) as error:  # noqa: BLE001 - one poisonous letter must not stop the line
+    except Exception as error:  # noqa: BLE001 - one poisonous letter must not stop the line
         return Letter(outcome=Outcome.REFUSED, reason=f"unreadable: {type(error).__name__}", size=len(raw))
 
 
@@ -116,8 +117,9 @@ def _content(letter: Letter, root: Part, ours: Ours) -> Letter:
     read = body.lines
     if not any(line.text.strip() for line in read) and (found.html or found.text):
         read = lines.read(found.text) if found.text else markup.read(found.html).lines
-    folded = fold(letter.subject)
-    new = quoting.take_apart(read, forwarded=folded.startswith(_FORWARDS), phrases=ours.phrases)
+    forwarded = fold(letter.subject).startswith(_FORWARDS)
+    fresh = not letter.references and machines.unprefixed(letter.subject) == letter.subject
+    new = quoting.take_apart(read, forwarded=forwarded, fresh=fresh, address=ours.address, phrases=ours.phrases)
     letter = replace(
         letter,
         text=new.text,
@@ -130,4 +132,4 @@ def _content(letter: Letter, root: Part, ours: Ours) -> Letter:
 
 
 def _is_verp(address: str) -> bool:
-    return address.lower().startswith(_VERP) and bool(token.tokens(address))
+    return bool(_VERP.search(address) and token.tokens(address))

@@ -31,7 +31,7 @@ class Body:
 def read(root: Part) -> Body:
     """Read the text of a letter."""
     found: list[Line] = []
-    chosen = tuple(_chosen(root))
+    chosen = tuple(_chosen(root)) or _named(root)
     shown: set[str] = set()
     quoted: set[str] = set()
     for part in chosen:
@@ -80,6 +80,12 @@ def _chosen(part: Part) -> Iterator[Part]:
             yield from _chosen(child)
     elif is_text(part):
         yield part
+
+
+def _named(root: Part) -> tuple[Part, ...]:
+    """Take a text for the letter's though it has a file's name, where there is no other and nobody attached it."""
+    texts = (part for part in root.walk() if part.kind in ("text/plain", "text/html") and not part.is_attached)
+    return tuple(texts)[:1]
 
 
 def _root(part: Part) -> Part:

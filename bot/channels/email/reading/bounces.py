@@ -14,7 +14,7 @@ from bot.channels.email.reading.headers import Headers
 from bot.channels.email.reading.machines import is_daemon, outer
 from bot.channels.email.reading.parts import Part
 
-_LARGEST = 300_000  # bytes of a report that are searched
+_LARGEST = 100_000  # bytes of a report that are searched: each pattern looks at each line
 _MOST = 50  # recipients
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
@@ -72,10 +72,7 @@ def _is_report(root: Part) -> bool:
 
 
 def _statuses(part: Part) -> Iterator[Headers]:
-    data = part.content()
-    if part.children:
-        data = part.raw[part.start : part.end]
-    at = 0
+    data, at = part.content(), 0
     for _ in range(_MOST):
         if at >= len(data):
             return

@@ -1,6 +1,7 @@
 """Envelopes: letters signed or enciphered by S/MIME and PGP. What is signed is read, what is enciphered can't be."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from asn1crypto.cms import ContentInfo
 
@@ -53,15 +54,7 @@ def without_armour(text: str) -> str:
 
 def _inside(root: Part, inner: Part) -> Part:
     """Put what was inside under the headers of the letter."""
-    return Part(
-        headers=root.headers,
-        kind="multipart/mixed",
-        parameters=root.parameters,
-        raw=root.raw,
-        start=root.start,
-        end=root.end,
-        children=(inner,),
-    )
+    return replace(root, kind="multipart/mixed", children=(inner,))
 
 
 def _says(part: Part) -> bool:

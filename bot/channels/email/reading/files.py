@@ -78,9 +78,9 @@ class _Collecting:
 
     def _is_decoration(self, part: Part, content: bytes, kind: str) -> bool:
         named = part.content_id
-        if named in self._body.quoted:
+        if named and named in self._body.quoted:
             return True
-        inline = named in self._body.shown or not part.is_attached
+        inline = bool(named) and (named in self._body.shown or not part.is_attached)
         return kinds.is_decoration(content, kind, inline=inline)
 
     def _winmail(self, winmail: tnef.Winmail, container: str) -> None:

@@ -41,7 +41,7 @@ _RULE = re.compile(r"^\s*[_*=-]{10,}\s*$")
 # The two labels that tell from whom and when, and the others.
 _LABEL = re.compile(
     r"^[\s*_]*(?P<label>no|from|от|от кого|von|nosūtīts|nosūtīšanas datums|datums|sent|date|отправлено|дата|gesendet"
-    r"|datum|kam|to|кому|an|kopija|kopijas|cc|копия|kopie|bcc|tēma|temats|subject|тема|betreff|atbildēt uz"
+    r"|datum|kam|uz|adresāts|to|кому|an|kopija|kopijas|cc|копия|kopie|bcc|tēma|temats|subject|тема|betreff|atbildēt uz"
     r"|reply-to|atbilde uz|svarīgums|importance|attachments|pielikumi|вложения)[\s*_]*:[\s*_]*(?P<value>.*)$",
     re.IGNORECASE,
 )
@@ -55,10 +55,11 @@ _SENTINEL = re.compile(
     r"rakstiet virs šīs līnijas|rakstiet virs sis linijas|please write above this line", re.IGNORECASE
 )
 _PHONE = re.compile(
-    r"^\s*(?:(?:sent|nosūtīts|nosutits|отправлено|gesendet|enviado|get|iegūstiet|lejupielādēt|скачать|von)\s+"
-    r"(?:from|no|via|using|izmantojot|с|из|со|через|mit|von|meinem|outlook|programmu)\b.{0,80}"
-    r"(?:iphone|ipad|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|mail|outlook|phone|mobile|tālru\w+|telefon\w*|gmx"
-    r"|bluemail|proton|gmail|ierīces|устройства|телефона|смартфона|почты).{0,60}|sent from my \w[\w ]{0,30}\.?"
+    r"^\s*(?:(?:sent|nosūtīts|sūtīts|nosutits|отправлено|gesendet|enviado|get|iegūstiet|lejupielādēt|скачать|von),?\s+"
+    r"(?:from|no|via|using|izmantojot|с|из|со|через|mit|von|meinem|outlook|programmu)\b[^,;!?]{0,80}"
+    r"(?:iphone|ipad|ios|android|samsung|galaxy|huawei|xiaomi|redmi|nokia|mail|outlook|phone|mobile|tālru\w+|telefon\w*"
+    r"|gmx|bluemail|proton|gmail|ierīces|устройства|телефона|смартфона|почты)[^,;!?]{0,60}"
+    r"|sent from my \w[\w ]{0,30}\.?"
     r"|nosūtīts no mana \w[\w ]{0,30}\.?|отправлено с (?:моего )?\w[\w ]{0,20}\.?"
     r"|von meinem \w[\w ]{0,20} gesendet\.?)\s*$",
     re.IGNORECASE,
@@ -103,6 +104,13 @@ def attributes(text: str) -> bool:
     return told and when  # Gmail in Russian, Yandex and mail.ru have no verb
 
 
+def may_attribute(text: str) -> bool:
+    """Whether a line right above a quote announces it, though in no words we know: „Koku palīgs <x@example.lv>:”."""
+    text = text.strip()
+    told = _ADDRESS.search(text) or (_DATE.search(text) and _TIME.search(text))
+    return text.endswith(":") and len(text) < _LONGEST and bool(told)
+
+
 def says_who(text: str) -> bool:
     """Whether a line could announce a quote if one follows: „Anna rakstīja:”."""
     return bool(_VERB.search(text.strip())) and len(text) < 120
@@ -127,6 +135,14 @@ def block(lines: Sequence[Line], at: int) -> int:
     if len(labels) < 2 or not {name for name, _ in labels} & (_WHO | _WHEN):
         return 0
     return end - at if announced or _tells(labels) else 0
+
+
+def is_from(lines: Sequence[Line], at: int, address: str) -> bool:
+    """Whether a header block begins at `at`, and names this address as the sender."""
+    if not address or at >= len(lines):
+        return False
+    found = (_LABEL.match(line.text) for line in lines[at : at + block(lines, at)])
+    return any(one["label"].lower() in _WHO and address.lower() in one["value"].lower() for one in found if one)
 
 
 def is_delimiter(text: str) -> bool:

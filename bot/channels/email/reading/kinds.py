@@ -103,13 +103,14 @@ def extension(kind: str) -> str:
 def is_decoration(data: bytes, kind: str, *, inline: bool) -> bool:
     """Whether a picture is a logo, an icon or a pixel that tells who reads: too small or too long for a photo.
 
-    Of pictures that stand in the text more is asked, as that is where signatures have theirs.
+    Of pictures that stand in the text more is asked, as that is where signatures have theirs; what somebody has
+    attached is meant.
     """
     width, height = _size(data)
     short, long = min(width, height), max(width, height)
     if not long:
         return inline and len(data) < 20_000 and kind != "image/heic"
-    if short < 100:
+    if short < 16:
         return True
     if not inline:
         return False
@@ -154,6 +155,8 @@ def _zipped(data: bytes) -> str:
                 stated = ""
             if stated in (ASICE, ASICS) or stated.startswith("application/vnd.oasis.opendocument."):
                 return stated
+        if any(name.startswith("META-INF/") and "signatures" in name and name.endswith(".xml") for name in names):
+            return ASICE  # older programs leave the mimetype out
         if "[Content_Types].xml" in names:
             parts = (
                 kind for folder, kind in _OPENXML_FOLDERS.items() if any(name.startswith(folder) for name in names)

@@ -26,31 +26,38 @@ _DAEMON = re.compile(r"\bmailer[- ]?daemon\b|\bmail delivery (?:sub)?system\b|\b
 # Prefixes that programs put before a subject which a vacation program repeats or puts its own before.
 _PREFIX = re.compile(r"^(?:\s*(?:re|atb|fwd?|pārs|ha|отв|aw|wg|sv)(?:\[\d+\])?\s*:)*\s*", re.IGNORECASE)
 # Subjects folded as knowledge.latvian folds: without marks and doubled letters.
-_ALWAYS = re.compile(
-    "^(?:" + "|".join(map(fold, (
-        "automātiska atbilde", "automātiskā atbilde", "autoatbilde", "auto-atbilde", "automātiskais atbildētājs",
-        "ārpus biroja", "ārpus darba vietas", "esmu ārpus biroja", "atrodos ārpus biroja",
-        "автоответ", "автоматический ответ", "автоматическое сообщение", "вне офиса", "нет на месте",
-        "automatic reply", "automated reply", "auto reply", "auto-reply", "autoreply", "auto response", "auto-response",
-        "autoresponse", "automated response", "automatic response", "out of office", "out of the office",
-        "out-of-office", "ooo:", "vacation reply", "away from the office", "i am out of the office",
-        "i'm out of the office",
-        "automatische antwort", "automatische antwortmail", "automatische rückantwort", "abwesenheitsnotiz",
-        "abwesenheitsnachricht", "abwesenheitsmeldung", "abwesenheitsassistent", "nicht im büro", "außer haus",
-    ))) + r")(?:$|\W)"
-)  # fmt: skip
+_ALWAYS = "|".join(map(re.escape, map(fold, (
+        "automātiska atbilde", "automātiskā atbilde", "automātiska e-pasta atbilde", "autoatbilde",
+        "auto-atbilde", "automātiskais atbildētājs", "ārpus biroja", "ārpus darba vietas", "esmu ārpus biroja",
+        "atrodos ārpus biroja", "prombūtnes paziņojums", "paziņojums par prombūtni", "автоответ",
+        "автоматический ответ", "автоматическое сообщение", "вне офиса", "нет на месте",
+        "уведомление об отсутствии", "сообщение об отсутствии", "отсутствие на рабочем месте",
+        "отсутствую на рабочем месте", "automatic reply", "automated reply", "auto reply", "auto-reply",
+        "autoreply", "auto response", "auto-response", "autoresponse", "automated response", "automatic response",
+        "out of office", "out of the office", "out-of-office", "ooo:", "vacation reply", "away from the office",
+        "away from office", "i am out of the office", "i am currently out of the office", "i'm out of the office",
+        "currently out of the office", "automatische antwort", "automatische antwortmail",
+        "automatische rückantwort", "abwesenheitsnotiz", "abwesenheitsnachricht", "abwesenheitsmeldung",
+        "abwesenheitsassistent", "abwesenheitsbenachrichtigung", "abwesenheitsinfo", "büroabwesenheit",
+        "nicht im büro", "ich bin nicht im büro", "außer haus",
+))))  # fmt: skip
 # These may begin a person's sentence too: nothing, a mark or a time must follow.
-_ALONE = re.compile(
-    "^(?:" + "|".join(map(fold, (
+_ALONE = "|".join(map(re.escape, map(fold, (
         "prombūtne", "prombūtnē", "esmu prombūtnē", "atrodos prombūtnē", "atvaļinājums", "atvaļinājumā",
-        "esmu atvaļinājumā", "atrodos atvaļinājumā", "komandējumā", "esmu komandējumā", "slimības lapa",
-        "отпуск", "в отпуске", "я в отпуске", "отсутствие", "отсутствую", "vacation", "on vacation", "on leave", "on holiday",
-        "annual leave",
-        "away", "abwesenheit", "abwesend", "im urlaub", "urlaub",
-    ))) + r")(?:$|\s*[:;.,!(–—-]|\s+(?:" + "|".join(map(fold, (
+        "esmu atvaļinājumā", "es esmu atvaļinājumā", "atrodos atvaļinājumā", "komandējumā", "esmu komandējumā",
+        "neesmu uz vietas", "nebūšu uz vietas", "slimības lapa", "отпуск", "в отпуске", "я в отпуске",
+        "нахожусь в отпуске", "отсутствие", "отсутствую", "vacation", "on vacation", "on leave", "on holiday",
+        "i am on leave", "i am on holiday", "annual leave", "away", "i am away", "abwesenheit", "abwesend",
+        "im urlaub", "ich bin im urlaub", "urlaub",
+))))  # fmt: skip
+_TIMES = "|".join(map(fold, (
         "līdz", "no", "kopš", "до", "с", "по", "from", "until", "till", "vom", "von", "bis", "ab", "re",
-    ))) + r")\b[\s:]*\W*(?:\d|re\b|$))"
-)  # fmt: skip
+)))  # fmt: skip
+_ABSENCE = (
+    re.compile(rf"(?:{_ALWAYS})(?:$|\W)"),
+    re.compile(rf"(?:{_ALONE})(?:$|\s*[:;.,!(–—-]|\s+(?:{_TIMES})\b[\s:]*\W*(?:(?:\w+\s+)?\d|re\b|$))"),
+)
+_ABSENCE_LAST = re.compile(rf"[\[(|:–—-]\s*(?:{_ALWAYS})\W*$")
 # What mail programs of people put on their letters, and programs that answer by themselves do not.
 _HUMAN = (
     "x-mailer",
@@ -133,7 +140,7 @@ def _signs(headers: Headers, root: Part, *, known: bool) -> Iterator[str]:
 def is_absence(subject: str) -> bool:
     """Whether a subject says that somebody is away, or that a program answers; a word inside a sentence does not."""
     folded = fold(unprefixed(subject)).strip(" [(\"'„*-")
-    return bool(_ALWAYS.match(folded) or _ALONE.match(folded))
+    return any(sign.match(folded) for sign in _ABSENCE) or bool(_ABSENCE_LAST.search(folded))
 
 
 def _kinds(root: Part) -> Iterator[str]:

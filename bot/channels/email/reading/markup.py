@@ -143,7 +143,7 @@ class _Reading:
         if tag == "img":
             self._picture(attributes, place)
             return None
-        classes = set((attributes.get("class") or "").split())
+        classes = _classes(attributes)
         named = attributes.get("id") or ""
         if tag in _BLOCKS:
             self._break(blank=tag in _APART)
@@ -214,6 +214,7 @@ class _Reading:
             return (
                 (attributes.get("type") or "").lower() == "cite"
                 or bool(classes & _QUOTES)
+                or bool(node.parent is not None and _classes(node.parent.attributes) & _QUOTES)
                 or bool(_BORDERED.search(style))
                 or is_attribution(self.lines[-4:])
             )
@@ -221,6 +222,10 @@ class _Reading:
             return False
         # Between the pieces of a cut quote stand answers; a quote that is not marked further is a forwarded letter.
         return not any(child.tag == "blockquote" for child in node.iter())
+
+
+def _classes(attributes: dict[str, Any]) -> set[str]:
+    return set((attributes.get("class") or "").split())
 
 
 def _depth(page: str) -> int:

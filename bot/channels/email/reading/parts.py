@@ -7,7 +7,7 @@ no copies: a part is a stretch of the letter.
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 
 from bot.channels.email.reading import headers
@@ -20,6 +20,9 @@ DEEPEST = 10
 
 _MESSAGES = ("message/rfc822", "message/global", "message/news")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+
+
+_LINE_END = re.compile(rb"(--)?[ \t]*\r*(?:\n|\Z)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,14 +135,15 @@ def _part(raw: bytes, start: int, end: int, depth: int, budget: _Budget, *, dige
     if whole.kind in _MESSAGES:
         inner = whole.content() if found.raw("content-transfer-encoding") else b""
         if inner and len(inner) != end - at:  # in base64, against the standard
-            return _with(whole, [_part(inner, 0, len(inner), depth + 1, budget)])
-        return _with(whole, [_part(raw, at, end, depth + 1, budget)])
+            return replace(whole, children=(_part(inner, 0, len(inner), depth + 1, budget),))
+        return replace(whole, children=(_part(raw, at, end, depth + 1, budget),))
     children: list[Part] = []
     for first, last in _between(raw, at, end, whole):
         if budget.trouble:
             break
         children.append(_part(raw, first, last, depth + 1, budget, digest=whole.kind == "multipart/digest"))
-    return _with(whole, children) if children else _as_text(whole)
+    # A multipart whose boundary is nowhere is the text that it then is.
+    return replace(whole, children=tuple(children)) if children else replace(whole, kind="text/plain")
 
 
 def _leaf(found: Headers, raw: bytes, start: int, end: int, default: str = "text/plain") -> Part:
@@ -149,48 +153,32 @@ def _leaf(found: Headers, raw: bytes, start: int, end: int, default: str = "text
     return Part(headers=found, kind=kind, parameters=parameters, raw=raw, start=start, end=end)
 
 
-def _with(whole: Part, children: list[Part]) -> Part:
-    return Part(
-        headers=whole.headers,
-        kind=whole.kind,
-        parameters=whole.parameters,
-        raw=whole.raw,
-        start=whole.start,
-        end=whole.end,
-        children=tuple(children),
-    )
-
-
-def _as_text(whole: Part) -> Part:
-    """Take a multipart whose boundary is nowhere for the text that it then is."""
-    return Part(
-        headers=whole.headers,
-        kind="text/plain",
-        parameters=whole.parameters,
-        raw=whole.raw,
-        start=whole.start,
-        end=whole.end,
-    )
-
-
 def _between(raw: bytes, start: int, end: int, whole: Part) -> Iterator[tuple[int, int]]:
     stated = str(whole.parameters.get_boundary("") or "").encode("utf-8", "surrogateescape")
     boundary = stated if stated and raw.find(b"--" + stated, start, end) >= 0 else _guessed(raw, start, end)
     if not boundary:
         return
-    lines = re.compile(rb"(?:(?<=\n)|(?<![\s\S]))--" + re.escape(boundary) + rb"(--)?[ \t]*\r*(?:\n|\Z)")
     first = -1
-    for found in lines.finditer(raw, start, end):
+    for here, after, last in _delimiters(raw, start, end, b"--" + boundary):
         if first >= 0:
-            last = found.start()
-            last -= raw[last - 1 : last] == b"\n"
-            last -= raw[last - 1 : last] == b"\r"
-            yield first, max(first, last)
-        if found[1]:
+            content = here - (raw[here - 1 : here] == b"\n")
+            content -= raw[content - 1 : content] == b"\r"
+            yield first, max(first, content)
+        if last:
             return
-        first = found.end()
+        first = after
     if first >= 0:
         yield first, end
+
+
+def _delimiters(raw: bytes, start: int, end: int, line: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Find the lines that cut: where each begins, where it ends, and whether it is the last."""
+    at = raw.find(line, start, end)
+    while at >= 0:
+        rest = _LINE_END.match(raw, at + len(line), end)
+        if rest and (at == start or raw[at - 1 : at] == b"\n"):
+            yield at, rest.end(), bool(rest[1])
+        at = raw.find(line, at + len(line), end)
 
 
 def _guessed(raw: bytes, start: int, end: int) -> bytes:

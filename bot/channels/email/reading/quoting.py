@@ -12,7 +12,7 @@ from bot.channels.email.reading.lines import Line
 from knowledge.latvian.text import clean, fold
 
 _LITTLE = 200  # characters of new text that only hand a forwarded letter on
-_SIGNATURE = re.compile(r"^--\s?$")
+_SIGNATURE = "-- "  # with its space: people draw lines of dashes too
 _LONGEST_SIGNATURE = 12  # lines
 _NUMBERED = re.compile(r"^\s*\d{1,2}\)\s")
 _LONGEST_PHRASE = 1_000
@@ -38,19 +38,32 @@ class _Is(Enum):
     DROPPED = auto()  # put there by a program: an announcement, a drawn line, „sent from my phone”
 
 
-def take_apart(lines: Sequence[Line], *, forwarded: bool, phrases: frozenset[str] = frozenset()) -> New:
-    """Tell what is new. `forwarded` is whether the subject says so; `phrases` are our own sentences, folded."""
+def take_apart(
+    lines: Sequence[Line],
+    *,
+    forwarded: bool = False,
+    fresh: bool = False,
+    address: str = "",
+    phrases: frozenset[str] = frozenset(),
+) -> New:
+    """Tell what is new.
+
+    `forwarded` is whether the subject says so, `fresh` whether the letter answers none; `address` is ours, `phrases`
+    are our sentences as `phrase` returns them.
+    """
     lines = [Line(clean(line.text), line.depth, line.head, line.signature) for line in lines]
     kinds, cut = _kinds(lines)
     quoted = _quoted(lines, kinds)
     pieces = tuple(_pieces(_ours(lines, kinds, phrases)))
     new = sum(len(piece.text) for piece in pieces)
-    if _is_ours(quoted):
+    if heads.is_sentinel(quoted) or token.tokens(quoted) or heads.is_from(lines, cut, address):
         return New(pieces=pieces, quoted=quoted)
     if new <= _LITTLE and (forwarded or any(heads.is_forward(line.text) for line in lines)):
         return _whole(lines, kinds)
+    if new == 0 and fresh:
+        return _all(lines)  # what looks like a quote is what somebody has typed
     if new == 0:
-        return New(pieces=_first(lines, kinds, cut), quoted=quoted)
+        return New(pieces=_first(lines, kinds), quoted=quoted)
     return New(pieces=pieces, quoted=quoted)
 
 
@@ -72,7 +85,7 @@ def _kinds(lines: Sequence[Line]) -> tuple[list[_Is], int]:
             break
         at += count
     kinds[cut:] = [_Is.QUOTED] * (len(lines) - cut)
-    _drop_rules(lines, kinds)
+    _drop_above(lines, kinds)
     return kinds, cut
 
 
@@ -100,7 +113,7 @@ def _judged_unmarked(lines: Sequence[Line], at: int) -> tuple[_Is | None, int, b
         return _Is.DROPPED, 1, False
     if line.signature or heads.is_from_phone(line.text):
         return _Is.DROPPED, 1, False
-    if _SIGNATURE.match(line.text) and (count := _signature(lines, at)):
+    if line.text == _SIGNATURE and (count := _signature(lines, at)):
         return _Is.DROPPED, count, False
     return None, 1, False
 
@@ -128,13 +141,17 @@ def _announces(lines: Sequence[Line], at: int) -> bool:
     )
 
 
-def _drop_rules(lines: Sequence[Line], kinds: list[_Is]) -> None:
-    """Drop lines that were drawn right before a quote."""
-    for at, line in enumerate(lines):
-        if kinds[at] is _Is.NEW and heads.is_rule(line.text):
-            after = next((kinds[here] for here in range(at + 1, len(lines)) if lines[here].text.strip()), _Is.QUOTED)
-            if after is not _Is.NEW:
+def _drop_above(lines: Sequence[Line], kinds: list[_Is]) -> None:
+    """Drop what programs put right above a quote: a drawn line, an announcement in words that we don't know."""
+    below = _Is.QUOTED
+    for at in range(len(lines) - 1, -1, -1):
+        if not lines[at].text.strip():
+            continue
+        if kinds[at] is _Is.NEW and below is not _Is.NEW:
+            quote = below is _Is.QUOTED and at + 1 < len(lines)
+            if heads.is_rule(lines[at].text) or (quote and heads.may_attribute(lines[at].text)):
                 kinds[at] = _Is.DROPPED
+        below = kinds[at]
 
 
 def _ours(lines: Sequence[Line], kinds: Sequence[_Is], phrases: frozenset[str]) -> Iterator[tuple[Line, _Is]]:
@@ -213,10 +230,6 @@ def _tidy(lines: Iterable[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n").strip()
 
 
-def _is_ours(quoted: str) -> bool:
-    return bool(heads.is_sentinel(quoted) or token.tokens(quoted))
-
-
 def _whole(lines: Sequence[Line], kinds: Sequence[_Is]) -> New:
     """Take a forwarded letter for content: that is why it was sent."""
     kept: list[str] = []
@@ -230,16 +243,15 @@ def _whole(lines: Sequence[Line], kinds: Sequence[_Is]) -> New:
     return New(pieces=(Piece(text=text),) if text else (), quoted="")
 
 
-def _first(lines: Sequence[Line], kinds: Sequence[_Is], cut: int) -> tuple[Piece, ...]:
-    """Find what may be new where nothing seemed to be: unmarked lines, else all of a letter that quotes nobody."""
-    unmarked = [
-        line.text
-        for line, kind in zip(lines, kinds, strict=True)
-        if not line.depth and kind is not _Is.DROPPED and not heads.is_from_phone(line.text)
-    ]
-    if cut < len(lines) and heads.block(lines, cut):
-        unmarked = []  # below a header block stands another letter
-    if not any(text.strip() for text in unmarked) and cut == len(lines) and _Is.DROPPED not in kinds:
-        unmarked = [line.text for line in lines]
+def _all(lines: Sequence[Line]) -> New:
+    text = _tidy([line.text for line in lines if not heads.is_from_phone(line.text)])
+    return New(pieces=(Piece(text=text),) if text else (), quoted="")
+
+
+def _first(lines: Sequence[Line], kinds: Sequence[_Is]) -> tuple[Piece, ...]:
+    """Take all that is unmarked where nothing seemed to be new: it is not ours, and must not be lost."""
+    unmarked = (
+        line.text for line, kind in zip(lines, kinds, strict=True) if not line.depth and kind is not _Is.DROPPED
+    )
     text = _tidy(unmarked)
     return (Piece(text=text),) if text else ()

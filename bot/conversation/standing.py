@@ -1,0 +1,26 @@
+"""The standing: what the rooms know of whoever writes in a group, looked up before it is decided what to answer."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseView:
+    """A case as its staff see it."""
+
+    id: int
+    state: str  # open | closed
+    owner: str = ""  # address of the member of staff who has it
+    owner_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Who writes, and about which case. Nothing of it is known of a person in a conversation of their own."""
+
+    role: str = ""  # staff | coordinator | admin; '' for nobody of ours
+    name: str = ""
+    case: CaseView | None = None  # whose topic it is, or whose message is replied to
+    to_person: bool = False  # whether the message that is replied to is the person's own, mirrored
+
+
+NOBODY = Standing()

@@ -1,0 +1,208 @@
+"""The relay: what passes between a person and the staff who have their case, and what of it stands in the topic."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Event, Message, Say
+from bot.conversation.standing import NOBODY, CaseView, Standing
+from bot.database import BigKey, metadata
+from bot.delivery import outbox
+from bot.delivery.outbox import deliveries
+from bot.delivery.sender import Failure
+from bot.desk import team
+from bot.desk.cases import KINDS, cases
+from bot.inbox import ledger
+from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Obstacle, Outbound
+from bot.people import contacts
+from bot.rooms import NO_FACTS, Scene
+from bot.words import Words
+
+_OPEN, _TAKEN, _DONE = "❗️", "💬", "✅"  # icons of topics: of those that Telegram offers
+UNDO = timedelta(seconds=5)  # an answer waits so long for second thoughts
+
+posts = sa.Table(
+    "case_posts",
+    metadata,
+    sa.Column("delivery_id", BigKey, primary_key=True, autoincrement=False),
+    sa.Column("case_id", sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(20), nullable=False),  # summary | person | notice
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relay:
+    """Carries events of the desk out. `chat` is the staff's group; each case has a topic in it."""
+
+    words: Words
+    chat: Address
+
+    def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> None:
+        """Open a topic for a new case, with what there is to know."""
+        thread = tx.execute(sa.select(cases.c.thread).where(cases.c.id == case_id)).scalar_one()
+        opened = Outbound(kind="topic_open", text=title, icon=_OPEN)
+        outbox.enqueue(tx, [opened], chat=self.chat, now=now, contact_id=None, lane=outbox.Lane.NOTICE, thread=thread)
+        rows = ((_button("Ņemu", case_id, "claim"), _button("Aizvērt", case_id, "close")),)
+        self.post(tx, case_id, Outbound(text=summary, rows=rows), now, kind="summary")
+
+    def post(self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str) -> int:
+        """Write into a case's topic; returns the delivery."""
+        thread = tx.execute(sa.select(cases.c.thread).where(cases.c.id == case_id)).scalar_one()
+        delivery = outbox.put(
+            tx, message, chat=self.chat, now=now, contact_id=None, lane=outbox.Lane.NOTICE, thread=thread
+        )
+        tx.execute(sa.insert(posts).values(delivery_id=delivery, case_id=case_id, kind=kind))
+        return delivery
+
+    def lost(self, tx: Connection, failure: Failure, now: datetime) -> None:
+        """Do without a topic that can't be opened, and open one anew that somebody has deleted."""
+        row = failure.row
+        if not failure.final or row.chat != self.chat:
+            return
+        if row.message.kind == "topic_open":
+            self.topic_opened(tx, row.thread, "")
+        elif failure.error.obstacle is Obstacle.THREAD_GONE:
+            case = tx.execute(sa.select(cases).where(cases.c.thread == row.thread)).first()
+            if case:
+                waiting = f"case:{case.id}"
+                tx.execute(sa.update(cases).where(cases.c.id == case.id).values(thread=waiting))
+                outbox.move_thread(tx, self.chat, row.thread, waiting)
+                self.open(tx, case.id, f"#{case.id} {KINDS[case.kind]}", escape(case.subject or ""), now)
+                kind = tx.execute(sa.select(posts.c.kind).where(posts.c.delivery_id == row.id)).scalar()
+                self.post(tx, case.id, row.message, now, kind=kind or "notice")
+
+    def topic_opened(self, tx: Connection, thread: str, ref: str) -> None:
+        """Take over the number that Telegram gave a topic; what waits for it goes there."""
+        outbox.move_thread(tx, self.chat, thread, ref)
+        tx.execute(sa.update(cases).where(cases.c.thread == thread).values(thread=ref))
+
+    def claimed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Give a case to whoever took it, and let the assistant be silent with its person."""
+        case = _case(tx, event.data["case"])
+        mine = sa.update(cases).where(cases.c.id == case.id, cases.c.owner.is_(None))
+        if not tx.execute(mine.values(owner=event.data["by"], owner_name=event.data["name"])).rowcount:
+            return NO_FACTS
+        ledger.hold(tx, case.contact_id, case.id, scene.now)
+        self._turn(tx, case, Outbound(kind="topic_edit", icon=_TAKEN), scene.now)
+        self._tell(tx, case, Say(template="desk_joined"), scene.now)
+        return NO_FACTS
+
+    def answered(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Send an answer to the person, in a moment; until then it can be taken back."""
+        case = _case(tx, event.data["case"])
+        say = Say(template="desk_answer", values={"text": event.data["text"]})
+        sent = self._tell(tx, case, say, scene.now + UNDO)
+        tx.execute(sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now))
+        undo = Outbound(
+            text=f"⏳ {escape(event.data['name'])}: {escape(event.data['text'])}",
+            rows=((Button(label="Atsaukt (5 s)", data=f"case:{case.id}:undo:{sent}"),),),
+        )
+        self.post(tx, case.id, undo, scene.now, kind="notice")
+        return NO_FACTS
+
+    def undone(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Take an answer back that has not gone yet; says whether that was in time."""
+        case = _case(tx, event.data["case"])
+        waiting = sa.and_(
+            deliveries.c.id == event.data["delivery"],
+            deliveries.c.contact_id == case.contact_id,
+            deliveries.c.state == "queued",
+        )
+        change = sa.update(deliveries).where(waiting).values(state="skipped", error="undone", finished_at=scene.now)
+        return {"in_time": tx.execute(change).rowcount > 0}
+
+    def closed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Close a case: the person hears it, the assistant speaks again, the topic is closed."""
+        case = _case(tx, event.data["case"])
+        done = sa.update(cases).where(cases.c.id == case.id, cases.c.state == "open")
+        if not tx.execute(done.values(state="closed", closed_at=scene.now)).rowcount:
+            return NO_FACTS
+        ledger.hold(tx, case.contact_id, None, scene.now)
+        if case.owner:
+            self._tell(tx, case, Say(template="desk_ended"), scene.now)
+        self._turn(tx, case, Outbound(kind="topic_edit", icon=_DONE), scene.now)
+        self._turn(tx, case, Outbound(kind="topic_close"), scene.now)
+        return NO_FACTS
+
+    def written(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Show staff what the person writes while they have the case; a reply to it is an answer."""
+        case = _case(tx, event.data["case"])
+        files = "".join(f"\n[{file.kind}: {escape(file.name or '')}]" for file in event.data["files"])
+        text = f"👤 {escape(event.data['text'])}{files}"
+        self.post(tx, case.id, Outbound(text=text), scene.now, kind="person")
+        return NO_FACTS
+
+    def released(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Note that the person went back to the assistant; the case stays open."""
+        self.post(tx, event.data["case"], Outbound(text="↩ Atgriezās pie palīga."), scene.now, kind="notice")
+        tx.execute(sa.update(cases).where(cases.c.id == event.data["case"]).values(owner=None, owner_name=""))
+        return NO_FACTS
+
+    def listed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002
+        """Bring up the open cases of a member of staff, and how many nobody has."""
+        mine = sa.and_(cases.c.state == "open", cases.c.owner == event.data["by"])
+        rows = tx.execute(sa.select(cases).where(mine).order_by(cases.c.promised_at)).all()
+        free = sa.select(sa.func.count()).where(cases.c.state == "open", cases.c.owner.is_(None))
+        found = [{"id": row.id, "subject": (row.subject or "")[:60], "promised_at": row.promised_at} for row in rows]
+        return {"mine": found, "free": tx.execute(free).scalar_one()}
+
+    def standing(self, tx: Connection, item: Inbound) -> Standing:
+        """Return who writes in the staff's group, and about which case."""
+        if item.chat != self.chat:
+            return NOBODY
+        member = team.member(tx, item.sender)
+        row, kind = _case_of(tx, self.chat, item)
+        return Standing(
+            role=member.role if member else "",
+            name=member.name if member else "",
+            case=_view(row) if row else None,
+            to_person=kind in {"person", "summary"},
+        )
+
+    def _turn(self, tx: Connection, case: sa.Row[Any], change: Outbound, now: datetime) -> None:
+        """Change a case's topic, where it has one."""
+        if case.thread:
+            chat, lane = self.chat, outbox.Lane.NOTICE
+            outbox.put(tx, change, chat=chat, now=now, contact_id=None, lane=lane, thread=case.thread)
+
+    def _tell(self, tx: Connection, case: sa.Row[Any], say: Say, at: datetime) -> int:
+        """Write to a case's person on the channel that they used; returns the delivery."""
+        chat = Address.parse(case.chat)
+        envelope = ledger.thread_of(tx, case.contact_id) if chat.channel == LETTERS else None
+        letter = Envelope(subject=envelope[0], message_id=envelope[1]) if envelope else None
+        spoken = contacts.language(tx, case.contact_id)
+        (message,) = self.words.render((Message(parts=(say,)),), None, spoken, {}, letter)
+        return outbox.put(tx, message, chat=chat, now=at, contact_id=case.contact_id)
+
+
+def _case(tx: Connection, case_id: int) -> sa.Row[Any]:
+    return tx.execute(sa.select(cases).where(cases.c.id == case_id)).one()
+
+
+def _case_of(tx: Connection, chat: Address, item: Inbound) -> tuple[sa.Row[Any] | None, str]:
+    """Find a case by the message that is replied to or tapped, or by the topic that is written in."""
+    ref = item.reply_to or (item.message_ref if item.is_tap else "")
+    by_ref = (
+        sa.select(cases, posts.c.kind.label("post"))
+        .join(posts, posts.c.case_id == cases.c.id)
+        .join(deliveries, deliveries.c.id == posts.c.delivery_id)
+        .where(deliveries.c.message_ref == ref, deliveries.c.chat == str(chat))
+    )
+    row = tx.execute(by_ref).first() if ref else None
+    if row:
+        return row, row.post
+    by_thread = sa.select(cases).where(cases.c.thread == item.thread)
+    return (tx.execute(by_thread).first() if item.thread else None), ""
+
+
+def _view(row: sa.Row[Any]) -> CaseView:
+    return CaseView(id=row.id, state=row.state, owner=row.owner or "", owner_name=row.owner_name or "")
+
+
+def _button(label: str, case_id: int, what: str) -> Button:
+    return Button(label=label, data=f"case:{case_id}:{what}")

@@ -1,0 +1,90 @@
+"""The team: who works here, in which role, and the one-time links by which they join."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Event
+from bot.database import UTCDateTime, insert, metadata
+from bot.messages import Address
+from bot.rooms import Scene
+
+ROLES = ("staff", "coordinator", "admin")
+_INVITES_LIVE = timedelta(days=7)
+
+team = sa.Table(
+    "team",
+    metadata,
+    sa.Column("address", sa.String(400), primary_key=True),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("name", sa.String(120), nullable=False, server_default=""),
+    sa.Column("since", UTCDateTime, nullable=False),
+    sa.Column("revoked_at", UTCDateTime),
+)
+
+invites = sa.Table(
+    "invites",
+    metadata,
+    sa.Column("code", sa.String(40), primary_key=True),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("made_at", UTCDateTime, nullable=False),
+    sa.Column("used_by", sa.String(400)),
+    sa.Column("used_at", UTCDateTime),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Member:
+    """One of ours."""
+
+    address: Address
+    role: str
+    name: str
+
+
+def invite(tx: Connection, role: str, now: datetime) -> str:
+    """Make a code that lets one person join in a role, once, within a week; raises ValueError for no such role."""
+    if role not in ROLES:
+        raise ValueError(role)
+    code = secrets.token_urlsafe(18)
+    tx.execute(sa.insert(invites).values(code=code, role=role, made_at=now))
+    return code
+
+
+def join(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    """Let whoever shows a code that is still good join; returns the role, '' for a code that is not."""
+    good = sa.and_(
+        invites.c.code == event.data["code"], invites.c.used_at.is_(None), invites.c.made_at > scene.now - _INVITES_LIVE
+    )
+    taken = sa.update(invites).where(good).values(used_by=str(scene.chat), used_at=scene.now).returning(invites.c.role)
+    role = tx.execute(taken).scalar()
+    if role is None:
+        return {"role": ""}
+    row = {"role": role, "name": event.data["name"][:120], "since": scene.now, "revoked_at": None}
+    new = insert(tx, team).values(address=str(scene.chat), **row)
+    tx.execute(new.on_conflict_do_update(index_elements=[team.c.address], set_=row))
+    return {"role": role}
+
+
+def member(tx: Connection, address: Address) -> Member | None:
+    """Return one of ours; None for anybody else."""
+    query = sa.select(team).where(team.c.address == str(address), team.c.revoked_at.is_(None))
+    row = tx.execute(query).first()
+    return Member(address=address, role=row.role, name=row.name) if row else None
+
+
+def members(tx: Connection) -> list[Member]:
+    """Return all of ours, by name."""
+    rows = tx.execute(sa.select(team).where(team.c.revoked_at.is_(None)).order_by(team.c.name))
+    return [Member(address=Address.parse(row.address), role=row.role, name=row.name) for row in rows]
+
+
+def revoke(tx: Connection, address: Address, now: datetime) -> bool:
+    """Take a role away; whether there was one."""
+    mine = sa.and_(team.c.address == str(address), team.c.revoked_at.is_(None))
+    return tx.execute(sa.update(team).where(mine).values(revoked_at=now)).rowcount > 0

@@ -1,0 +1,182 @@
+"""The desk: who may do what in the staff's group, and that nothing of one case reaches another."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot import app as house
+from bot.conversation.response import Event
+from bot.desk import team
+from bot.desk.cases import cases
+from bot.messages import LETTERS, Address, Envelope, Inbound, Kind
+from bot.rooms import Scene
+from bot.settings import Secret, Settings
+from flows.said import Said
+from tests.transcripts.clock import MovedClock
+from tests.transcripts.script import _DEFAULT_START
+from tests.transcripts.stage import RecordingChannel
+
+_GROUP = Address("telegram", "-100500")
+_ILZE, _STRANGER = Address("telegram", "4712"), Address("telegram", "666")
+_ANNA = Address(LETTERS, "anna@example.org")
+_numbers = count(1)
+
+
+class _Desk:
+    """An installation with letters and a staff's group whose topics are numbered by the recording channel."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.clock = MovedClock(_DEFAULT_START)
+        self.letters, self.telegram = RecordingChannel(LETTERS), RecordingChannel("telegram")
+        settings = Settings(
+            database_url=Secret(database_url), data_dir=folder, staff_chat_id=_GROUP.ident, staff_topics=1
+        )
+        channels = {LETTERS: self.letters, "telegram": self.telegram}
+        self.app = house.build(settings, dict(channels), self.clock)
+
+    async def hire(self) -> None:
+        """Let Ilze join."""
+
+        def hired(tx: sa.Connection) -> None:
+            code = team.invite(tx, "staff", self.now)
+            team.join(tx, Event(type="team.joined", data={"code": code, "name": "Ilze"}), _scene(_ILZE, self.now))
+
+        await self.app.database.write(hired)
+
+    @property
+    def now(self) -> datetime:
+        """The clock's time."""
+        return self.clock.now()
+
+    async def writes(self, text: str, sender: Address = _ANNA) -> str:
+        """Let a person write a letter; return its outcome."""
+        item = replace(
+            _item(sender, sender, Said(text=text), self.now), envelope=Envelope(trusted=True, message_id="a")
+        )
+        return await self._bring(item)
+
+    async def staff(self, said: Said, sender: Address = _ILZE, *, thread: str = "", **more: str) -> str:
+        """Let somebody do something in the group; return its outcome."""
+        kind = Kind.TAP if said.tap else Kind.MESSAGE
+        item = replace(_item(sender, _GROUP, said, self.now), private=False, thread=thread, kind=kind, **more)  # type: ignore[arg-type]
+        return await self._bring(item)
+
+    async def passes(self, time: timedelta) -> None:
+        """Let time pass, and what is due go."""
+        self.clock.move(time)
+        await self.app.sender.drain()
+
+    async def column(self, column: sa.Column[object]) -> list[object]:
+        """Return a column of a table, by id."""
+        query = sa.select(column).order_by(column.table.c.id)
+        return list(await self.app.database.read(lambda tx: tx.execute(query).scalars().all()))
+
+    def sent(self, channel: RecordingChannel) -> list[str]:
+        """Return the texts that a channel has brought to people."""
+        return [message.text for _, message in channel.shown]
+
+    def undo(self) -> tuple[str, str]:
+        """Return the newest message with a button that takes an answer back, and what the button says."""
+        shown = [(ref, button) for ref, m in self.telegram.shown_to_staff for row in m.rows for button in row]
+        return next((ref, button.data) for ref, button in reversed(shown) if "undo" in button.data)
+
+    async def _bring(self, item: Inbound) -> str:
+        outcome = await self.app.inbox.receive(item)
+        await self.app.sender.drain()
+        return outcome
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[_Desk]:
+    """Return a desk with Ilze at it."""
+    made = _Desk(database_url, tmp_path)
+    await made.hire()
+    yield made
+    await made.app.close()
+
+
+async def test_an_answer_reaches_a_person_by_letter_and_can_be_taken_back(desk: _Desk) -> None:
+    """What staff write with /a goes out after five seconds, unless it is taken back before."""
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par koku stādīšanu pie skolas.")
+    (thread,) = await desk.column(cases.c.thread)
+    assert "answered" == await desk.staff(Said(text="/a Jā, <skola> var."), thread=str(thread))
+    before = len(desk.letters.shown)
+    await desk.passes(timedelta(seconds=6))
+    assert ["Labdien!\n\nJā, &lt;skola&gt; var."] == desk.sent(desk.letters)[before:]
+
+    await desk.staff(Said(text="/a Nē."), thread=str(thread))
+    undo = next(
+        b.data for _, m in reversed(desk.telegram.shown_to_staff) for row in m.rows for b in row if "undo" in b.data
+    )
+    refs = {message.text: ref for ref, message in desk.telegram.shown_to_staff}
+    ref = next(ref for text, ref in refs.items() if text.endswith("Nē."))
+    assert "undone" == await desk.staff(Said(tap=undo), message_ref=ref, receipt="r")
+    await desk.passes(timedelta(seconds=6))
+    assert before + 1 == len(desk.letters.shown)
+
+
+async def test_who_has_no_role_can_do_nothing(desk: _Desk) -> None:
+    """Commands, answers and buttons of a stranger in the group change nothing and send nothing."""
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par koku stādīšanu pie skolas.")
+    (thread,) = await desk.column(cases.c.thread)
+    before = len(desk.letters.shown)
+    outcomes = [
+        await desk.staff(Said(text=text), _STRANGER, thread=str(thread))
+        for text in ("/nemu", "/a Jā", "/aizvert", "/manas")
+    ]
+    outcomes.append(await desk.staff(Said(tap="case:1:claim"), _STRANGER, thread=str(thread), receipt="r"))
+    await desk.passes(timedelta(seconds=6))
+    assert ["no_role"] * 5 == outcomes
+    assert ([None], ["open"]) == (await desk.column(cases.c.owner), await desk.column(cases.c.state))
+    assert before == len(desk.letters.shown)
+
+
+async def test_a_forged_button_reaches_no_other_case(desk: _Desk) -> None:
+    """A button that names another case than the one it stands under does nothing."""
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par koku stādīšanu pie skolas.")
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par ozoliem.", Address(LETTERS, "zane@example.org"))
+    first, _ = await desk.column(cases.c.thread)
+    forged = [
+        await desk.staff(Said(tap=tap), thread=str(first), receipt="r") for tap in ("case:2:claim", "case:2:close", "x")
+    ]
+    assert (["unknown_button"] * 3, [None, None]) == (forged, await desk.column(cases.c.owner))
+
+
+async def test_an_invitation_lets_one_person_join_once_within_a_week(desk: _Desk) -> None:
+    """A second person, and a late one, stay outside; what was taken away is gone at once."""
+    code = await desk.app.database.write(lambda tx: team.invite(tx, "admin", desk.now))
+    late = await desk.app.database.write(lambda tx: team.invite(tx, "admin", desk.now - timedelta(days=8)))
+
+    async def joins(with_code: str, who: Address) -> object:
+        event = Event(type="team.joined", data={"code": with_code, "name": "X"})
+        facts = await desk.app.database.write(lambda tx: team.join(tx, event, _scene(who, desk.now)))
+        return facts["role"]
+
+    jurgis = Address("telegram", "77")
+    assert ["admin", "", ""] == [await joins(code, jurgis), await joins(code, _STRANGER), await joins(late, _STRANGER)]
+    await desk.app.database.write(lambda tx: team.revoke(tx, jurgis, desk.now))
+    assert await desk.app.database.read(lambda tx: team.member(tx, jurgis)) is None
+
+
+def _item(sender: Address, chat: Address, said: Said, now: datetime) -> Inbound:
+    number = next(_numbers)
+    return Inbound(
+        channel=chat.channel,
+        external_id=f"d{number}",
+        kind=Kind.MESSAGE,
+        sender=sender,
+        chat=chat,
+        said_at=now,
+        received_at=now,
+        said=said,
+        message_ref=f"d{number}",
+    )
+
+
+def _scene(chat: Address, now: datetime) -> Scene:
+    return Scene(contact_id=0, chat=chat, now=now, language="lv", inbound_id=0)
