@@ -64,6 +64,6 @@ def words(text: str) -> list[Word]:
     return list(_cut(text))
 
 
-@lru_cache(maxsize=64)  # several readers cut the same message and its parts
+@lru_cache(maxsize=8)  # several readers cut the same message
 def _cut(text: str) -> tuple[Word, ...]:
     return tuple(Word(m.start(), m.end(), m[0], fold(m[0])) for m in _WORD.finditer(text))
