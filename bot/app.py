@@ -1,7 +1,6 @@
 """The app: puts the parts together from the settings, and runs them. The only module that knows all of them."""
 
 import asyncio
-import base64
 import logging
 import secrets
 import signal
@@ -55,6 +54,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _FIRST_TOPICS = ("which-trees-count", "what-is-mapmytree", "planting-date-cutoff")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 _GONE_WELL = 5.0  # seconds from being told to stop until we are gone
 
 
@@ -257,16 +258,23 @@ def _world(settings: Settings) -> World:
         topics={known.id: known for known in topics},
         first_topics=_FIRST_TOPICS,
         understand=lambda text: understand(text, index),
-        new_id=_new_id,
+        new_id=_ids().__next__,
         notice_version=permissions.VERSION,
         draft_lives=settings.draft_lives,
         largest_file=LARGEST,
     )
 
 
-def _new_id() -> str:
-    """Make 80 random bits as 16 characters that survive lower case: an id may be part of a letter's address."""
-    return base64.b32encode(secrets.token_bytes(10)).decode().lower()
+def _ids() -> Iterator[str]:
+    """Make 80 random bits as 16 characters that survive lower case: an id may be part of a letter's address.
+
+    Randomness is fetched for many at once, because whoever asks the system for it gives way to the other threads.
+    """
+    while True:
+        random = secrets.token_bytes(10 * 256)
+        for start in range(0, len(random), 10):
+            number = int.from_bytes(random[start : start + 10], "big")
+            yield "".join([_PAIRS[number >> place & 1023] for place in range(0, 80, 10)])
 
 
 def _facts(settings: Settings) -> Mapping[str, Any]:

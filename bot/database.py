@@ -9,11 +9,10 @@ connection and may run twice.
 """
 
 import asyncio
-import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -23,6 +22,8 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+
+from bot import compact
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -178,7 +179,7 @@ class Database:
 
     def _look(self, group: list[_Job[Any]]) -> list[_Outcome]:
         try:
-            with self._reader.connect() as connection:
+            with self._reader.connect() as connection, connection.begin():
                 results = [job.work(connection) for job in group]
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for the work
             down = _down(error) if isinstance(error, DBAPIError) else None
@@ -190,12 +191,12 @@ class Database:
 
 def insert(tx: Connection, table: sa.Table) -> Any:
     """Begin an INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`, in this database's dialect."""
-    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+    return insert_for(tx.dialect.name, table)
 
 
-def prepare_insert(table: sa.Table, finish: Callable[[Any], T]) -> Mapping[str, T]:
-    """Build such an INSERT once for all, by the name of the dialect: to build one costs more than to execute it."""
-    return {"sqlite": finish(sqlite.insert(table)), "postgresql": finish(postgresql.insert(table))}
+def insert_for(dialect: str, table: sa.Table) -> Any:
+    """Begin such an INSERT for a dialect of that name."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 async def _queued(jobs: _Jobs, work: Work[T]) -> T:
@@ -269,10 +270,6 @@ def _state(error: Exception) -> str:
     return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def _engines(url: sa.URL) -> tuple[Engine, Engine]:
     if url.get_backend_name() != "sqlite":
         url = url.set(drivername="postgresql+psycopg")
@@ -288,7 +285,9 @@ def _engines(url: sa.URL) -> tuple[Engine, Engine]:
 
 def _engine(url: sa.URL, **options: Any) -> Engine:
     # What people write are parameters, and errors are logged.
-    return sa.create_engine(url, json_serializer=_dumps, hide_parameters=True, **options)
+    return sa.create_engine(
+        url, json_serializer=compact.dumps, json_deserializer=compact.loads, hide_parameters=True, **options
+    )
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:

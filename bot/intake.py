@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from telegram import BotCommand, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
-from bot import pulses
+from bot import compact, pulses
 from bot.channels.telegram import TelegramChannel, read_update
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.updates import ALLOWED_UPDATES, external_id
@@ -33,6 +33,7 @@ _PULSE_SECONDS = 20.0
 _FRESH = timedelta(minutes=15)  # an older error of the webhook is history
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between two attempts to introduce ourselves
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL and halves of UTF-16 pairs: no database takes them
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|[\0\xed]")  # what they are in JSON, escaped or not
 WEBHOOK_PATH = "/telegram"
 
 
@@ -237,7 +238,9 @@ def webhook_url(settings: Settings) -> str:
 
 def _parsed(body: bytes) -> dict[str, Any]:
     """Read an update's JSON; raises ValueError where it is none."""
-    raw = _storable(json.loads(body))
+    raw = compact.loads(body)
+    if _SUSPECT.search(body):
+        raw = _storable(raw)
     if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
         raise ValueError("an update without update_id")  # noqa: TRY004 - the same outcome as broken JSON
     return raw

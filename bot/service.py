@@ -9,16 +9,15 @@ from sqlalchemy.engine import Connection
 
 from bot import connecting, health
 from bot.channels.email.account import parse
-from bot.channels.email.compose import Composer
 from bot.channels.email.watching import Patience
 from bot.channels.telegram import TelegramChannel
 from bot.intake import Intake
 from bot.mailroom.entering import Clerk
-from bot.mailroom.room import Mailroom
 from bot.web import Site
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.mailroom.room import Mailroom
 
 _log = logging.getLogger(__name__)
 
@@ -131,11 +130,14 @@ def intake_of(app: "App", channel: TelegramChannel) -> Intake:
     )
 
 
-def mailroom_of(app: "App", patience: Patience | None = None) -> Mailroom | None:
+def mailroom_of(app: "App", patience: Patience | None = None) -> "Mailroom | None":
     """Connect the mailbox with an app; None where it takes no letters."""
     letters, settings = app.letters, app.settings
     if letters is None:
         return None
+    from bot.channels.email.compose import Composer  # noqa: PLC0415 - 7 MB with all that letters are read with
+    from bot.mailroom.room import Mailroom  # noqa: PLC0415
+
     return Mailroom(
         account=parse(settings.imap_url, settings.mail_token_command),
         address=settings.mail_address,

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Timer
-from bot.database import UTCDateTime, metadata, prepare_insert
+from bot.database import UTCDateTime, insert_for, metadata
+from bot.prepared import Prepared
 
 timers = sa.Table(
     "timers",
@@ -41,7 +42,7 @@ class Due:
 def put(tx: Connection, contact_id: int, chat: str, timer: Timer) -> None:
     """Set, move or take away a timer."""
     if timer.due_at is None:
-        tx.execute(_TAKE_AWAY, {"gone": timer.key})
+        _TAKE_AWAY.run(tx, {"gone": timer.key})
         return
     row = {
         "key": timer.key,
@@ -51,7 +52,7 @@ def put(tx: Connection, contact_id: int, chat: str, timer: Timer) -> None:
         "kind": timer.kind,
         "payload": dict(timer.payload),
     }
-    tx.execute(_PUT[tx.dialect.name], row)
+    _PUT.run(tx, row)
 
 
 def due(tx: Connection, now: datetime, limit: int = 100) -> list[Due]:
@@ -89,5 +90,5 @@ def _moving(new: Any) -> Any:
     return new.on_conflict_do_update(index_elements=[timers.c.key], set_=changed)
 
 
-_PUT = prepare_insert(timers, _moving)
-_TAKE_AWAY = sa.delete(timers).where(timers.c.key == sa.bindparam("gone"))
+_PUT = Prepared(lambda dialect: _moving(insert_for(dialect, timers)), *timers.c.keys())
+_TAKE_AWAY = Prepared(lambda _: sa.delete(timers).where(timers.c.key == sa.bindparam("gone")), "gone")

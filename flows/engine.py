@@ -1,7 +1,6 @@
 """The engine: carries a run one turn further. Pure: a flow, a run and what was said give a new run and notes."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -25,15 +24,21 @@ def applicable(flow: Flow, run: Run) -> list[Any_]:
 
 def open_questions(flow: Flow, run: Run) -> list[Any_]:
     """Return what is still to be asked, first the reopened. A form asks all of it at once, a chat the first."""
-    asked = [question for question in applicable(flow, run) if not question.offered]
     reopened = [question for key in run.reopened for question in applicable(flow, run) if question.key == key]
-    missing = [q for q in asked if q.key not in run.answers and q.key not in run.skipped and q not in reopened]
-    return reopened + missing
+    return reopened + [question for question in _missing(flow, run) if question not in reopened]
 
 
 def current(flow: Flow, run: Run) -> Any_ | None:
     """Return the question to ask now; None when everything is answered and the review is due."""
-    return next(iter(open_questions(flow, run)), None)
+    return next(iter(open_questions(flow, run) if run.reopened else _missing(flow, run)), None)
+
+
+def _missing(flow: Flow, run: Run) -> Iterator[Any_]:
+    """Yield the questions that are to be asked and have no answer."""
+    for question in flow.questions:
+        known = question.key in run.answers or question.key in run.skipped
+        if not (known or question.offered) and question.only_if(run.answers):
+            yield question
 
 
 def progress(flow: Flow, run: Run, key: str) -> tuple[int, int]:
@@ -362,8 +367,7 @@ class _Draft:
         key, answers = question.key, {**self.run.answers, question.key: value}
         failed = [check for check in question.checks if check.fails(value, answers, self.today)]
         old = self.run.answers.get(key)
-        self.run = replace(
-            self.run,
+        self.run = self.run.with_(
             answers=answers,
             begun={k: v for k, v in self.run.begun.items() if k != key},
             skipped=tuple(k for k in self.run.skipped if k != key),

@@ -1,6 +1,6 @@
 """Pictures: taken whenever they are sent, up to a number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
@@ -20,7 +20,8 @@ class Photos(Question[Pictures]):
 
     def read(self, said: Said, today: date) -> Reading[Pictures] | None:
         """Take the pictures of a message; a document counts when it is a picture by its type."""
-        pictures = tuple(file for file in said.files if file.kind == "photo" or file.media_type.startswith("image/"))
+        sent = (file for file in said.files if file.kind == "photo" or file.media_type.startswith("image/"))
+        pictures = tuple(replace(file, name="") for file in sent)  # a name tells nothing, and is not kept
         if pictures:
             return Understood(value=pictures)
         if said.text:

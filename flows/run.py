@@ -1,11 +1,13 @@
 """A run: one person's way through a flow, as a value that survives restarts, deploys and a pause of weeks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flows.grammar import Answers, Flow, Json
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,22 @@ class Run:
 
     def with_(self, **changes: Any) -> "Run":
         """Return a copy with some fields changed."""
-        return replace(self, **changes)
+        return changed(self, changes)
+
+
+def changed(value: T, changes: Mapping[str, Any]) -> T:
+    """Return a copy of a frozen dataclass without slots, some fields changed; raises TypeError on an unknown field.
+
+    A turn makes ten: `dataclasses.replace`, which sets every field anew, was a tenth of all thinking.
+    """
+    copy = object.__new__(type(value))
+    fields = copy.__dict__
+    fields.update(value.__dict__)
+    known = len(fields)
+    fields.update(changes)
+    if len(fields) != known:
+        raise TypeError(f"{type(value).__name__} has no field {', '.join(changes.keys() - value.__dict__.keys())}")
+    return copy
 
 
 def encode_run(flow: Flow, run: Run) -> Json:

@@ -16,7 +16,7 @@ from rapidfuzz.process import extractOne
 from knowledge.correction import Correction, find_correction
 from knowledge.found import Found
 from knowledge.latvian.word_list import word_list
-from knowledge.phrases import Hit, Line, Phrasebook
+from knowledge.phrases import Hit, Line, Phrasebook, line_of
 
 _FILE = Path(__file__).with_name("acts.yaml")
 _ASKING = Path(__file__).with_name("asking.yaml")
@@ -74,7 +74,7 @@ def acts(text: str) -> tuple[Act, ...]:
 @lru_cache(maxsize=8)  # several readers ask about the same message
 def hear(text: str) -> Heard:
     """Return what a message does (see `acts`) and whether it asks, read in one go."""
-    line = Line(text[:_LONGEST_READ])
+    line = line_of(text[:_LONGEST_READ])
     if not line.folded.strip(" .,"):
         unclear = (Act(kind="unclear", start=0, end=len(text)),) if text.strip() else ()
         return Heard(acts=unclear, asks="?" in text)
@@ -86,7 +86,7 @@ def hear(text: str) -> Heard:
 
 def is_question(text: str) -> bool:
     """Whether a text asks: by its question mark, its first word, or words like `gribēju jautāt`."""
-    return _is_question(Line(text[:_LONGEST_READ]))
+    return _is_question(line_of(text[:_LONGEST_READ]))
 
 
 def _is_question(line: Line) -> bool:
@@ -183,7 +183,8 @@ def _with_typo(line: Line, first: int, last: int) -> list[Hit]:
     typed = " ".join(token.folded for token in line.tokens[first:last])
     if len(typed) < _TYPO_LETTERS or any(ch.isdigit() for ch in typed):
         return []
-    close = extractOne(typed, _plain_phrases().keys(), scorer=OSA.distance, score_cutoff=1 if len(typed) < 12 else 2)
+    slips = 1 if len(typed) < 12 else 2
+    close = extractOne(typed, _of_length(len(typed), slips), scorer=OSA.distance, score_cutoff=slips)
     if close is None or typed in _LOOKALIKES or _denied(typed) != _denied(close[0]):
         return []
     return [Hit(_plain_phrases()[close[0]], first, last)]
@@ -196,6 +197,12 @@ def _denied(folded: str) -> int:
 
 # Words that are one letter from a phrase and mean something else.
 _LOOKALIKES = frozenset(word_list("darbiniece cilveki talak labak velak velas parks ozoli skola diena vieta sleiki"))
+
+
+@cache
+def _of_length(length: int, slips: int) -> list[str]:
+    """Return the phrases that so many slips can turn into something of that length."""
+    return [phrase for phrase in _plain_phrases() if abs(len(phrase) - length) <= slips]
 
 
 @cache

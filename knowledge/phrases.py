@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>[👍👌✅👎❌🙏👋])"
     r"|(?P<stop>[.!?;\n]+)|(?P<comma>[,:()–—]|\s-\s|\.\.\.|…)"
 )
+_MARKS = {"stop": ".", "comma": ","}
 _WORD = r"[^ .,]*"
 _GAP = r"(?:[^ .]+ ){0,3}?"
 
@@ -70,11 +71,15 @@ class Line:
         return index == 0 or self.tokens[index - 1].folded == "."
 
 
+@lru_cache(maxsize=16)  # several readers cut the same message and its sentences
+def line_of(text: str) -> Line:
+    """Cut a text, or return it as it was cut just now."""
+    return Line(text)
+
+
 def _token(match: re.Match[str]) -> Token:
-    if match["stop"]:
-        return Token(".", match.start(), match.end())
-    if match["comma"]:
-        return Token(",", match.start(), match.end())
+    if match.lastgroup in _MARKS:
+        return Token(_MARKS[match.lastgroup], match.start(), match.end())
     return Token(fold(match[0].rstrip(".")).replace("’", "").replace("'", ""), match.start(), match.end())
 
 
@@ -97,10 +102,11 @@ class Phrasebook:
             for phrase in listed:
                 kinds[phrase] = (*kinds.get(phrase, ()), kind)
         self.phrases: Mapping[str, tuple[str, ...]] = kinds
-        self._by_beginning: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        self._by_beginning: dict[str, list[str]] = {}
         for phrase in sorted(kinds, key=_weight, reverse=True):
             for beginning in _beginnings(phrase):
-                self._by_beginning.setdefault(beginning, []).append((phrase, kinds[phrase]))
+                self._by_beginning.setdefault(beginning, []).append(phrase)
+        self._compiled: dict[str, re.Pattern[str]] = {}
 
     @classmethod
     def read(cls, file: Path, mode: str) -> "Phrasebook":
@@ -111,10 +117,18 @@ class Phrasebook:
         """Return the phrase that begins at token `index`."""
         position = line.begins(index)
         for beginning in (line.tokens[index].folded[:2], "*"):
-            for phrase, kinds in self._by_beginning.get(beginning, ()):
-                if match := pattern(phrase).match(line.folded, position):
-                    return Hit(kinds, index, line.index(match.end()))
+            phrases = self._by_beginning.get(beginning)
+            match = self._first_of(beginning).match(line.folded, position) if phrases else None
+            if phrases and match:
+                return Hit(self.phrases[phrases[(match.lastindex or 1) - 1]], index, line.index(match.end()))
         return None
+
+    def _first_of(self, beginning: str) -> re.Pattern[str]:
+        """Compile, on first use, the phrases of a beginning into one pattern: of its groups the first that fits."""
+        if beginning not in self._compiled:
+            phrases = self._by_beginning[beginning]
+            self._compiled[beginning] = re.compile("|".join(f"({pattern(phrase)})" for phrase in phrases))
+        return self._compiled[beginning]
 
     def anywhere(self, line: Line) -> list[Hit]:
         """Return the phrases found, from left to right, none overlapping."""
@@ -135,8 +149,8 @@ def _kinds(file: Path) -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 @cache
-def pattern(phrase: str) -> re.Pattern[str]:
-    """Compile a phrase, on first use, into a pattern over `Line.folded`, to be tried where a token begins."""
+def pattern(phrase: str) -> str:
+    """Turn a phrase into a pattern over `Line.folded`, to be tried where a token begins; it has no groups."""
     parts = []
     for written in phrase.split():
         if written == "~":
@@ -145,7 +159,7 @@ def pattern(phrase: str) -> re.Pattern[str]:
             parts.append(f"(?:{_any_of(written[1:-1])} )?")
         else:
             parts.append(_any_of(written) + " ")
-    return re.compile("".join(parts))
+    return "".join(parts)
 
 
 def _any_of(written: str) -> str:

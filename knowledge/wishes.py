@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.acts import is_question
-from knowledge.phrases import Line, Phrasebook
+from knowledge.phrases import Phrasebook, line_of
 
 _FILE = Path(__file__).with_name("wishes.yaml")
 
@@ -14,7 +14,7 @@ def wished_flow(sentence: str, *, asks: bool | None = None) -> str | None:
 
     `asks`: whether it is a question, where that is known already.
     """
-    line = Line(sentence)
+    line = line_of(sentence)
     asks = is_question(sentence) if asks is None else asks
     hits = [*_book("asked").anywhere(line), *(() if asks else _book("told").anywhere(line))]
     if opening := _book("opening").at(line, 0) if line.tokens and not asks else None:
@@ -25,7 +25,7 @@ def wished_flow(sentence: str, *, asks: bool | None = None) -> str | None:
 
 def told_flow(sentence: str) -> str | None:
     """Return the flow that a sentence may want by telling of something done: `iestādīju 30 liepas`."""
-    hits = _book("stated").anywhere(Line(sentence))
+    hits = _book("stated").anywhere(line_of(sentence))
     return hits[0].kinds[0] if hits else None
 
 

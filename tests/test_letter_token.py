@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.app import _new_id
+from bot.app import _ids
 from bot.channels.email import token
 
 _SECRET = "s" * 32
@@ -10,7 +10,7 @@ _SECRET = "s" * 32
 
 def test_a_token_is_found_and_opened_only_for_its_address() -> None:
     """Inside an address, in capitals, between other words: the same token; another address can't use it."""
-    prompt_id = _new_id()
+    prompt_id = next(_ids())
     ours = token.sign(prompt_id, "Anna@example.lv", _SECRET)
     for text in (ours, f"<koki+{ours}@example.lv>", f"Nr. {ours.upper()}.", f"({ours})\n"):
         assert (ours,) == token.tokens(text)

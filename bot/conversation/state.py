@@ -1,13 +1,13 @@
 """What is remembered of a conversation between two messages, and how it is stored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flows.grammar import Flow, Json
-from flows.run import Run, decode_run, encode_run
+from flows.run import Run, changed, decode_run, encode_run
 
 # The shape of the stored state. Fixtures of every released shape must load: see tests/states/.
 STATE_VERSION = 1
@@ -111,7 +111,7 @@ class Conversation:
 
     def with_(self, **changes: Any) -> "Conversation":
         """Return a copy with some fields changed."""
-        return replace(self, **changes)
+        return changed(self, changes)
 
 
 _PLAIN = (

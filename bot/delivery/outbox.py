@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.delivery.body import decode, encode
 from bot.messages import Address, Outbound
+from bot.prepared import Prepared
 
 _MOST_ATTEMPTS = 12  # half an hour of growing pauses
 _LONGEST_PAUSE = timedelta(minutes=15)
@@ -128,22 +129,20 @@ def enqueue(
     prompt_id: str = "",
 ) -> None:
     """Queue messages to one chat, in order. `prompt_id` goes to the last one, whose buttons it names."""
-    rows = [
-        {
+    for message in messages:
+        row = {
             "contact_id": contact_id,
             "chat": str(chat),
             "thread": thread,
             "lane": int(lane),
             "state": "queued",
             "body": encode(message),
+            "target_id": None,
             "created_at": now,
             "due_at": now,
             "prompt_id": prompt_id if message is messages[-1] and prompt_id else None,
         }
-        for message in messages
-    ]
-    if rows:
-        tx.execute(_INSERT, rows)
+        _INSERT.run(tx, row)
 
 
 def put(
@@ -198,7 +197,7 @@ def change(
         "due_at": now,
         "prompt_id": prompt_id or None,
     }
-    tx.execute(_INSERT, [row])
+    _INSERT.run(tx, row)
 
 
 def claim(tx: Connection, owner: str, now: datetime, limit: int, bulk: int | None = None) -> list[Claimed]:
@@ -357,7 +356,19 @@ def _before(row: Any, lanes: str) -> sa.Exists:
     )
 
 
-_INSERT = sa.insert(deliveries)
+_INSERT = Prepared(
+    lambda _: sa.insert(deliveries).inline(),
+    "contact_id",
+    "chat",
+    "thread",
+    "lane",
+    "state",
+    "body",
+    "target_id",
+    "created_at",
+    "due_at",
+    "prompt_id",
+)
 _CLAIM_LIVE = _claim_statement(Lane.LIVE, Lane.NOTICE)
 _CLAIM_BROADCAST = _claim_statement(Lane.BROADCAST)
 _CLAIM_COSMETIC = _claim_statement(Lane.COSMETIC)

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.state import Tapped, decode_act
-from bot.database import BigKey, UTCDateTime, insert, metadata, prepare_insert
+from bot.database import BigKey, UTCDateTime, insert, insert_for, metadata
 from bot.messages import Address, Inbound, Kind
 from bot.people.contacts import addresses, contacts, reachable
+from bot.prepared import Prepared
 
 inbound = sa.Table(
     "inbound",
@@ -66,6 +67,7 @@ class Stored:
     state: dict[str, Any]
     tapped: Tapped | None = None  # the prompt whose button was pressed
     gone: bool = False  # whether the address could not be reached of late
+    assumed: bool = False  # remembered and not read: that all of it is still true is yet to be seen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,49 +80,70 @@ class Failed:
     error: str
 
 
-_SELECT = (
-    sa.select(contacts.c.id, contacts.c.language, conversations.c.version, conversations.c.state, addresses.c.gone_at)
-    .select_from(addresses.join(contacts).outerjoin(conversations, conversations.c.contact_id == contacts.c.id))
-    .where(addresses.c.address == sa.bindparam("address"))
+_SELECT = Prepared(
+    lambda _: (
+        sa.select(
+            contacts.c.id, contacts.c.language, conversations.c.version, conversations.c.state, addresses.c.gone_at
+        )
+        .select_from(addresses.join(contacts).outerjoin(conversations, conversations.c.contact_id == contacts.c.id))
+        .where(addresses.c.address == sa.bindparam("address"))
+    ),
+    "address",
 )
-_PROMPT = sa.select(prompts.c.run_id, prompts.c.options, prompts.c.questions).where(
-    prompts.c.id == sa.bindparam("prompt"), prompts.c.contact_id == sa.bindparam("contact")
+_PROMPT = Prepared(
+    lambda _: sa.select(prompts.c.run_id, prompts.c.options, prompts.c.questions).where(
+        prompts.c.id == sa.bindparam("prompt"), prompts.c.contact_id == sa.bindparam("contact")
+    ),
+    "prompt",
+    "contact",
 )
-_SWAP = (
+_ENTER = Prepared(
+    lambda dialect: insert_for(dialect, inbound).on_conflict_do_nothing().returning(inbound.c.id),
+    *(column.name for column in inbound.c if column is not inbound.c.id),
+)
+_CHANGE = (
     sa.update(conversations)
     .where(conversations.c.contact_id == sa.bindparam("contact"), conversations.c.version == sa.bindparam("seen"))
     .values(version=sa.bindparam("next"), state=sa.bindparam("new"), updated_at=sa.bindparam("now"))
 )
-_INSERT_PROMPT = sa.insert(prompts)
-_ENTER = prepare_insert(inbound, lambda new: new.on_conflict_do_nothing().returning(inbound.c.id))
+_WORKS = sa.exists().where(
+    addresses.c.address == sa.bindparam("at"),
+    addresses.c.contact_id == conversations.c.contact_id,
+    addresses.c.gone_at.is_(None),
+)
+_SWAP = Prepared(lambda _: _CHANGE, "contact", "seen", "next", "new", "now")
+_SWAP_ASSUMED = Prepared(lambda _: _CHANGE.where(_WORKS), "contact", "seen", "next", "new", "now", "at")
+_SHOW = Prepared(lambda _: sa.insert(prompts).inline(), *prompts.c.keys())
 
 
 def load(tx: Connection, address: Address, prompt: str = "") -> Stored:
     """Read the conversation of an address, and the prompt that was tapped or that a letter answers."""
-    row = tx.execute(_SELECT, {"address": str(address)}).first()
+    row = _SELECT.first(tx, {"address": str(address)})
     if row is None:
         return Stored(contact_id=None, language="lv", version=0, state={})
-    tapped = _tapped(tx, row.id, prompt) if prompt else None
+    contact_id, language, version, state, gone_at = row
     return Stored(
-        contact_id=row.id,
-        language=row.language,
-        version=row.version or 0,
-        state=row.state or {},
-        tapped=tapped,
-        gone=row.gone_at is not None,
+        contact_id=contact_id,
+        language=language,
+        version=version or 0,
+        state=state or {},
+        tapped=_tapped(tx, contact_id, prompt) if prompt else None,
+        gone=gone_at is not None,
     )
 
 
 def _tapped(tx: Connection, contact_id: int, prompt_id: str) -> Tapped | None:
-    row = tx.execute(_PROMPT, {"prompt": prompt_id, "contact": contact_id}).first()
+    row = _PROMPT.first(tx, {"prompt": prompt_id, "contact": contact_id})
     if row is None:
         return None
-    acts = tuple(map(decode_act, row.options))
-    return Tapped(id=prompt_id, run_id=row.run_id, acts=acts, keys=tuple(row.questions))
+    run_id, options, questions = row
+    return Tapped(id=prompt_id, run_id=run_id, acts=tuple(map(decode_act, options)), keys=tuple(questions))
 
 
-def enter(tx: Connection, item: Inbound, contact_id: int | None, outcome: str, **more: Any) -> int | None:
-    """Enter an inbound; None when it is there already."""
+def enter(
+    tx: Connection, item: Inbound, contact_id: int | None, outcome: str, *, raw: Any = None, error: str | None = None
+) -> int | None:
+    """Enter an inbound, with what is kept of one that failed; None when it is there already."""
     row = {
         "channel": item.channel,
         "external_id": item.external_id,
@@ -130,10 +153,11 @@ def enter(tx: Connection, item: Inbound, contact_id: int | None, outcome: str, *
         "text": item.said.text or None,
         "outcome": outcome,
         "received_at": item.received_at,
-        **more,
+        "raw": raw,
+        "error": error,
     }
-    entered = tx.execute(_ENTER[tx.dialect.name], row).first()
-    return int(entered.id) if entered else None
+    entered = _ENTER.first(tx, row)
+    return int(entered[0]) if entered else None
 
 
 def strike(tx: Connection, inbound_id: int) -> None:
@@ -167,14 +191,19 @@ def take_up(tx: Connection, inbound_id: int, outcome: str) -> int | None:
     return int(row.id) if row else None
 
 
-def swap(tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now: datetime) -> bool:
-    """Write a conversation's new state if nobody else has since version `seen`; False when somebody has."""
+def swap(
+    tx: Connection, contact_id: int, seen: int, state: dict[str, Any], now: datetime, *, assumed: Address | None = None
+) -> bool:
+    """Write a conversation's new state if nobody else has since version `seen`; False when somebody has.
+
+    Also False where the `assumed` address is not, or no longer, a working one of that contact.
+    """
     if seen == 0:
         new = insert(tx, conversations).values(contact_id=contact_id, version=1, state=state, updated_at=now)
         # Not its rowcount: PostgreSQL's driver tells none for an INSERT.
         return tx.execute(new.on_conflict_do_nothing().returning(conversations.c.version)).first() is not None
-    changed = tx.execute(_SWAP, {"contact": contact_id, "seen": seen, "next": seen + 1, "new": state, "now": now})
-    return bool(changed.rowcount)
+    change = {"contact": contact_id, "seen": seen, "next": seen + 1, "new": state, "now": now}
+    return bool(_SWAP_ASSUMED.count(tx, {**change, "at": str(assumed)}) if assumed else _SWAP.count(tx, change))
 
 
 def lock(tx: Connection, contact_id: int) -> tuple[int, dict[str, Any]]:
@@ -215,4 +244,4 @@ def preferred(tx: Connection, contact_id: int) -> Address | None:
 
 def show(tx: Connection, contact_id: int, prompt: dict[str, Any], now: datetime) -> None:
     """Keep a prompt, so that its buttons mean the same next year."""
-    tx.execute(_INSERT_PROMPT, {"contact_id": contact_id, "created_at": now, **prompt})
+    _SHOW.run(tx, {"contact_id": contact_id, "created_at": now, **prompt})

@@ -22,6 +22,7 @@ from bot.database import Database, DatabaseDownError
 from bot.delivery import outbox
 from bot.inbox import ledger
 from bot.inbox.ledger import Stored
+from bot.inbox.memory import Known, Memory
 from bot.messages import Address, Channel, Envelope, Inbound, Kind, Pace
 from bot.people import contacts
 from bot.rooms import Handler, Scene
@@ -76,6 +77,7 @@ class Inbox:
 
     def __post_init__(self) -> None:
         self._lanes: dict[Address, _Lane] = {}
+        self._memory = Memory()
         self._receipts: set[asyncio.Task[None]] = set()
 
     @property
@@ -133,22 +135,39 @@ class Inbox:
 
     async def _decide(self, item: Inbound, retries: int | None) -> tuple[str, str]:
         for _ in range(_TRIES):
-            stored, standing = await self.database.read(lambda tx: self._load(tx, item))
-            conversation = decode(stored.state, self.world.flows)
+            usual = item.private and item.kind in _WRITING and not item.answers
+            known = self._memory.recall(item.sender) if usual else None
+            if known:
+                conversation, standing = known.conversation, NOBODY
+                stored = Stored(contact_id=known.contact_id, language="", version=known.version, state={}, assumed=True)
+            else:
+                stored, standing = await self.database.read(lambda tx: self._load(tx, item))
+                conversation = decode(stored.state, self.world.flows)
             response = self.respond(conversation, item, stored.tapped, self.world, standing)
             changed = response.conversation is not conversation
             state = encode(response.conversation, self.world.flows) if changed else None
-            result = await self._write(_Turn(item, stored, state, response, retries))
+            turn = _Turn(item, stored, state, response, retries)
+            # What changes nothing would not be held against the database.
+            result = await self._write(turn) if changed or not known else _Result.CONFLICT
             if result is _Result.WRITTEN:
+                self._remember(turn)
                 self.queued()
                 return response.outcome, self._toast(response)
             if result is _Result.DUPLICATE:
                 return "duplicate", ""
+            if known:
+                self._memory.doubt(item.sender)
         raise RuntimeError("the conversation kept changing")
 
     def _load(self, tx: Connection, item: Inbound) -> tuple[Stored, Standing]:
         stored = ledger.load(tx, item.sender, item.answers)
         return stored, NOBODY if item.private else self.look(tx, item)
+
+    def _remember(self, turn: "_Turn") -> None:
+        stored, conversation = turn.stored, turn.response.conversation
+        if turn.item.private and turn.state is not None and stored.contact_id is not None:
+            known = Known(contact_id=stored.contact_id, version=stored.version + 1, conversation=conversation)
+            self._memory.keep(turn.item.sender, known)
 
     async def _bury(self, item: Inbound, because: str) -> str:
         await self.database.write(lambda tx: self._commit_failed(tx, item, because))
@@ -171,7 +190,8 @@ class Inbox:
         if stored.contact_id is None and not (turn.state or response.events or response.messages):
             return _Result.WRITTEN  # of somebody we need not know: in a group, or nobody at all
         contact_id = stored.contact_id or self._meet(tx, item, inbound_id, now)
-        if turn.state is not None and not ledger.swap(tx, contact_id, stored.version, turn.state, now):
+        assumed = item.sender if stored.assumed else None
+        if turn.state is not None and not ledger.swap(tx, contact_id, stored.version, turn.state, now, assumed=assumed):
             if turn.retries or item.kind is Kind.TIMER:
                 raise _OvertakenError
             # Struck, not rolled back: that would make everybody of the same commit wait.

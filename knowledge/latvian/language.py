@@ -5,6 +5,7 @@ stay Latvian.
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.latvian.text import words
@@ -48,6 +49,7 @@ _RUSSIAN = frozenset(
 )
 
 
+@lru_cache(maxsize=8)  # several readers ask about the same message
 def detect(text: str) -> Language:
     """Return the language of a text: `ru` where half its words are Cyrillic, `en` by its function words, else `lv`."""
     text = _NAMES.sub(" ", text)

@@ -3,7 +3,6 @@
 Measured on this project's load (256 requests in flight): 12 times the throughput, a third of the CPU.
 """
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -12,7 +11,8 @@ from typing import Any
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
-from telegram.request._requestparameter import RequestParameter  # the library is pinned
+
+from bot import compact
 
 _CONNECTIONS = 256
 _CHUNK = 64 * 1024  # bytes
@@ -52,7 +52,7 @@ class AiohttpRequest(BaseRequest):
         """Open the session; more than once does no harm."""
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=30)
-            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def shutdown(self) -> None:
         """Close the session."""
@@ -77,15 +77,21 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """Read an answer; raises TelegramError. Unlike the library's it logs nothing: answers hold what was said."""
         try:
-            return json.loads(payload)
+            return compact.loads(payload)
         except ValueError:
             raise TelegramError("the answer can't be read") from None
 
     async def call(self, url: str, parameters: Mapping[str, Any]) -> Any:
         """Call a method with what JSON can hold and return its bare result; raises TelegramError."""
-        return await self.post(
-            url, RequestData([RequestParameter(name, value, None) for name, value in parameters.items()])
-        )
+        body = compact.dump(parameters)
+        async with self._answered("POST", url, data=body, seconds=self._seconds) as answer:
+            status, payload = answer.status, await answer.read()
+        if status != HTTPStatus.OK:
+            return await _Known(status, payload).post(url)
+        try:
+            return self.parse_json_payload(payload)["result"]
+        except (KeyError, TypeError):
+            raise TelegramError("the answer has no result") from None
 
     async def download(self, url: str, limit: int) -> bytes:
         """Read a file, and stop as soon as it has more than `limit` bytes.
@@ -126,11 +132,22 @@ class AiohttpRequest(BaseRequest):
             raise NetworkError(type(error).__name__) from error
 
 
+class _Known(AiohttpRequest):
+    """A request whose answer is there already, for the library to say what a refusal means."""
+
+    def __init__(self, status: int, payload: bytes) -> None:
+        super().__init__()
+        self._answer = status, payload
+
+    async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
+        return self._answer
+
+
 def _body(data: RequestData | None) -> Any:
     if data is None:
         return None
     if not data.contains_files:
-        return json.dumps(data.parameters, ensure_ascii=False).encode()
+        return compact.dump(data.parameters)
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
