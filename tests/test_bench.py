@@ -178,8 +178,8 @@ def test_a_void_repetition_counts_for_nothing() -> None:
 
 def test_letters_are_judged_too() -> None:
     """By what a core writes, and by how much faster the pool is; a letter that is missing makes the figure void."""
-    good = Letters(written=3000, naive=7, pooled=91, wrong=())
-    void = Letters(written=9000, naive=1, pooled=900, wrong=("letters, pool: 9 sent, 8 came, 8 of them new",))
+    good = Letters(read=1700, written=3000, naive=7, pooled=91, wrong=())
+    void = Letters(read=1, written=9000, naive=1, pooled=900, wrong=("letters, pool: 9 sent, 8 came, 8 of them new",))
     results = Results(letters=[good, void])
     met = {verdict.what: (verdict.measured, verdict.met) for verdict in judge(results)}
     expected = {

@@ -15,6 +15,7 @@ from bot.channels.email.pool import Limits
 from bot.channels.email.sending import EmailChannel
 from bot.clock import SystemClock
 from bot.messages import Address, Destination, Envelope, Outbound
+from tests.bench.letters_parsing import measure
 
 ROUND_TRIP = 0.02  # seconds
 CONNECTIONS = 8
@@ -49,6 +50,7 @@ _ENVELOPE = Envelope(
 class Letters:
     """One repetition. A figure is void when a letter is missing or came twice."""
 
+    read: float  # in a second of processor time: taken apart, whatever they are
     written: float  # in a second of processor time
     naive: float  # in a second, each over a connection of its own, one after the other
     pooled: float  # in a second, writing included
@@ -90,7 +92,9 @@ async def measure_letters(written: int, naive: int, pooled: int) -> Letters:
         together = time.perf_counter() - began
         await channel.close()
         wrong += sink.complaints("pool", pooled)
-    return Letters(written=written / spent, naive=naive / alone, pooled=pooled / together, wrong=wrong)
+    return Letters(
+        read=measure(1).per_second, written=written / spent, naive=naive / alone, pooled=pooled / together, wrong=wrong
+    )
 
 
 def _letter(number: int) -> tuple[Destination, Outbound]:

@@ -97,6 +97,7 @@ def _letters(results: Results) -> Iterator[str]:
     well = [one for one in results.letters if not one.wrong]
     if well:
         kinds = {
+            "read, on a core": [one.read for one in well],
             "written, on a core": [one.written for one in well],
             f"sent, a connection each, {ROUND_TRIP * 1000:g} ms": [one.naive for one in well],
             f"sent, {CONNECTIONS} connections, {ROUND_TRIP * 1000:g} ms": [one.pooled for one in well],
