@@ -340,6 +340,7 @@ def _relayed(relay: Relay | None) -> dict[str, Handler]:
     return {
         "case.claimed": relay.claimed,
         "case.answered": relay.answered,
+        "case.passed": relay.passed,
         "case.shown": relay.shown,
         "case.undone": relay.undone,
         "case.closed": relay.closed,

@@ -1,6 +1,7 @@
 """The standing: what the rooms know of whoever writes in a group, looked up before it is decided what to answer."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -11,6 +12,8 @@ class CaseView:
     state: str  # open | closed
     owner: str = ""  # address of the member of staff who has it
     owner_name: str = ""
+    answered_by: str = ""  # address of who answered last
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

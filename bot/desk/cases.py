@@ -33,6 +33,7 @@ cases = sa.Table(
     sa.Column("owner", sa.String(400)),  # address of the member of staff who has it
     sa.Column("owner_name", sa.String(120), nullable=False, server_default=""),
     sa.Column("answered_at", UTCDateTime),
+    sa.Column("answered_by", sa.String(400)),
     sa.Index("ix_cases_thread", "thread"),
 )
 

@@ -92,12 +92,26 @@ class Relay:
         self._tell(tx, case, Say(template="desk_joined"), scene.now)
         return NO_FACTS
 
+    def passed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Pass a case on to a colleague of a name; returns whose it is now, '' where no name or several fit."""
+        wanted = event.data["to"].casefold()
+        fits = [one for one in team.members(tx) if wanted and one.name.casefold().startswith(wanted)]
+        if len(fits) != 1:
+            return {"to": ""}
+        case = _case(tx, event.data["case"])
+        own = {"owner": str(fits[0].address), "owner_name": fits[0].name}
+        tx.execute(sa.update(cases).where(cases.c.id == case.id).values(**own))
+        ledger.hold(tx, case.contact_id, case.id, scene.now)
+        return {"to": fits[0].name}
+
     def answered(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Send an answer to the person, in a moment; until then it can be taken back."""
         case = _case(tx, event.data["case"])
         say = Say(template="desk_answer", values={"text": event.data["text"]})
         sent = self._tell(tx, case, say, scene.now + UNDO)
-        tx.execute(sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now))
+        tx.execute(
+            sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now, answered_by=event.data["by"])
+        )
         undo = Outbound(
             text=f"⏳ {escape(event.data['name'])}: {escape(event.data['text'])}",
             rows=((Button(label="Atsaukt (5 s)", data=f"case:{case.id}:undo:{sent}"),),),
@@ -113,7 +127,9 @@ class Relay:
             return {"brought": False}
         copied = Outbound(kind="copy", source=(self.chat.ident, event.data["ref"]))
         outbox.put(tx, copied, chat=chat, now=scene.now + UNDO, contact_id=case.contact_id)
-        tx.execute(sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now))
+        tx.execute(
+            sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now, answered_by=event.data["by"])
+        )
         return {"brought": True}
 
     def undone(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -125,7 +141,10 @@ class Relay:
             deliveries.c.state == "queued",
         )
         change = sa.update(deliveries).where(waiting).values(state="skipped", error="undone", finished_at=scene.now)
-        return {"in_time": tx.execute(change).rowcount > 0}
+        in_time = tx.execute(change).rowcount > 0
+        if in_time:
+            tx.execute(sa.update(cases).where(cases.c.id == case.id).values(answered_at=None, answered_by=None))
+        return {"in_time": in_time}
 
     def closed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Close a case: the person hears it, the assistant speaks again, the topic is closed."""
@@ -216,7 +235,14 @@ def _case_of(tx: Connection, chat: Address, item: Inbound) -> tuple[sa.Row[Any] 
 
 
 def _view(row: sa.Row[Any]) -> CaseView:
-    return CaseView(id=row.id, state=row.state, owner=row.owner or "", owner_name=row.owner_name or "")
+    return CaseView(
+        id=row.id,
+        state=row.state,
+        owner=row.owner or "",
+        owner_name=row.owner_name or "",
+        answered_by=row.answered_by or "",
+        answered_at=row.answered_at,
+    )
 
 
 def _button(label: str, case_id: int, what: str) -> Button:

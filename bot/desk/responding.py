@@ -5,6 +5,7 @@ A note is the default: only a reply to the person's own words, or `/a …`, reac
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.conversation.response import Event, Message, Response, Say
 from bot.conversation.standing import CaseView, Standing
@@ -12,7 +13,8 @@ from bot.conversation.state import Conversation
 from bot.messages import Inbound, Kind
 from knowledge.latvian.text import clean
 
-_COMMAND = re.compile(r"/([a-zA-Z_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+_COMMAND = re.compile(r"/([a-zA-Z_]{1,32}!?)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+_JUST_NOW = timedelta(seconds=30)  # within which two answers may be the same one twice
 _TAP = re.compile(r"case:(\d+):(claim|close|undo):?(\d*)")
 
 
@@ -71,7 +73,7 @@ def _decide(desk: _Desk) -> _Decision:
 def _on_command(desk: _Desk, name: str, rest: str) -> _Decision:
     if name == "manas":
         return "mine", Say(template="desk_mine"), (desk.event("cases.listed"),)
-    if name not in {"nemu", "a", "aizvert"}:
+    if name not in {"nemu", "a", "a!", "aizvert", "nodot"}:
         return "unknown_command", Say(template="desk_help"), ()
     if desk.standing.case is None:
         return "no_case", Say(template="desk_no_case"), ()
@@ -79,7 +81,14 @@ def _on_command(desk: _Desk, name: str, rest: str) -> _Decision:
         return _claim(desk)
     if name == "aizvert":
         return _close(desk)
-    return _answer(desk, rest) if rest else ("nothing_to_send", Say(template="desk_nothing_to_send"), ())
+    if name == "nodot":
+        passed = desk.event("case.passed", case=desk.case.id, to=rest)
+        return "passed", Say(template="desk_passed", values={"given": rest}), (passed,)
+    return (
+        _answer(desk, rest, at_once=name == "a!")
+        if rest
+        else ("nothing_to_send", Say(template="desk_nothing_to_send"), ())
+    )
 
 
 def _on_tap(desk: _Desk) -> _Decision:
@@ -123,7 +132,10 @@ def _first(desk: _Desk) -> tuple[Event, ...]:
     return () if desk.case.owner else (desk.event("case.claimed", case=desk.case.id),)
 
 
-def _answer(desk: _Desk, text: str) -> _Decision:
-    """Send an answer; whoever answers first has the case."""
+def _answer(desk: _Desk, text: str, *, at_once: bool = False) -> _Decision:
+    """Send an answer, unless a colleague has just sent one; whoever answers first has the case."""
     case = desk.case
+    others = case.answered_by not in {"", str(desk.item.sender)}
+    if others and case.answered_at and desk.item.received_at - case.answered_at < _JUST_NOW and not at_once:
+        return "held_back", Say(template="desk_held_back"), ()
     return "answered", None, (*_first(desk), desk.event("case.answered", case=case.id, text=text))
