@@ -27,6 +27,7 @@ from bot.database import Database
 from bot.delivery.sender import Failure, OnFailure, Sender
 from bot.desk import responding, team
 from bot.desk.cases import Desk
+from bot.desk.digest import Digest
 from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
 from bot.inbox.receive import Inbox, Responder, nobody
@@ -80,6 +81,7 @@ class App:
     duties: Duties
     alarms: Alarms
     losses: Losses
+    digest: Digest | None  # where staff have a desk
     channels: dict[str, Channel]
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
@@ -184,6 +186,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         duties=duties,
         alarms=alarms,
         losses=losses,
+        digest=Digest(notices=staff, hours=desk.hours) if relay else None,
         channels=channels,
         fetcher=fetcher,
         letters=letters,

@@ -115,6 +115,8 @@ class Service:
         for kind in set(health.KINDS) - {finding.kind for finding in found}:
             alarms.clear(tx, kind, now)
         alarms.forget_old(tx, now)
+        if self._app.digest:
+            self._app.digest.tell(tx, now)
 
 
 def intake_of(app: "App", channel: TelegramChannel) -> Intake:

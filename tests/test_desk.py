@@ -163,6 +163,30 @@ async def test_an_invitation_lets_one_person_join_once_within_a_week(desk: _Desk
     assert await desk.app.database.read(lambda tx: team.member(tx, jurgis)) is None
 
 
+async def test_a_morning_begins_with_what_waits(desk: _Desk) -> None:
+    """Once, on a working day, while the morning lasts: how many are due, late and free."""
+    digest = desk.app.digest
+    assert digest is not None
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par koku stādīšanu pie skolas.")
+
+    async def told(*wait: timedelta) -> list[str]:
+        before = len(desk.telegram.shown_to_staff)
+        for time in wait:
+            desk.clock.move(time)
+            await desk.app.database.write(lambda tx: digest.tell(tx, desk.now))
+        await desk.app.sender.drain()
+        return [message.text for _, message in desk.telegram.shown_to_staff[before:]]
+
+    monday = await told(timedelta(), timedelta(minutes=5))
+    assert ["Labrīt! Šodien jāatbild: 0, kavējas: 0, neviens nav paņēmis: 1."] == monday
+    assert [] == await told(timedelta(hours=5))
+    morning = await told(timedelta(hours=17, minutes=40), timedelta(minutes=10))
+    assert ["Labrīt! Šodien jāatbild: 1, kavējas: 0, neviens nav paņēmis: 1."] == morning
+    late = await told(timedelta(hours=24))
+    assert ["Labrīt! Šodien jāatbild: 0, kavējas: 1, neviens nav paņēmis: 1."] == late
+    assert [] == await told(timedelta(days=3))  # a Saturday
+
+
 def _item(sender: Address, chat: Address, said: Said, now: datetime) -> Inbound:
     number = next(_numbers)
     return Inbound(
