@@ -114,7 +114,9 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         sources[CHANNEL] = letters
     register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
     staff_chat = _chat(settings.staff_chat_id)
-    relay = Relay(words=words, chat=staff_chat) if staff_chat and settings.staff_topics else None
+    relay = (
+        Relay(words=words, chat=staff_chat, new_id=_ids().__next__) if staff_chat and settings.staff_topics else None
+    )
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
@@ -345,6 +347,7 @@ def _relayed(relay: Relay | None) -> dict[str, Handler]:
         "case.answered": relay.answered,
         "case.passed": relay.passed,
         "case.shown": relay.shown,
+        "case.rated": relay.rated,
         "case.undone": relay.undone,
         "case.closed": relay.closed,
         "case.written": relay.written,

@@ -186,6 +186,15 @@ def _join(talk: Talk, pressed: Act) -> str:
     return "joined"
 
 
+def _rate(talk: Talk, pressed: Act) -> str:
+    case, stars = pressed.value
+    talk.emit("case.rated", case=case, stars=stars)
+    talk.say("rated", stars=stars)
+    if talk.run:
+        running.ask(talk, again=True)
+    return "rated"
+
+
 def _nothing(talk: Talk, _: Act) -> str:
     """Leave everything as it is, and put the current question again."""
     if talk.run:
@@ -235,4 +244,5 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.LANGUAGE: lambda talk, pressed: moves.set_language(talk, str(pressed.value)),
     Do.PERMIT: _permit,
     Do.JOIN: _join,
+    Do.RATE: _rate,
 }

@@ -53,7 +53,7 @@ def _read(talk: Talk, text: str, pictures: tuple[File, ...], answered: Tapped | 
     command = text if text.startswith("/") else _COMMANDS.get(fold(text).strip(' .!„”"'), "")
     if command:
         return commands.on_command(talk, command)
-    if press := _pressed(talk, text):
+    if press := _pressed(talk, text, answered):
         return press
     if talk.run is None:
         outcome = listening.outside(talk, Said(text=text, files=pictures))
@@ -157,9 +157,19 @@ def _come_back_to(talk: Talk, answered: Tapped | None) -> None:
     talk.change(run=found, parked=rest)
 
 
-def _pressed(talk: Talk, text: str) -> str:
+def _rating(text: str, answered: Tapped) -> Act | None:
+    """Return what a bare digit or letter says under a letter that asks how it was."""
+    stars = [act for act in answered.acts if act.do is Do.RATE]
+    choice = text.strip(" .)!").lower()
+    number = int(choice) if choice.isdigit() else ord(choice) - ord("a") + 1 if len(choice) == 1 else 0
+    return stars[number - 1] if 0 < number <= len(stars) else None
+
+
+def _pressed(talk: Talk, text: str, answered: Tapped | None) -> str:
     """Do what a lettered line of our last letter offers, chosen by its letter or its words."""
     prompt = talk.conversation.prompt
+    if answered and (prompt is None or answered.id != prompt.id) and (rating := _rating(text, answered)):
+        return taps.press(talk, rating)
     if prompt is None:
         return ""
     offered = forms.lettered(prompt)

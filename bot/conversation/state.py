@@ -38,6 +38,7 @@ class Do(StrEnum):
     LANGUAGE = "language"  # value: language code
     CADASTRE = "cadastre"  # value: whether the hidden digits are a cadastre number
     JOIN = "join"  # value: prompt of another person that is answered in their name ('' for in one's own), letter
+    RATE = "rate"  # value: case, stars
     PERMIT = "permit"  # key: permission, value: given or not
     NOTHING = "nothing"
 

@@ -10,7 +10,9 @@ from flows.said import Said
 from knowledge.secrets import MARKS, confirm_cadastre, mask
 
 # What a button of an older message may still do; the others belong to the question that was open then.
-_ALWAYS = frozenset({Do.START, Do.TOPIC, Do.STAFF, Do.HELP, Do.OWN, Do.LANGUAGE, Do.RESUME, Do.NEXT, Do.PERMIT})
+_ALWAYS = frozenset(
+    {Do.START, Do.TOPIC, Do.STAFF, Do.HELP, Do.OWN, Do.LANGUAGE, Do.RESUME, Do.NEXT, Do.PERMIT, Do.RATE}
+)
 
 
 def on_tap(talk: Talk, tapped: Tapped | None) -> str:

@@ -34,6 +34,7 @@ cases = sa.Table(
     sa.Column("owner_name", sa.String(120), nullable=False, server_default=""),
     sa.Column("answered_at", UTCDateTime),
     sa.Column("answered_by", sa.String(400)),
+    sa.Column("rating", sa.SmallInteger),  # 1 to 5, by the person
     sa.Index("ix_cases_thread", "thread"),
 )
 

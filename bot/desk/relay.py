@@ -1,6 +1,6 @@
 """The relay: what passes between a person and the staff who have their case, and what of it stands in the topic."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Event, Message, Say
 from bot.conversation.standing import NOBODY, CaseView, Standing
+from bot.conversation.state import Act, Do, Offer, Prompt, encode_act
 from bot.database import BigKey, metadata
 from bot.delivery import outbox
 from bot.delivery.outbox import deliveries
@@ -41,6 +42,7 @@ class Relay:
 
     words: Words
     chat: Address
+    new_id: Callable[[], str]  # of a prompt
 
     def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> None:
         """Open a topic for a new case, with what there is to know."""
@@ -154,9 +156,15 @@ class Relay:
             return NO_FACTS
         ledger.hold(tx, case.contact_id, None, scene.now)
         if case.owner:
-            self._tell(tx, case, Say(template="desk_ended"), scene.now)
+            self._ask_how_it_was(tx, case, scene.now)
         self._turn(tx, case, Outbound(kind="topic_edit", icon=_DONE), scene.now)
         self._turn(tx, case, Outbound(kind="topic_close"), scene.now)
+        return NO_FACTS
+
+    def rated(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Note how helpful the person found it."""
+        theirs = sa.and_(cases.c.id == event.data["case"], cases.c.contact_id == scene.contact_id)
+        tx.execute(sa.update(cases).where(theirs).values(rating=event.data["stars"]))
         return NO_FACTS
 
     def written(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -204,13 +212,30 @@ class Relay:
             chat, lane = self.chat, outbox.Lane.NOTICE
             outbox.put(tx, change, chat=chat, now=now, contact_id=None, lane=lane, thread=case.thread)
 
-    def _tell(self, tx: Connection, case: sa.Row[Any], say: Say, at: datetime) -> int:
+    def _ask_how_it_was(self, tx: Connection, case: sa.Row[Any], now: datetime) -> None:
+        acts = [Act(do=Do.RATE, value=[case.id, stars]) for stars in range(1, 6)]
+        offers = tuple(Offer(label=str(act.value[1]), act=act) for act in acts)
+        prompt = Prompt(id=self.new_id(), offers=tuple((offer.label, offer.act) for offer in offers))
+        row = {"id": prompt.id, "run_id": "", "questions": [], "options": [encode_act(act) for act in acts]}
+        ledger.show(tx, case.contact_id, row, now)
+        self._tell(tx, case, Say(template="desk_ended"), now, offers=offers, prompt=prompt)
+
+    def _tell(
+        self,
+        tx: Connection,
+        case: sa.Row[Any],
+        say: Say,
+        at: datetime,
+        *,
+        offers: tuple[Offer, ...] = (),
+        prompt: Prompt | None = None,
+    ) -> int:
         """Write to a case's person on the channel that they used; returns the delivery."""
         chat = Address.parse(case.chat)
         envelope = ledger.thread_of(tx, case.contact_id) if chat.channel == LETTERS else None
         letter = Envelope(subject=envelope[0], message_id=envelope[1]) if envelope else None
         spoken = contacts.language(tx, case.contact_id)
-        (message,) = self.words.render((Message(parts=(say,)),), None, spoken, {}, letter)
+        (message,) = self.words.render((Message(parts=(say,), offers=offers),), prompt, spoken, {}, letter)
         return outbox.put(tx, message, chat=chat, now=at, contact_id=case.contact_id)
 
 

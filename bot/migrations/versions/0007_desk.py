@@ -37,6 +37,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("owner_name", sa.String(length=120), server_default="", nullable=False))
         batch_op.add_column(sa.Column("answered_at", database.UTCDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("answered_by", sa.String(length=400), nullable=True))
+        batch_op.add_column(sa.Column("rating", sa.SmallInteger(), nullable=True))
         batch_op.create_index("ix_cases_thread", ["thread"], unique=False)
     op.create_table("case_posts",
     sa.Column("delivery_id", _KEY, autoincrement=False, nullable=False),
@@ -55,6 +56,7 @@ def downgrade() -> None:
     op.drop_table("case_posts")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index("ix_cases_thread")
+        batch_op.drop_column("rating")
         batch_op.drop_column("answered_by")
         batch_op.drop_column("answered_at")
         batch_op.drop_column("owner_name")
