@@ -6,7 +6,7 @@ else, and its types convert what goes in and comes out; only the work that would
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -43,7 +43,11 @@ class Prepared:
     def rows(self, tx: Connection, parameters: Parameters) -> list[Row]:
         """Execute it, and return the rows that come back."""
         compiled = self._for(tx)
-        rows: list[Row] = _execute(tx, compiled, parameters).fetchall()
+        cursor = _execute(tx, compiled, parameters)
+        try:
+            rows: list[Row] = cursor.fetchall()
+        except Exception as error:  # noqa: BLE001 - as in _execute
+            _fail(tx, compiled, cursor, error)
         if not compiled.converts:
             return rows
         return [
@@ -97,6 +101,10 @@ def _execute(tx: Connection, compiled: _Compiled, parameters: Parameters) -> Any
     try:
         cursor.execute(compiled.sql, bound if compiled.by_name else tuple(map(bound.__getitem__, compiled.names)))
     except Exception as error:  # noqa: BLE001 - SQLAlchemy says what it is
-        # As after any other statement: a connection that is cut off is let go, errors are the library's. Always raises.
-        tx._handle_dbapi_exception(error, compiled.sql, None, cursor, None)  # noqa: SLF001
+        _fail(tx, compiled, cursor, error)
     return cursor
+
+
+def _fail(tx: Connection, compiled: _Compiled, cursor: Any, error: Exception) -> NoReturn:
+    """Do as after any other statement: a connection that is cut off is let go, errors are the library's."""
+    tx._handle_dbapi_exception(error, compiled.sql, None, cursor, None)  # noqa: SLF001 - it has no public name

@@ -86,7 +86,7 @@ def _distances(lines: Iterable[_Line], east: float, north: float) -> dict[int, f
     """Return how far each border is, as far as that is at most `_SHORE`."""
     found: dict[int, float] = {}
     for whose, x, y, to_x, to_y in lines:
-        if (min(to_x, x)) - _SHORE > east or (max(to_x, x)) + _SHORE < east:
+        if min(x, to_x) - _SHORE > east or max(x, to_x) + _SHORE < east:
             continue
         across, up = to_x - x, to_y - y
         length = across * across + up * up
