@@ -170,13 +170,11 @@ def _pressed(talk: Talk, text: str, answered: Tapped | None) -> str:
     prompt = talk.conversation.prompt
     if answered and (prompt is None or answered.id != prompt.id) and (rating := _rating(text, answered)):
         return taps.press(talk, rating)
-    if prompt is None:
-        return ""
+    if prompt is None or not talk.sure:
+        return ""  # anybody can write „a” in somebody's name
     offered = forms.lettered(prompt)
     if (match := _LETTERED.fullmatch(text)) and (number := ord(match[1].lower()) - ord("a")) < len(offered):
         return taps.press(talk, offered[number])
-    if not talk.sure:
-        return ""  # a new letter, which answers none of ours
     accepted = [act for _, act in prompt.offers if act.do is Do.ACCEPT]
     if len(accepted) > 1 and {act.kind for act in acts(text) if act.rest is None} == {"yes"}:
         return _accept(talk, accepted)
