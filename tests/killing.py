@@ -148,11 +148,14 @@ class Crowd:
                 waiting.remove((person, lines))
 
     async def answered(self, seconds: float) -> bool:
-        """Wait until everybody has seen the last answer."""
-        last = {script: told[-1] for script, told in self.expected.items()}
+        """Wait until everybody has seen the last answer: not one that reads the same, earlier."""
+        wanted = {script: _collapsed(told) for script, told in self.expected.items()}
 
         def done() -> bool:
-            return all(_told(person)[-1:] == [last[script]] for person, script in self.people)
+            return all(
+                told[-1:] == wanted[script][-1:] and len(told) >= len(wanted[script])
+                for told, script in ((_collapsed(_told(person)), script) for person, script in self.people)
+            )
 
         try:
             await self.server.wait_for(done, timeout=seconds)
