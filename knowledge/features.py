@@ -17,7 +17,7 @@ _SYNONYMS = Path(__file__).with_name("synonyms.yaml")
 # Names people write in pieces, and two words that mean one thing.
 _NAMES = [
     (re.compile(r"\bmap[\s-]*my[\s-]*tr(?:ees?|ī|i)\b", re.IGNORECASE), "mapmytree"),
-    (re.compile(r"\beu[\s-]*login", re.IGNORECASE), "eulogin"),
+    (re.compile(r"\beu[\s-]*login|\beu[\s-]+l[a-z]{2,4}n", re.IGNORECASE), "eulogin"),
     (re.compile(r"\be-(?=pas|mail)", re.IGNORECASE), "e"),
     (re.compile(r"\b(?:man|m[ūu]+s|j[ūu]+s)[aāu]+\s+viet[aā]+\b", re.IGNORECASE), "manavieta"),
 ]

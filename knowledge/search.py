@@ -29,6 +29,7 @@ _MOST_CHOICES = 3
 # How much likelier than what is not for us a text must be (as a logarithm), less so when it names what we speak of.
 _OURS = 1.9
 _FOR_A_CONCEPT = 0.6
+_TOLD_SURELY = 0.95  # from here on even a question mark doesn't make a question of it: „un bērzi?”
 _LEAST_FOREIGN = 4  # words; fewer say too little to be sure that they are not for us
 _LEAST = 1e-12  # no probability is less, so that its logarithm can be taken
 _NOT_OURS = frozenset(("elsewhere", "timber"))  # concepts of synonyms.yaml
@@ -103,7 +104,7 @@ class Index:
         if not any(self._classifier.knows(feature) for word in read.words for feature in word.features[:1]):
             return None
         ranked = self._ranked(read)
-        if ranked[0].id == UNWRITTEN or (ranked[0].id == TOLD and not asks):
+        if ranked[0].id == UNWRITTEN or (ranked[0].id == TOLD and (not asks or ranked[0].score >= _TOLD_SURELY)):
             return None
         ours = [candidate for candidate in ranked if candidate.id in self.topics]
         theirs = next((candidate for candidate in ranked if candidate.id in self.foreign - {TOLD, UNWRITTEN}), None)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from knowledge.latvian.stemming import stem
 
 _LEAST_LETTERS = 4  # a shorter word is one letter from too many others
+_LEAST_TYPED = 3  # of a word of four letters when one was left out
 _SHORT = 5  # up to so many letters only a usual word with the same first letter is meant
 _USUAL = 3
 _LEAST_BEGINNING = 6
@@ -34,7 +35,7 @@ class Vocabulary:
 
         A known stem counts as known. Words with the same first letter are preferred: people seldom miss that one.
         """
-        if stem(word) in self._meant or word in self._meant or len(word) < _LEAST_LETTERS or not word.isalpha():
+        if stem(word) in self._meant or word in self._meant or len(word) < _LEAST_TYPED or not word.isalpha():
             return word
         for form in dict.fromkeys((word, stem(word))):
             found = {self._meant[known] for known in self._one_off(form)}
