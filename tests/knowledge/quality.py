@@ -62,7 +62,7 @@ def questions(name: str) -> list[Question]:
 def several(name: str) -> list[tuple[str, list[str]]]:
     """Read the texts of a set that hold several questions, each with the labels in order."""
     listed = yaml.safe_load((_HERE / f"{name}.yaml").read_text(encoding="utf-8"))
-    return [(item["text"], item["right"]) for item in listed["several"]]
+    return [(item["text"], item["right"]) for item in listed.get("several", [])]
 
 
 def judge(asked: Sequence[Question], index: Index) -> list[Verdict]:
