@@ -19,9 +19,6 @@ _LEAST_WORTH = 0.005  # a weight below it decides nothing
 _SHARE = 0.05  # a group whose probability is off by less than this learns nothing from an example
 
 
-_NOTHING: "tuple[array[int], array[float]]" = (array("H"), array("f"))
-
-
 class Classifier:
     """Groups learnt from examples; `scores` tells how well features fit each of them."""
 
@@ -29,18 +26,22 @@ class Classifier:
         """Take over what `learn` has returned, of today or read back from JSON."""
         self.groups: list[str] = list(lesson["groups"])
         self._rarity: Mapping[str, float] = lesson["rarity"]
-        # Packed: a third of the memory that a dict by group takes.
-        self._learnt = {
-            feature: (array("H", map(int, fits[0::2])), array("f", fits[1::2]))
-            for feature, fits in lesson["learnt"].items()
-        }
+        # Packed into three arrays, all features one after the other: a tenth of what a dict for each of them takes.
+        self._fits_of: dict[str, slice] = {}
+        self._numbers, self._values = array("H"), array("f")
+        for feature, fits in lesson["learnt"].items():
+            start = len(self._numbers)
+            self._numbers.extend(map(int, fits[0::2]))
+            self._values.extend(fits[1::2])
+            self._fits_of[feature] = slice(start, len(self._numbers))
 
     def scores(self, features: Iterable[str]) -> list[float]:
         """Return how well features fit each of the `groups`: the logarithms of odds, but for a constant."""
         fits = [0.0] * len(self.groups)
         for feature, weight in _vector(features, self._rarity):
-            for group, value in zip(*self._learnt.get(feature, _NOTHING), strict=True):
-                fits[group] += value * weight
+            if part := self._fits_of.get(feature):
+                for group, value in zip(self._numbers[part], self._values[part], strict=True):
+                    fits[group] += value * weight
         return fits
 
     def knows(self, feature: str) -> bool:

@@ -1,6 +1,6 @@
 """Spelling: the known word that a mistyped one is one letter away from."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from knowledge.latvian.stemming import stem
@@ -50,24 +50,25 @@ class Vocabulary:
         for length in range(len(word), _LEAST_BEGINNING - 2, -1):
             start = word[:length]
             for left in (start, *_shortened(start)):
-                for known in (*self._begun.get(left, ()), *((left,) if left in self._beginnings else ())):
+                for known in (*self._begun.get(left, "").split(), *((left,) if left in self._beginnings else ())):
                     if known[:2] == word[:2] and (abs(len(known) - length) == 1 or _is_one_off(start, known)):
                         return str(known)
         return ""
 
     def _one_off(self, form: str) -> Iterator[str]:
-        yield from self._without.get(form, ())
+        yield from self._without.get(form, "").split()
         for left in _shortened(form):
             if left in self._meant and len(left) >= _LEAST_LETTERS:
                 yield left
-            yield from (known for known in self._without.get(left, ()) if _is_one_off(form, known))
+            yield from (known for known in self._without.get(left, "").split() if _is_one_off(form, known))
 
 
-def _by_what_is_left(words: Iterable[str]) -> Mapping[str, list[str]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
+def _by_what_is_left(words: Iterable[str]) -> Mapping[str, str]:
+    """Note words by what is left of each; several in one string, for a hundred thousand lists take ten megabytes."""
+    found: dict[str, str] = {}
     for word in words:
         for left in _shortened(word):
-            found[left].append(word)
+            found[left] = f"{found[left]} {word}" if left in found else word
     return found
 
 
