@@ -40,6 +40,7 @@ def date_tokens(text: str, cut: Sequence[Word], today: date) -> list[Token]:
 
 
 _SAYING = frozenset("MmSsZGRWVKLEJDYzwBX123")
+_GLUED = frozenset("MmSs")  # months and seasons
 _NUMERIC = re.compile(
     r"""
     (?<![\d.,/])(?P<d>\d{1,2})\s?(?P<s>[./])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2})(?!\d|[.,/]\d)
@@ -73,8 +74,11 @@ def _row(text: str, cut: Sequence[Word]) -> list[Token]:
         if gap not in (" ", ""):
             tokens.extend(_signs(gap, end, tokens[-1].kind if tokens else "|"))
         if word.text[0] <= "9":
+            glued = bool(tokens) and tokens[-1].end == start and tokens[-1].kind in _GLUED
             match = _NUMERIC.match(text, start)
-            token = _numeric(match) if match else _figures(text, word)
+            token = _numeric(match) if match else _figures(text, word, glued=glued)
+            if glued and token.kind == "x":
+                tokens.pop()  # `aprīlis23` may be a day or a year: rather nothing than this year's April
         elif known := _known(word.text, word.folded):
             token = _word(text, word, known)
         else:
@@ -90,7 +94,7 @@ def _row(text: str, cut: Sequence[Word]) -> list[Token]:
 
 def _signs(gap: str, start: int, before: str) -> list[Token]:
     """Return what stands between two words: nothing, a comma, a dash or the end of a sentence."""
-    if before in "ozYmAGPL":
+    if before in "ozYmAGPL" or (gap == "." and before in _GLUED):
         gap = gap.removeprefix(".")  # the point of an ordinal or a short word
     if _SENTENCE_END.search(gap):
         return [Token("|", 0, start, start)]
@@ -117,14 +121,19 @@ def _numeric(match: re.Match[str]) -> Token:
     return Token("D", 0, match.start(), match.end() + closed, numeric=(year, parts["m"], parts.get("d")))
 
 
-def _figures(text: str, word: Word) -> Token:
-    """Tell a year and a day from other numbers; `LV-2021`, `2 021` and decimals are neither."""
+def _figures(text: str, word: Word, *, glued: bool) -> Token:
+    """Tell a year and a day from other numbers; `LV-2021`, `2 021` and decimals are neither.
+
+    Of what is `glued` to a month or a season only a year is certain: `maijs2023`.
+    """
     before, after = text[word.start - 1 : word.start], text[word.end : word.end + 1]
     plain = (
         word.text.isdecimal() and word.text.isascii() and not before.isalnum() and before not in ("/", "_", "№", "#")
     )
     if before == "-" and text[word.start - 2 : word.start - 1].isalpha():
         plain = False
+    if glued:
+        plain = len(word.text) == 4
     if len(word.text) < 4 and re.match(r"\s\d{3}(?!\d)", text[word.end : word.end + 5]):
         plain = False
     if plain and len(word.text) <= 2:
