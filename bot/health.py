@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from bot import alarms, pulses
 from bot.delivery.outbox import Lane, deliveries
 from bot.inbox.ledger import inbound
+from bot.messages import LETTERS
 
 KINDS = ("inbound", "queue", "poll", "webhook", "mail")  # what is found by looking; the others rang when it happened
 _MENDS = {
@@ -21,6 +22,7 @@ _MENDS = {
     "linking": "somebody tries codes; after five they count for nothing until an hour has passed, so nothing is open",
 }
 _REPLY_WAITS = timedelta(seconds=60)
+_LETTER_WAITS = timedelta(hours=1)  # servers put letters off for minutes as a matter of course, and so does MAIL_HOURLY
 _SILENT = timedelta(minutes=10)
 _LISTED = 5
 
@@ -67,13 +69,15 @@ def _failed(tx: Connection) -> Iterator[Finding]:
 def _waiting(tx: Connection, now: datetime) -> Iterator[Finding]:
     active = sa.text("state IN ('queued', 'sending') AND lane < 2")  # as the index says it
     waiting = sa.and_(active, deliveries.c.state == "queued", deliveries.c.lane == Lane.LIVE)
-    oldest = tx.execute(sa.select(sa.func.min(deliveries.c.created_at)).where(waiting)).scalar()
-    if oldest is not None and now - oldest > _REPLY_WAITS:
-        yield Finding(
-            kind="queue",
-            what=f"a reply has been waiting for {(now - oldest).total_seconds():.0f} s",
-            mend="is a worker running, does Telegram answer?",
-        )
+    by_letter = deliveries.c.chat.startswith(f"{LETTERS}:")
+    for which, patience, mend in (
+        (~by_letter, _REPLY_WAITS, "is a worker running, does Telegram answer?"),
+        (by_letter, _LETTER_WAITS, "is a worker running, does the mail server take letters, is MAIL_HOURLY enough?"),
+    ):
+        oldest = tx.execute(sa.select(sa.func.min(deliveries.c.created_at)).where(waiting, which)).scalar()
+        if oldest is not None and now - oldest > patience:
+            waited = (now - oldest).total_seconds()
+            yield Finding(kind="queue", what=f"a reply has been waiting for {waited:.0f} s", mend=mend)
 
 
 def _silent(tx: Connection, now: datetime, pulse: str, patience: timedelta) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.inbox import ledger
 from bot.inbox.ledger import inbound
-from bot.messages import Address, Inbound, Kind, Outbound
+from bot.messages import LETTERS, Address, Inbound, Kind, Outbound
 from bot.notices import Notices
 from bot.service import Service
 from bot.settings import Secret, Settings
@@ -82,6 +82,13 @@ def test_a_reply_that_waits_for_more_than_a_minute_is_told(tx: Connection) -> No
     outbox.enqueue(tx, [Outbound(text="x")], chat=_ANNA, now=_NOW, contact_id=None)
     assert [] == _found(tx, minutes=1)
     assert [("queue", "a reply has been waiting for 61 s")] == _found(tx, minutes=61 / 60)
+
+
+def test_a_letter_may_wait_for_an_hour(tx: Connection) -> None:
+    """Servers put letters off for minutes, and an hour's quota may be used up: nothing to wake anybody for."""
+    outbox.enqueue(tx, [Outbound(text="x")], chat=Address(LETTERS, "anna@example.org"), now=_NOW, contact_id=None)
+    assert [] == _found(tx, minutes=60)
+    assert [("queue", "a reply has been waiting for 3660 s")] == _found(tx, minutes=61)
 
 
 def test_polling_that_fails_for_ten_minutes_is_told(tx: Connection) -> None:
