@@ -16,7 +16,7 @@ KINDS = ("inbound", "queue", "poll", "webhook", "mail")  # what is found by look
 _MENDS = {
     "refused": "the message is lost; look for the delivery in the log and mend what we send",
     "bounce": "a letter to one of us came back: look at the address and the mailbox behind it",
-    "loop": "somebody's letters are no longer answered: a machine writes to us, or a person who needs one of us",
+    "loop": "somebody's letters are no longer answered; where it is a person, `python -m bot inbox release LETTER`",
     "letters": "look who writes so much; letters wait in the mailbox until MAIL_INTAKE_HOURLY lets them in",
     "object": "look for the attachment in the log; the person was asked to send it again",
     "linking": "somebody tries codes; after five they count for nothing until an hour has passed, so nothing is open",

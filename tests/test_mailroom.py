@@ -6,12 +6,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
+import pytest
 import sqlalchemy as sa
 
 from bot.alarms import standing
 from bot.attachments.store import ObjectStore
 from bot.channels.email.token import sign
 from bot.inbox.ledger import inbound
+from bot.intake import UnreadableError
+from bot.mailroom import records
 from bot.mailroom.records import letters, mailboxes
 from tests.dovecot import Dovecot
 from tests.letters import PATIENCE, SECRET, letter, posted
@@ -185,6 +188,24 @@ async def test_who_writes_more_than_people_do_is_not_answered_any_more(
         await post.until(lambda tx: tx.execute(sa.select(mailboxes.c.last_uid)).scalar() == 27)
         assert 6 == (await post.outcomes()).count("held")
         assert ["loop"] == [key.partition(":")[0] for key in await post.look(standing)]
+
+
+async def test_a_letter_that_was_held_can_be_taken_in(
+    dovecot: Dovecot, user: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    """Once, where it was a person's after all; a number under which nothing is held is refused."""
+    await _deliver(dovecot, user, *[letter(f"vēstule {number}", number=number) for number in range(22)])
+    async with posted(dovecot.url(user), sqlite_url, tmp_path) as post:
+        async with post.watching():
+            await post.until_heard(20)
+            await post.until(lambda tx: tx.execute(sa.select(mailboxes.c.last_uid)).scalar() == 22)
+        first, second = await post.look(records.held)
+        assert await post.room.release(first.id) not in {"failed", "duplicate"}
+        assert (21, [second]) == (len(await post.texts()), await post.look(records.held))
+        for number in (first.id, 1, 99):
+            with pytest.raises(UnreadableError):
+                await post.room.release(number)
+        assert 21 == len(await post.texts())
 
 
 async def test_more_letters_than_people_write_wait_in_the_mailbox(

@@ -64,3 +64,22 @@ async def test_what_could_not_be_handled_is_listed_and_tried_again(
         assert 0 == code, printed
         assert printed.startswith("handled: ")
         assert (0, "") == await house.command("inbox", "list")
+
+
+async def test_what_was_held_is_listed_and_taken_in(
+    dovecot: Dovecot, user: str, sqlite_url: str, tmp_path: Path, botapi: Server
+) -> None:
+    """Where twenty-one letters in an hour were a person's: the last one is heard too."""
+    async with mail_server() as smtp:
+        settings = _settings(botapi, sqlite_url, tmp_path, dovecot.url(user), smtp.port)
+        house = Installation(botapi, sqlite_url, tmp_path, settings)
+        async with posted(dovecot.url(user), sqlite_url, tmp_path) as post:
+            for uid in range(1, 22):
+                raw = letter("labdien", number=uid)
+                await post.room.take(1, [Arrived(uid=uid, raw=raw, size=len(raw), arrived_at=None)], uid)
+        code, printed = await house.command("inbox", "held")
+        assert (0, "21") == (code, printed.partition("\t")[0])
+        assert 1 == (await house.command("inbox", "release", "1"))[0]
+        code, printed = await house.command("inbox", "release", "21")
+        assert (0, True) == (code, printed.startswith("handled: ")), printed
+        assert (0, "") == await house.command("inbox", "held")

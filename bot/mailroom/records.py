@@ -118,6 +118,14 @@ def settle(tx: Connection, letter_id: int, outcome: str, reason: str = "") -> No
     tx.execute(sa.update(letters).where(letters.c.id == letter_id).values(outcome=outcome, reason=reason[:200]))
 
 
+def held(tx: Connection) -> list[Entry]:
+    """Return the letters of those who wrote too many, as long as their content is kept, the oldest first."""
+    mine = sa.and_(letters.c.outcome == "held", letters.c.object_key.is_not(None))
+    return [
+        found for row in tx.execute(sa.select(letters).where(mine).order_by(letters.c.id)) if (found := _entry(row))
+    ]
+
+
 def is_decided(tx: Connection, external_id: str) -> bool:
     """Whether the inbox has had a letter."""
     query = sa.select(inbound.c.id).where(inbound.c.channel == CHANNEL, inbound.c.external_id == external_id)

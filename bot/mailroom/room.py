@@ -28,7 +28,7 @@ from bot.inbox import ledger
 from bot.inbox.receive import Inbox
 from bot.intake import UnreadableError
 from bot.mailroom import records
-from bot.mailroom.entering import FAILED, MESSAGE, Clerk, Opened, is_usable, sender_of
+from bot.mailroom.entering import FAILED, HELD, MESSAGE, Clerk, Opened, is_usable, sender_of
 from bot.mailroom.records import CHANNEL, Entry
 from bot.mailroom.source import LetterSource
 from bot.mailroom.translating import in_the_name_of, raw_of, translate
@@ -107,11 +107,7 @@ class Mailroom:
         entry = await self.letters.database.read(lambda tx: records.get(tx, raw["letter"]))
         if entry is None or not entry.object_key:
             raise UnreadableError("the letter has been erased")
-        try:
-            content = await asyncio.to_thread(self.letters.store.get, entry.object_key)
-            letter = await asyncio.to_thread(self.letters.read, content)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter stays with it
-            raise UnreadableError(_shown(error)) from None
+        letter = await self._kept(entry)
         if letter.outcome is Outcome.MESSAGE:
             outcome = await self.inbox.receive(await self._inbound(letter, entry), retries=inbound_id)
             if outcome != FAILED:
@@ -124,6 +120,28 @@ class Mailroom:
 
         await self.letters.database.write(end)
         return str(letter.outcome)
+
+    async def release(self, letter_id: int) -> str:
+        """Take in a letter that was held for its sender's writing too many; raises UnreadableError where it can't be.
+
+        Killed in between it can be called again: the inbox takes each letter once.
+        """
+        entry = await self.letters.database.read(lambda tx: records.get(tx, letter_id))
+        if entry is None or entry.outcome != HELD or not entry.object_key:
+            raise UnreadableError("no letter is held under this number, or it has been erased")
+        letter = await self._kept(entry)
+        item = await self._spoken_for(await self._inbound(letter, entry))
+        outcome = await self.inbox.receive(item)
+        await self._take_once_more(item.chat)
+        await self.letters.database.write(lambda tx: records.settle(tx, entry.id, MESSAGE))
+        return outcome
+
+    async def _kept(self, entry: Entry) -> Letter:
+        try:
+            content = await asyncio.to_thread(self.letters.store.get, entry.object_key)
+            return await asyncio.to_thread(self.letters.read, content)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter stays with it
+            raise UnreadableError(_shown(error)) from None
 
     async def _enter(self, uidvalidity: int, arrived: Arrived) -> tuple[Opened, Entry]:
         """Read a letter, keep it, enter it: in this order, so that an entry always has its content."""
