@@ -88,6 +88,7 @@ async def test_the_same_update_twice_is_answered_once(house: Installation) -> No
     anna = await _met(house, 10)
     sent = anna.sends(_HELP)
     await hears(anna)
+    await house.server.wait_for(lambda: not house.server.pending)  # answered, but perhaps not yet confirmed
     house.server.push({"update_id": sent.update_id, "message": sent.message})
     await house.server.wait_for(lambda: not house.server.pending)
     anna.sends(_LANGUAGE)

@@ -27,7 +27,8 @@ _ENGLISH = frozenset(
         "registered add count mean know find make get take see show tell talk speak write hello hey thank "
         "thanks thankyou yes sory cancel delete stop help english language person human data land school "
         "company species map fruit aply forest date year apple berry bushes shrubs free account login "
-        "unsubscribe email website tres sponsor shows using name mismatch error erors"
+        "unsubscribe email website tres sponsor shows using name mismatch error erors "
+        "every everything out after open new big throws turns"
     )
 )
 _LATVIAN = frozenset(
