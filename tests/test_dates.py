@@ -220,8 +220,6 @@ def test_a_day_that_does_not_exist_is_told_as_such(text: str) -> None:
         "katru pavasari stādām",
         "Kad man jāreģistrē, ja stādīšu 2027. gada pavasarī?",
         "nevis šogad",
-        "aprīlis32",
-        "maijs23",
         "LV-2021",
         "tel. 20212022",
         "2021 ozols",

@@ -77,8 +77,6 @@ def _row(text: str, cut: Sequence[Word]) -> list[Token]:
             glued = bool(tokens) and tokens[-1].end == start and tokens[-1].kind in _GLUED
             match = _NUMERIC.match(text, start)
             token = _numeric(match) if match else _figures(text, word, glued=glued)
-            if glued and token.kind == "x":
-                tokens.pop()  # `aprīlis23` may be a day or a year: rather nothing than this year's April
         elif known := _known(word.text, word.folded):
             token = _word(text, word, known)
         else:
