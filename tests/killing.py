@@ -199,7 +199,7 @@ class Aftermath:
     written: int
     books: "Books"
     differences: list[str]
-    complete: bool
+    complete: bool  # everybody has seen everything, and it is recorded
     repeats: int
     refused: int  # answers that met a 429
     errors: list[str]  # of what could not be handled
@@ -217,7 +217,7 @@ async def undergo(ordeal: Ordeal, server: Server, database_url: str, folder: Pat
     dice = random.Random(ordeal.seed)
     try:
         await _kill_while_talking(crowd, herd, ordeal.kills, dice)
-        complete = await crowd.answered(60)
+        complete = await crowd.answered(60) and await _recorded(database_url, 20)
     finally:
         await herd.stop()
     return Aftermath(
@@ -230,6 +230,16 @@ async def undergo(ordeal: Ordeal, server: Server, database_url: str, folder: Pat
         errors=_errors(database_url),
         log=(folder / "log").read_text()[-3000:],
     )
+
+
+async def _recorded(database_url: str, seconds: float) -> bool:
+    """Wait until the books are closed: what the last kill left open goes out again once its lease has run out."""
+    ends = asyncio.get_running_loop().time() + seconds
+    while (await asyncio.to_thread(Books.of, database_url)).unfinished:
+        if asyncio.get_running_loop().time() > ends:
+            return False
+        await asyncio.sleep(0.2)
+    return True
 
 
 async def _kill_while_talking(crowd: Crowd, herd: Herd, kills: int, dice: random.Random) -> None:
