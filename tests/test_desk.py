@@ -14,8 +14,10 @@ from bot.conversation.response import Event
 from bot.desk import team
 from bot.desk.cases import cases
 from bot.messages import LETTERS, Address, Envelope, Inbound, Kind
+from bot.people import contacts
 from bot.rooms import Scene
 from bot.settings import Secret, Settings
+from bot.words.plain import plain
 from flows.said import Said
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import _DEFAULT_START
@@ -44,7 +46,8 @@ class _Desk:
 
         def hired(tx: sa.Connection) -> None:
             code = team.invite(tx, "staff", self.now)
-            team.join(tx, Event(type="team.joined", data={"code": code, "name": "Ilze"}), _scene(_ILZE, self.now))
+            scene = replace(_scene(_ILZE, self.now), contact_id=contacts.add(tx, _ILZE, self.now))
+            team.join(tx, Event(type="team.joined", data={"code": code, "name": "Ilze"}), scene)
 
         await self.app.database.write(hired)
 
@@ -154,13 +157,31 @@ async def test_an_invitation_lets_one_person_join_once_within_a_week(desk: _Desk
 
     async def joins(with_code: str, who: Address) -> object:
         event = Event(type="team.joined", data={"code": with_code, "name": "X"})
-        facts = await desk.app.database.write(lambda tx: team.join(tx, event, _scene(who, desk.now)))
-        return facts["role"]
+
+        def join(tx: sa.Connection) -> object:
+            contact_id = contacts.owner(tx, who) or contacts.add(tx, who, desk.now)
+            return team.join(tx, event, replace(_scene(who, desk.now), contact_id=contact_id))["role"]
+
+        return await desk.app.database.write(join)
 
     jurgis = Address("telegram", "77")
     assert ["admin", "", ""] == [await joins(code, jurgis), await joins(code, _STRANGER), await joins(late, _STRANGER)]
     await desk.app.database.write(lambda tx: team.revoke(tx, jurgis, desk.now))
     assert await desk.app.database.read(lambda tx: team.member(tx, jurgis)) is None
+
+
+async def test_ours_have_commands_of_their_own_until_their_role_is_taken_away(desk: _Desk) -> None:
+    """In their own chat with the bot; others are told kindly whose work that is, without a word about it."""
+
+    async def asks(who: Address) -> str:
+        item = _item(who, who, Said(text="/darbs"), desk.now)
+        assert "command_darbs" == await desk._bring(item)
+        return plain(desk.telegram.shown[-1][1].text)
+
+    assert "Jūsu komandas šeit:\n/darbs – ko varat darīt šeit" in await asks(_ILZE)
+    assert "Šīs komandas ir tikai koordinatoriem un darbiniekiem." in await asks(_STRANGER)
+    assert await desk.app.database.write(lambda tx: team.revoke(tx, _ILZE, desk.now))
+    assert "Šīs komandas ir tikai koordinatoriem un darbiniekiem." in await asks(_ILZE)
 
 
 async def test_a_morning_begins_with_what_waits(desk: _Desk) -> None:

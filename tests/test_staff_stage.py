@@ -18,7 +18,7 @@ from tests.transcripts.script import COLLEAGUES, Step, rewrite, write
 from tests.transcripts.stage import RecordingChannel, Stage
 from tests.transcripts.telegram_stage import TelegramStage
 
-_ILZE, _JANIS = COLLEAGUES
+_ILZE, _JANIS, *_ = COLLEAGUES
 _GROUP = Address("telegram", "-1001000500")
 _ANNA = Address("telegram", "4711")
 

@@ -9,13 +9,14 @@ from telegram.error import TelegramError
 
 from bot import schema, settings
 from bot.clock import SystemClock
+from bot.conversation.roles import ROLES
 from bot.database import Database
 from bot.desk import team
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("role", choices=team.ROLES, help="what the person may do")
+    parser.add_argument("role", choices=ROLES, help="what the person may do")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from bot.conversation import asking, echoing, moves, running
+from bot.conversation.roles import may
 from bot.conversation.state import Act, Do, Prompt
 from bot.conversation.talk import Talk
 from flows import engine
@@ -50,6 +51,9 @@ def act(talk: Talk, pressed: Act) -> str:
 def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
     """Begin a flow from its button, with what was `said` before; one that is begun already is offered first."""
     flow = talk.world.flows[flow_name]
+    if not may(talk.conversation.role, flow.role):
+        talk.say("staff_only")
+        return "staff_only"
     waiting = next((run for run in talk.conversation.parked if run.flow == flow_name), None)
     if waiting and _just_set_aside(talk, waiting.id):
         running.resume(talk, waiting.id)

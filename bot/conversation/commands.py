@@ -2,7 +2,7 @@
 
 import re
 
-from bot.conversation import acting, asking, listening, moves, running
+from bot.conversation import acting, asking, for_staff, listening, moves, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -44,6 +44,8 @@ def on_command(talk: Talk, text: str) -> str:
         "privacy": lambda: _privacy(talk),
         "stop": lambda: asking.leave(talk, "unsubscribe"),
     }
+    if name not in known and for_staff.carry_out(talk, name, rest):
+        return f"command_{name}"
     if name not in known:
         talk.say("unknown_command", given=text[:40])
         asking.help_(talk)

@@ -49,6 +49,8 @@ def join(kept: Conversation, absorbed: Conversation) -> Joined:
         quiet=kept.quiet or absorbed.quiet,
         last_ref="",  # a message's number on one channel may be another message's on the other
         last_keys=(),
+        held=kept.held or absorbed.held,
+        role=kept.role or absorbed.role,
         subject=kept.subject or absorbed.subject,
         letter=kept.letter or absorbed.letter,
     )

@@ -107,6 +107,7 @@ class Conversation:
     last_ref: str = ""  # the message that gave the last answers, and their keys: editing it corrects them
     last_keys: tuple[str, ...] = ()
     held: int = 0  # the case in which a member of staff speaks with the person now
+    role: str = ""  # of one of ours: staff | coordinator | admin
     subject: str = ""  # of the person's last letter, and its message id: what we write of our own accord continues it
     letter: str = ""
 
@@ -117,7 +118,7 @@ class Conversation:
 
 _PLAIN = (
     "language", "greeted", "notice", "keyboard", "topic", "misses", "nudges", "campaign", "burst", "quiet", "last_ref",
-    "subject", "letter", "held",
+    "subject", "letter", "held", "role",
 )  # fmt: skip
 _TIMES = ("said_at", "burst_from")
 

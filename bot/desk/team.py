@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Event
+from bot.conversation.roles import ROLES, may
 from bot.database import UTCDateTime, insert, metadata
+from bot.inbox import ledger
 from bot.messages import Address
+from bot.people import contacts
 from bot.rooms import Scene
 
-ROLES = ("staff", "coordinator", "admin")
 _INVITES_LIVE = timedelta(days=7)
 
 team = sa.Table(
@@ -68,7 +70,15 @@ def join(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
     row = {"role": role, "name": event.data["name"][:120], "since": scene.now, "revoked_at": None}
     new = insert(tx, team).values(address=str(scene.chat), **row)
     tx.execute(new.on_conflict_do_update(index_elements=[team.c.address], set_=row))
+    ledger.employ(tx, scene.contact_id, role, scene.now)
     return {"role": role}
+
+
+def allowed(tx: Connection, scene: Scene, needed: str) -> bool:
+    """Whether whoever speaks may do what is for a role. Their conversation's word for it may be out of date."""
+    mine = sa.select(team.c.role).join(contacts.addresses, contacts.addresses.c.address == team.c.address)
+    roles = tx.execute(mine.where(contacts.addresses.c.contact_id == scene.contact_id, team.c.revoked_at.is_(None)))
+    return any(may(row.role, needed) for row in roles)
 
 
 def member(tx: Connection, address: Address) -> Member | None:
@@ -87,4 +97,8 @@ def members(tx: Connection) -> list[Member]:
 def revoke(tx: Connection, address: Address, now: datetime) -> bool:
     """Take a role away; whether there was one."""
     mine = sa.and_(team.c.address == str(address), team.c.revoked_at.is_(None))
-    return tx.execute(sa.update(team).where(mine).values(revoked_at=now)).rowcount > 0
+    if not tx.execute(sa.update(team).where(mine).values(revoked_at=now)).rowcount:
+        return False
+    if contact_id := contacts.owner(tx, address):
+        ledger.employ(tx, contact_id, "", now)
+    return True

@@ -215,8 +215,23 @@ def lock(tx: Connection, contact_id: int) -> tuple[int, dict[str, Any]]:
 
 def hold(tx: Connection, contact_id: int, case_id: int | None, now: datetime) -> None:
     """Let a conversation know that a member of staff speaks now, or no longer. A turn being decided is decided anew."""
+    _note(tx, contact_id, "held", case_id, now)
+
+
+def employ(tx: Connection, contact_id: int, role: str, now: datetime) -> None:
+    """Let a conversation know that it is one of ours who speaks, in which role; '' for no longer."""
+    _note(tx, contact_id, "role", role, now)
+
+
+def _note(tx: Connection, contact_id: int, key: str, value: int | str | None, now: datetime) -> None:
+    """Note something in a stored conversation; what is empty is taken out."""
     version, known = lock(tx, contact_id)
-    state = {key: value for key, value in known.items() if key != "held"} | ({"held": case_id} if case_id else {})
+    state = {other: said for other, said in known.items() if other != key} | ({key: value} if value else {})
+    if version == 0:
+        # Somebody who has never said anything: nothing is there yet to be locked.
+        if not swap(tx, contact_id, 0, state, now):
+            _note(tx, contact_id, key, value, now)
+        return
     mine = sa.update(conversations).where(conversations.c.contact_id == contact_id)
     tx.execute(mine.values(version=version + 1, state=state, updated_at=now))
 

@@ -47,7 +47,12 @@ WAIT, RESTART, RESULT, CLOCK, COMMENT = "⏳", "🔁", "✔", "🕰", "#"
 AT_ONCE = "⚡"
 REPLY = re.compile(r"↩\s*(?:„([^”]+)”\s*)?(.*)", re.DOTALL)
 REACTION = re.compile(r"([⊕⊖])\s*([^\s„]*)\s*(?:„([^”]+)”)?")
-COLLEAGUES = {"👩‍💼": (4712, "Ilze"), "👨‍💼": (4713, "Jānis")}
+COLLEAGUES = {
+    "👩‍💼": (4712, "Ilze", "staff"),
+    "👨‍💼": (4713, "Jānis", "staff"),
+    "🧑‍🌾": (4714, "Inga", "coordinator"),
+    "🧑‍💻": (4715, "Andris", "admin"),
+}
 _OURS = (ASSISTANT, TOAST, STAFF)
 _STARTS = (PERSON, *COLLEAGUES, *_OURS, WAIT, RESTART, RESULT, CLOCK, COMMENT)
 _DEFAULT_START = datetime(2026, 11, 23, 10, 0, tzinfo=RIGA)

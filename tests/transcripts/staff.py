@@ -10,6 +10,7 @@ from bot import app as house
 from bot.conversation.response import Event
 from bot.desk import team
 from bot.messages import Address
+from bot.people import contacts
 from bot.rooms import Scene
 from tests.botapi import Group, Person, Seat, Seen, Sent, Server
 from tests.botapi.people import Where
@@ -134,7 +135,7 @@ class Staff:
 
     def _person(self, sign: str) -> Person:
         if sign not in self._people:
-            person_id, name = COLLEAGUES[sign]
+            person_id, name, _ = COLLEAGUES[sign]
             self._people[sign] = self.server.person(person_id, first_name=name, language_code="lv")
             self._private[sign] = Phone(self._people[sign])
         return self._people[sign]
@@ -153,9 +154,11 @@ async def hire(app: house.App) -> None:
     now = app.clock.now()
 
     def join(tx: Connection) -> None:
-        for number, name in COLLEAGUES.values():
-            code = team.invite(tx, "staff", now)
-            scene = Scene(contact_id=0, chat=Address("telegram", str(number)), now=now, language="lv", inbound_id=0)
+        for number, name, role in COLLEAGUES.values():
+            code = team.invite(tx, role, now)
+            chat = Address("telegram", str(number))
+            contact_id = contacts.owner(tx, chat) or contacts.add(tx, chat, now)
+            scene = Scene(contact_id=contact_id, chat=chat, now=now, language="lv", inbound_id=0)
             team.join(tx, Event(type="team.joined", data={"code": code, "name": name}), scene)
 
     await app.database.write(join)

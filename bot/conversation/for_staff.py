@@ -1,0 +1,40 @@
+"""For staff: commands that those of ours have in their own conversation with the bot."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.conversation.roles import ANYONE, may
+from bot.conversation.talk import Talk
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """One of them: who may give it, what it is for (in Latvian), and what it does with the words after it."""
+
+    role: str
+    help: str
+    do: Callable[[Talk, str], None]
+
+
+def carry_out(talk: Talk, name: str, rest: str) -> bool:
+    """Carry out a command of staff; whether there is such a one. Who has not the role for it is told so kindly."""
+    command = COMMANDS.get(name)
+    if command is None:
+        return False
+    if may(talk.conversation.role, command.role) and talk.sure:
+        command.do(talk, rest)
+    else:
+        talk.say("staff_only")
+    return True
+
+
+def _own(talk: Talk, _: str) -> None:
+    role = talk.conversation.role
+    mine = {name: command.help for name, command in COMMANDS.items() if may(role, command.role)}
+    talk.say("team_commands", role=role, commands=mine)
+
+
+# A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
+COMMANDS: Mapping[str, Command] = {
+    "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
+}
