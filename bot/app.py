@@ -4,10 +4,11 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Flag, auto
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
@@ -24,13 +25,15 @@ from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
-from bot.delivery.sender import Failure, OnFailure, Sender
+from bot.delivery.sender import Failure, OnFailure, OnOpened, Sender
 from bot.desk import responding, team
+from bot.desk.boards import Boards
 from bot.desk.cases import Desk
 from bot.desk.digest import Digest
 from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
-from bot.inbox.receive import Inbox, Responder, nobody
+from bot.documents.press import Maker, Press
+from bot.inbox.receive import Inbox, Look, Responder, nobody
 from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import Address, Channel, Inbound, Source
@@ -50,6 +53,7 @@ from knowledge.understanding import open_index, understand
 
 if TYPE_CHECKING:
     from bot.attachments.fetcher import Fetcher
+    from bot.attachments.store import ObjectStore
     from bot.mailroom.source import LetterSource
 
 _log = logging.getLogger(__name__)
@@ -83,6 +87,7 @@ class App:
     losses: Losses
     digest: Digest | None  # where staff have a desk
     channels: dict[str, Channel]
+    press: Press
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,6 +122,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     relay = (
         Relay(words=words, chat=staff_chat, new_id=_ids().__next__) if staff_chat and settings.staff_topics else None
     )
+    boards = Boards(chat=staff_chat, topics=bool(settings.staff_topics)) if staff_chat else None
+    store = _opening(settings)
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
@@ -137,8 +144,9 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         channels=channels,
         clock=clock,
         owner=owner,
-        on_failure=_minding(losses, relay),
-        on_opened=relay.topic_opened if relay else None,
+        on_failure=_minding(losses, relay, boards),
+        on_opened=_opened(relay, boards),
+        load=lambda key: store().get(key),
     )
     inbox = Inbox(
         database=database,
@@ -147,7 +155,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         world=_world(settings),
         respond=_responder(staff_chat if relay else None),
         rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links) | _relayed(relay),
-        look=relay.standing if relay else nobody,
+        look=_look(relay, boards),
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -155,16 +163,24 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         failed=lambda tx, inbound_id, now: alarms.ring(tx, f"inbound:{inbound_id}", now, id=inbound_id),
         facts=_facts(settings),
     )
+    press = Press(
+        database=database,
+        clock=clock,
+        words=words,
+        makers=_makers(),
+        put=lambda key, content: store().put(key, content),
+        queued=sender.wake,
+        on_loss=losses.of_document,
+    )
     fetcher = None
     if sources:
-        from bot.attachments.fetcher import Fetcher  # noqa: PLC0415 - brings the object store, which few commands need
-        from bot.attachments.store import ObjectStore  # noqa: PLC0415
+        from bot.attachments.fetcher import Fetcher  # noqa: PLC0415 - few commands need it
 
         fetcher = Fetcher(
             database=database,
             clock=clock,
             owner=owner,
-            store=ObjectStore(settings.objects),
+            store=store(),
             sources={source.keeper: source.fetch for source in sources.values()},
             on_loss=losses.of_file,
         )
@@ -190,6 +206,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         losses=losses,
         digest=Digest(notices=staff, hours=desk.hours) if relay else None,
         channels=channels,
+        press=press,
         fetcher=fetcher,
         letters=letters,
     )
@@ -293,6 +310,23 @@ def _facts(settings: Settings) -> Mapping[str, Any]:
     }
 
 
+def _opening(settings: Settings) -> "Callable[[], ObjectStore]":
+    """Return what opens the object store when it is first needed: it is slow to load, and few commands need it."""
+
+    @cache
+    def store() -> "ObjectStore":
+        from bot.attachments.store import ObjectStore  # noqa: PLC0415 - see above
+
+        return ObjectStore(settings.objects)
+
+    return store
+
+
+def _makers() -> dict[str, Maker]:
+    """Return who makes documents, by the kinds of orders."""
+    return {}
+
+
 def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
     return {
         "attachments.received": register.receive,
@@ -330,11 +364,33 @@ def _responder(staff_chat: Address | None) -> Responder:
     return decide
 
 
-def _minding(losses: Losses, relay: Relay | None) -> OnFailure:
+def _look(relay: Relay | None, boards: Boards | None) -> Look:
+    if relay is None or boards is None:
+        return nobody
+
+    def look(tx: Connection, item: Inbound) -> Standing:
+        return replace(relay.standing(tx, item), post=boards.about(tx, item))
+
+    return look
+
+
+def _opened(relay: Relay | None, boards: Boards | None) -> OnOpened:
+    def opened(tx: Connection, thread: str, ref: str) -> None:
+        if relay:
+            relay.topic_opened(tx, thread, ref)
+        if boards:
+            boards.opened(tx, thread, ref)
+
+    return opened
+
+
+def _minding(losses: Losses, relay: Relay | None, boards: Boards | None) -> OnFailure:
     def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
         losses.of_message(tx, failure, now)
         if relay:
             relay.lost(tx, failure, now)
+        if boards:
+            boards.lost(tx, failure, now)
 
     return on_failure
 

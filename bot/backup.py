@@ -24,6 +24,7 @@ from bot import schema
 from bot.attachments import records
 from bot.attachments.store import ObjectStore, sync
 from bot.database import Database
+from bot.documents import orders as documents
 from bot.mailroom import records as letters
 from bot.tables import metadata
 
@@ -123,7 +124,7 @@ def _dump(tx: Connection, folder: Path) -> tuple[dict[str, int], set[str]]:
             "make the backup with the release that the database belongs to"
         )
     rows = {table.name: _write(_table(folder, table.name), _rows(tx, table)) for table in metadata.sorted_tables}
-    return rows, records.stored_keys(tx) | letters.stored_keys(tx)
+    return rows, records.stored_keys(tx) | letters.stored_keys(tx) | documents.stored_keys(tx)
 
 
 def _rows(tx: Connection, table: sa.Table) -> Iterator[dict[str, Any]]:

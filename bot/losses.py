@@ -11,6 +11,7 @@ from bot.channels.email.letter import Letter
 from bot.conversation.response import Message, Say
 from bot.delivery import outbox
 from bot.delivery.sender import Failure
+from bot.documents.orders import Order
 from bot.mailroom import records as letters
 from bot.mailroom.entering import sender_of
 from bot.messages import LETTERS, Address, Envelope, Fate
@@ -39,6 +40,16 @@ class Losses:
             contacts.mark_gone(tx, chat, now, error.reason)
         elif failure.final:
             self.alarms.ring(tx, f"refused:{error.reason[:60]}", now, delivery=failure.row.id, reason=error.reason)
+
+    def of_document(self, tx: Connection, order: Order, reason: str, now: datetime) -> None:
+        """Tell whoever waits for a document that we can't make it, and administrators why."""
+        self.alarms.ring(tx, f"document:{order.kind}", now, document=order.id, reason=reason)
+        envelope = Envelope() if order.chat.channel == LETTERS else None
+        say = Say(template="no_document")
+        told = self.words.render((Message(parts=(say,)),), None, order.language, {}, envelope)
+        outbox.enqueue(
+            tx, told, chat=order.chat, thread=order.thread, now=now, contact_id=order.contact_id, lane=order.lane
+        )
 
     def of_letter(self, tx: Connection, letter: Letter, now: datetime) -> None:
         """Tell the sender of a letter that could not be read, once a day: where it is a person's, they wait for it."""

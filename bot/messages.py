@@ -14,6 +14,7 @@ __all__ = [
     "Button",
     "Channel",
     "Destination",
+    "Enclosure",
     "Envelope",
     "Fate",
     "FetchError",
@@ -141,10 +142,21 @@ class Button:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Enclosure:
+    """A file that goes out: the key of its object, and what it is called. `content` is there only while it is sent."""
+
+    key: str
+    name: str
+    media_type: str = "application/octet-stream"
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outbound:
     """What a channel is asked to show. `text` is the HTML subset that `bot.words` writes: b, i, a, code.
 
-    Kinds: message, place, copy (of `source`); edit, caption, delete, reaction (`text` is the emoji, '' for none) change
+    Kinds: message, place, document and photo (the first of `enclosures`, `text` is its caption; a letter takes all of
+    them), copy (of `source`); edit, caption, delete, reaction (`text` is the emoji, '' for none) change
     `target_ref`; topic_open (`text` is its name, the id that comes back its thread), topic_edit (what is empty stays),
     topic_close, topic_reopen, topic_delete concern the thread of the Destination.
     """
@@ -158,6 +170,7 @@ class Outbound:
     target_ref: str = ""  # for what changes a message: the channel's id of it
     source: tuple[str, ...] = ()  # for a copy: ident of the chat, then the message's id there, or those of an album
     icon: str = ""  # of a topic: an emoji
+    enclosures: tuple[Enclosure, ...] = ()
     envelope: Envelope | None = None  # of a letter: what it answers, and which prompt it shows
     language: str = "lv"  # of what stands around the text of a letter
 

@@ -85,7 +85,7 @@ class Service:
         duties = self._app.duties
         loops: list[Callable[[], Coroutine[Any, Any, None]]] = []
         if self._worker:
-            loops += [duties.stay_alive, duties.fire_timers, duties.clean, self._watch]
+            loops += [duties.stay_alive, duties.fire_timers, duties.clean, self._app.press.run, self._watch]
             if self._app.fetcher:
                 loops.append(self._app.fetcher.run)
             if self._mailroom:

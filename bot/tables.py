@@ -4,7 +4,8 @@ from bot import alarms, leases, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import outbox
-from bot.desk import cases, relay, team
+from bot.desk import boards, cases, relay, team
+from bot.documents import orders
 from bot.inbox import ledger
 from bot.mailroom import records as letters
 from bot.people import contacts, guests, linking, permissions
@@ -13,6 +14,7 @@ from bot.registrations import records
 OWNERS = (
     alarms,
     attachments,
+    boards,
     cases,
     contacts,
     guests,
@@ -20,6 +22,7 @@ OWNERS = (
     ledger,
     letters,
     linking,
+    orders,
     outbox,
     permissions,
     pulses,

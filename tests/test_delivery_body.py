@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from bot.delivery.body import UNREADABLE, decode, encode
-from bot.messages import Button, Envelope, Outbound, Position
+from bot.messages import Button, Enclosure, Envelope, Outbound, Position
 
 _ENVELOPE = Envelope(
     subject="Re: koki",
@@ -32,6 +32,7 @@ _LETTER = Outbound(
     target_ref="8",
     source=("7", "11", "12"),
     icon="✅",
+    enclosures=(Enclosure(key="ab/1", name="raksts.pdf", media_type="application/pdf"),),
     envelope=_ENVELOPE,
     language="en",
 )

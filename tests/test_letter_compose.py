@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot.channels.email import token
 from bot.channels.email.compose import Composed, Composer, Letterhead
-from bot.messages import Address, Button, Destination, Envelope, Fate, Outbound, Position, SendError
+from bot.messages import Address, Button, Destination, Enclosure, Envelope, Fate, Outbound, Position, SendError
 
 _SECRET = "s" * 32
 _PROMPT = "abcdefgh22345672"
@@ -95,6 +95,29 @@ def test_a_letter_says_what_it_is(composer: Composer) -> None:
     assert ("<a1@mail.example.org>", "<a1@mail.example.org>") == (letter["In-Reply-To"], letter["References"])
     assert (_NOW, "lv") == (letter["Date"].datetime, letter["Content-Language"])
     assert [] == [name for name in letter if name.startswith("List-") or name in ("Precedence", "Cc", "Bcc")]
+
+
+def test_files_are_enclosed_as_they_are(composer: Composer) -> None:
+    """Beside both bodies, each under its name; what a name or a type holds can't become a header."""
+    files = (
+        Enclosure(
+            key="k", name="Pateicības raksts „Kalniņi”.pdf", media_type="application/pdf", content=bytes(range(256))
+        ),
+        Enclosure(key="k", name="a\r\nX-Bad: 1\x00.ics", media_type="text/calendar; method=REQUEST", content=b"BEGIN"),
+        Enclosure(key="k", name="b", media_type="text/x\r\nX-Bad: 1", content=b""),
+    )
+    letter = _read(_compose(composer, Outbound(kind="document", text=_TEXT, envelope=_ENVELOPE, enclosures=files)))
+    enclosed = [
+        (part.get_filename(), part.get_content_type(), part.get_content()) for part in letter.iter_attachments()
+    ]
+    assert [
+        ("Pateicības raksts „Kalniņi”.pdf", "application/pdf", bytes(range(256))),
+        ("a X-Bad: 1 .ics", "text/calendar", "BEGIN"),
+        ("b", "application/octet-stream", b""),
+    ] == enclosed
+    assert "ozols – 50" in _body(letter, "plain")
+    assert "<b>ozols – 50</b>" in _body(letter, "html")
+    assert letter["X-Bad"] is None
 
 
 def test_a_letter_that_answers_none_says_so(composer: Composer) -> None:

@@ -13,8 +13,9 @@ from telegram import Bot
 
 from bot.channels.telegram import TelegramChannel, read_update
 from bot.channels.telegram.texts import fit
-from bot.messages import Address, Button, Destination, Fate, Inbound, Kind, Outbound, Position, SendError
+from bot.messages import Address, Button, Destination, Enclosure, Fate, Inbound, Kind, Outbound, Position, SendError
 from flows.said import Card, Said
+from tests import pictures
 from tests.botapi import (
     AcceptThenClose,
     BadRequest,
@@ -85,6 +86,23 @@ async def test_a_place_is_a_pin_and_an_edit_changes_its_message(channel: Telegra
     assert ["location", "text"] == [seen.kind for seen in botapi.person(7).inbox]
     assert "Rinda: 2" == botapi.person(7).inbox[1].text
     assert 1 == len(botapi.refusals)  # the second edit: a correct bot may meet „not modified”
+
+
+async def test_a_file_goes_out_under_its_own_name_with_its_caption(channel: TelegramChannel, botapi: Server) -> None:
+    """As a document, or as a picture; a name can end neither the header that it stands in nor the next field."""
+    anna = botapi.person(7)
+    rows = ((Button(label="Paldies", data="p:0"),),)
+    named = Enclosure(key="k", name='Pateicība „Drusti"\r\nX: 1.pdf', media_type="application/pdf", content=b"%PDF")
+    document = Outbound(kind="document", text="Jūsu <b>raksts</b>", rows=rows, enclosures=(named,))
+    picture = Outbound(kind="photo", enclosures=(Enclosure(key="k", name="a.jpg", content=pictures.jpeg()),))
+    assert ["1", "2"] == [str(int(await channel.send(_ANNA, one)) - 0) for one in (document, picture)]
+    first, second = anna.inbox
+    assert ("Pateicība „Drusti'X: 1.pdf", "Jūsu raksts", [["Paldies"]]) == (
+        first.raw["document"]["file_name"],
+        first.text,
+        first.labels,
+    )
+    assert ("photo", "") == (second.kind, second.text)
 
 
 async def test_a_message_is_never_too_long_for_telegram(channel: TelegramChannel, botapi: Server) -> None:

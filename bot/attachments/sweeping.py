@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from bot.attachments import records
 from bot.attachments.store import ObjectStore
 from bot.database import Database
+from bot.documents import orders as documents
 from bot.mailroom import records as letters
 
 _OLD_ENOUGH = timedelta(days=1)
@@ -29,7 +30,7 @@ def sweep(database: Database, store: ObjectStore, now: datetime) -> int:
 
 
 def _known(tx: Connection, keys: list[str]) -> set[str]:
-    return records.known_keys(tx, keys) | letters.known_keys(tx, keys)
+    return records.known_keys(tx, keys) | letters.known_keys(tx, keys) | documents.known_keys(tx, keys)
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -61,9 +61,18 @@ def written(message: Outbound) -> str:
     if message.kind == "place" and message.position:
         at = message.position
         return f"{ASSISTANT} 📍 https://www.openstreetmap.org/?mlat={at.lat:.5f}&mlon={at.lon:.5f}"
-    lines = plain(message.text).split("\n")
+    lines = _with_files(message).split("\n")
     lines += [" ".join(_button(button) for button in row) for row in message.rows]
     return f"{ASSISTANT} " + "\n".join(f"   {line}" if line else "" for line in lines).strip()
+
+
+def _with_files(message: Outbound) -> str:
+    """Name what is enclosed: before its caption, or after a letter."""
+    files = [f"📎 {file.name}" for file in message.enclosures]
+    text = plain(message.text)
+    if message.envelope:
+        return "\n".join([text, *files])
+    return " ".join([*files, text]).strip()
 
 
 def _button(button: Button) -> str:

@@ -17,12 +17,21 @@ class CaseView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """A message on one of the boards of the staff's group, and what it is about (an id, as that board counts)."""
+
+    board: str
+    subject: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
     """Who writes, and about which case. Nothing of it is known of a person in a conversation of their own."""
 
     role: str = ""  # staff | coordinator | admin; '' for nobody of ours
     name: str = ""
     case: CaseView | None = None  # whose topic it is, or whose message is replied to
+    post: Post | None = None  # on a board, that is replied to or tapped
     to_person: bool = False  # whether the message that is replied to is the person's own, mirrored
 
 

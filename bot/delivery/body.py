@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from bot.messages import Button, Envelope, Outbound, Position
+from bot.messages import Button, Enclosure, Envelope, Outbound, Position
 
 UNREADABLE = "unreadable"  # the kind of a message that this release can't read; it can't be sent
 
@@ -23,6 +23,7 @@ def encode(message: Outbound) -> dict[str, Any]:
         "target": message.target_ref,
         "source": list(message.source),
         "icon": message.icon,
+        "files": [[file.key, file.name, file.media_type] for file in message.enclosures],
         "language": message.language if message.language != "lv" else "",
     }
     stored = {"text": message.text} | {name: value for name, value in given.items() if value}
@@ -47,6 +48,10 @@ def decode(stored: Any, target_ref: str = "") -> Outbound:
             target_ref=target_ref or stored.get("target", ""),
             source=tuple(stored.get("source", ())),
             icon=stored.get("icon", ""),
+            enclosures=tuple(
+                Enclosure(key=key, name=name, media_type=media_type)
+                for key, name, media_type in stored.get("files", ())
+            ),
             envelope=_decode_envelope(stored["envelope"]) if "envelope" in stored else None,
             language=stored.get("language", "lv"),
         )

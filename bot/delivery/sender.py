@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
@@ -16,7 +16,7 @@ from bot.delivery import outbox
 from bot.delivery.body import UNREADABLE
 from bot.delivery.outbox import Claimed, Finished, Lane
 from bot.delivery.pacing import Pacer
-from bot.messages import CHANGES, Channel, Destination, Fate, SendError
+from bot.messages import CHANGES, Channel, Destination, Enclosure, Fate, Outbound, SendError
 from bot.traces import trace
 
 _log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Failure:
 
 OnFailure = Callable[[Connection, Failure, datetime], None]
 OnOpened = Callable[[Connection, str, str], None]  # a topic's thread as it waited, and as Telegram numbered it
+Load = Callable[[str], bytes]  # reads an object; raises FileNotFoundError; waits
 _Outcome = tuple[Finished, Failure | None]
 
 
@@ -53,6 +54,7 @@ class Sender:
     owner: str
     on_failure: OnFailure
     on_opened: OnOpened | None = None
+    load: Load | None = None  # of what is enclosed
     poll_seconds: float = 0.3  # how often to look for what other processes have queued
     pacer: Pacer = field(default_factory=Pacer)
 
@@ -192,7 +194,7 @@ class Sender:
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 to = Destination(chat=row.chat, thread=row.thread, token=str(row.id))
-                ref = await channel.send(to, row.message)
+                ref = await channel.send(to, await self._whole(row.message))
         except SendError as error:
             if error.fate is Fate.LATER:
                 self.pacer.halt(row.chat, error.wait, time.monotonic())
@@ -207,6 +209,23 @@ class Sender:
             return _ended(row, SendError(Fate.UNKNOWN, "channel error"), self.clock.now())
         opened = row.thread if row.message.kind == "topic_open" else ""
         return Finished(id=row.id, state="sent", message_ref=ref, opened=opened), None
+
+    async def _whole(self, message: Outbound) -> Outbound:
+        """Fetch what is enclosed; raises SendError where it is gone or its store does not answer."""
+        if not message.enclosures:
+            return message
+        try:
+            files = [await asyncio.to_thread(self._filled, file) for file in message.enclosures]
+        except FileNotFoundError:
+            raise SendError(Fate.REFUSED, "what is enclosed is gone") from None
+        except Exception as error:
+            raise SendError(Fate.NOT_SENT, f"the object store: {type(error).__name__}") from error
+        return replace(message, enclosures=tuple(files))
+
+    def _filled(self, file: Enclosure) -> Enclosure:
+        if self.load is None:
+            raise FileNotFoundError
+        return replace(file, content=self.load(file.key))
 
     async def _wind_up(self) -> None:
         if self._busy:

@@ -147,6 +147,8 @@ class Stage:
 
     async def _settle(self) -> None:
         await self.app.sender.drain()
+        if await self.app.press.work_off():
+            await self.app.sender.drain()
         await self.app.inbox.acknowledged()
 
     def _start(self) -> house.App:

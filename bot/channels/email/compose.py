@@ -16,12 +16,13 @@ from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from bot.channels.email import headers, token
-from bot.messages import Destination, Envelope, Fate, Outbound, Position, SendError
+from bot.messages import Destination, Enclosure, Envelope, Fate, Outbound, Position, SendError
 from bot.words.catalogs import LANGUAGES, load_catalogs
 from bot.words.plain import plain
 
@@ -30,10 +31,11 @@ _NAME = headers.encoded("Koku palīgs")
 _MOST_COPIES = 10  # a letter to more than these is no conversation: only its sender is answered
 
 _TEMPLATES = Path(__file__).parents[3] / "templates" / "email"
-_KINDS = frozenset({"message", "place"})
+_KINDS = frozenset({"message", "place", "document", "photo"})
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 # What bot.words writes is let through; anything else that looks like a tag is shown as it is.
 _STRAY = re.compile(r'<(?!/?(?:b|i|code)>|/a>|a href="(?:https?|mailto|tg):[^"<>]*">)')
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; ?(charset|method|component|name)=[A-Za-z0-9-]+)*")
 _NOTHING = Envelope()
 
 
@@ -114,7 +116,7 @@ class Composer:
             sender=headers.tagged(self._ours, f"bounce-{ours}") if ours and self._head.plus else self._ours,
             recipients=(person, *copies),
             message_id=message_id,
-            content=_assembled(fields, text, markup),
+            content=_assembled(fields, text, markup, message.enclosures),
         )
 
     def text(self, message: Outbound, token_: str) -> str:
@@ -224,13 +226,34 @@ def _map(at: Position) -> str:
     return f"https://www.openstreetmap.org/?mlat={at.lat:.5f}&mlon={at.lon:.5f}#map=16/{where}"
 
 
-def _assembled(fields: dict[str, str], text: str, markup: str) -> bytes:
-    """Put the message together. What it is cut at can't stand in quoted-printable."""
+def _assembled(fields: dict[str, str], text: str, markup: str, files: tuple[Enclosure, ...]) -> bytes:
+    """Put the message together. What it is cut at can't stand in quoted-printable, nor in base64."""
     cut = f"=_{hashlib.sha256(fields['Message-ID'].encode()).hexdigest()[:24]}"
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value)
-    kind = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{cut}"\r\n'
     parts = b"".join(_part(cut, *part) for part in (("plain", text), ("html", markup)))
-    return f"{head}{kind}\r\n".encode("ascii") + parts + f"--{cut}--\r\n".encode()
+    spoken = (
+        f'Content-Type: multipart/alternative; boundary="{cut}"\r\n\r\n'.encode() + parts + f"--{cut}--\r\n".encode()
+    )
+    if files:
+        around = f"{cut}-all"
+        enclosed = b"".join(_enclosed(around, file) for file in files)
+        spoken = (
+            f'Content-Type: multipart/mixed; boundary="{around}"\r\n\r\n--{around}\r\n'.encode()
+            + spoken
+            + enclosed
+            + f"--{around}--\r\n".encode()
+        )
+    return f"{head}MIME-Version: 1.0\r\n".encode("ascii") + spoken
+
+
+def _enclosed(cut: str, file: Enclosure) -> bytes:
+    name = quote(headers.one_line(file.name).encode("utf-8", "replace"), safe="")
+    kind = file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream"
+    head = (
+        f"--{cut}\r\nContent-Type: {kind}\r\nContent-Disposition: attachment; filename*=utf-8''{name}\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode() + base64.encodebytes(file.content).replace(b"\n", b"\r\n")
 
 
 def _part(cut: str, subtype: str, content: str) -> bytes:

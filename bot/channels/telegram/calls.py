@@ -43,6 +43,11 @@ def _say(to: Destination, message: Outbound, _icon: str) -> Parameters:
     return _text(message) | _markup(message) | _place(to, message)
 
 
+def _enclose(to: Destination, message: Outbound, _icon: str) -> Parameters:
+    caption = {"caption": fit(message.text, _LONGEST_CAPTION), "parse_mode": ParseMode.HTML} if message.text else {}
+    return caption | _markup(message) | _place(to, message)
+
+
 def _pin(to: Destination, message: Outbound, _icon: str) -> Parameters:
     at = message.position
     return ({"latitude": at.lat, "longitude": at.lon} if at else {}) | _place(to, message)
@@ -90,6 +95,8 @@ def _name_topic(to: Destination, _message: Outbound, _icon: str) -> Parameters:
 _KINDS: dict[str, tuple[str, Callable[[Destination, Outbound, str], Parameters]]] = {
     "message": ("sendMessage", _say),
     "place": ("sendLocation", _pin),
+    "document": ("sendDocument", _enclose),
+    "photo": ("sendPhoto", _enclose),
     "copy": ("copyMessage", _copy),
     "edit": ("editMessageText", _edit),
     "caption": ("editMessageCaption", _caption),

@@ -3,6 +3,7 @@
 Measured on this project's load (256 requests in flight): 12 times the throughput, a third of the CPU.
 """
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -13,9 +14,12 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot import compact
+from bot.messages import Enclosure
 
 _CONNECTIONS = 256
 _CHUNK = 64 * 1024  # bytes
+_UPLOAD_SECONDS = 60.0  # that the server may take over a file
+_QUOTES = re.compile(r"[\"\r\n\x00]+")  # what would end a file's name
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -86,6 +90,20 @@ class AiohttpRequest(BaseRequest):
         body = compact.dump(parameters)
         async with self._answered("POST", url, data=body, seconds=self._seconds) as answer:
             status, payload = answer.status, await answer.read()
+        return await self._result(url, status, payload)
+
+    async def upload(self, url: str, parameters: Mapping[str, Any], field: str, file: Enclosure) -> Any:
+        """Call a method with a file in one of its fields and return its bare result; raises TelegramError."""
+        # As Telegram reads them: names are not escaped.
+        form = aiohttp.FormData(quote_fields=False)
+        for name, value in parameters.items():
+            form.add_field(name, value if isinstance(value, str) else compact.dump(value).decode())
+        form.add_field(field, file.content, filename=_QUOTES.sub("'", file.name), content_type=file.media_type)
+        async with self._answered("POST", url, data=form, seconds=_UPLOAD_SECONDS) as answer:
+            status, payload = answer.status, await answer.read()
+        return await self._result(url, status, payload)
+
+    async def _result(self, url: str, status: int, payload: bytes) -> Any:
         if status != HTTPStatus.OK:
             return await _Known(status, payload).post(url)
         try:

@@ -93,7 +93,11 @@ class TelegramChannel:
         try:
             icon = await self._icons.find(message.icon) if message.icon else ""
             # Not by the library's own methods: what they build of a message and its answer costs more than the rest.
-            answer = await self._request.call(f"{self.bot.base_url}/{method}", calls.parameters_of(to, message, icon))
+            url, parameters = f"{self.bot.base_url}/{method}", calls.parameters_of(to, message, icon)
+            if message.enclosures:
+                answer = await self._request.upload(url, parameters, message.kind, message.enclosures[0])
+            else:
+                answer = await self._request.call(url, parameters)
         except ValueError:
             raise SendError(Fate.REFUSED, f"{message.kind}: no such message, topic or chat can be meant") from None
         except TelegramError as error:
