@@ -32,6 +32,7 @@ from bot.desk.cases import Desk
 from bot.desk.digest import Digest
 from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
+from bot.desk.rerouting import Rerouting
 from bot.documents.press import Maker, Press
 from bot.inbox.receive import Inbox, Look, Responder, nobody
 from bot.losses import Losses
@@ -86,6 +87,7 @@ class App:
     alarms: Alarms
     losses: Losses
     digest: Digest | None  # where staff have a desk
+    rerouting: Rerouting | None  # as above
     channels: dict[str, Channel]
     press: Press
     fetcher: "Fetcher | None"  # where a channel keeps files for us
@@ -124,6 +126,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     )
     boards = Boards(chat=staff_chat, topics=bool(settings.staff_topics)) if staff_chat else None
     store = _opening(settings)
+    rerouting = Rerouting(relay=relay) if relay else None
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
@@ -144,7 +147,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         channels=channels,
         clock=clock,
         owner=owner,
-        on_failure=_minding(losses, relay, boards),
+        on_failure=_minding(losses, relay, boards, rerouting),
         on_opened=_opened(relay, boards),
         load=lambda key: store().get(key),
     )
@@ -154,7 +157,9 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=_world(settings),
         respond=_responder(staff_chat if relay else None),
-        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links) | _relayed(relay),
+        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links)
+        | _relayed(relay)
+        | _rerouted(rerouting),
         look=_look(relay, boards),
         channels=channels,
         hide=hide,
@@ -205,6 +210,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         alarms=alarms,
         losses=losses,
         digest=Digest(notices=staff, hours=desk.hours) if relay else None,
+        rerouting=rerouting,
         channels=channels,
         press=press,
         fetcher=fetcher,
@@ -384,13 +390,15 @@ def _opened(relay: Relay | None, boards: Boards | None) -> OnOpened:
     return opened
 
 
-def _minding(losses: Losses, relay: Relay | None, boards: Boards | None) -> OnFailure:
+def _minding(losses: Losses, relay: Relay | None, boards: Boards | None, rerouting: Rerouting | None) -> OnFailure:
     def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
         losses.of_message(tx, failure, now)
         if relay:
             relay.lost(tx, failure, now)
         if boards:
             boards.lost(tx, failure, now)
+        if rerouting:
+            rerouting.failed(tx, failure, now)
 
     return on_failure
 
@@ -410,6 +418,10 @@ def _relayed(relay: Relay | None) -> dict[str, Handler]:
         "case.released": relay.released,
         "cases.listed": relay.listed,
     }
+
+
+def _rerouted(rerouting: Rerouting | None) -> dict[str, Handler]:
+    return {"answer.sent_again": rerouting.send_again} if rerouting else {}
 
 
 def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:

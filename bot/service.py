@@ -144,7 +144,12 @@ def mailroom_of(app: "App", patience: Patience | None = None) -> "Mailroom | Non
         account=parse(settings.imap_url, settings.mail_token_command),
         address=settings.mail_address,
         secret=settings.mail_secret,
-        clerk=Clerk(alarms=app.alarms, secret=settings.mail_secret, on_refused=app.losses.of_letter),
+        clerk=Clerk(
+            alarms=app.alarms,
+            secret=settings.mail_secret,
+            on_refused=app.losses.of_letter,
+            on_returned=app.rerouting.came_back if app.rerouting else None,
+        ),
         composer=Composer(connecting.letterhead(settings)),
         letters=letters,
         inbox=app.inbox,

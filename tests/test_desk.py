@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot import app as house
 from bot.conversation.response import Event
 from bot.desk import team
+from bot.desk.answers import answers
 from bot.desk.cases import cases
 from bot.messages import LETTERS, Address, Envelope, Inbound, Kind
 from bot.people import contacts
@@ -76,7 +77,7 @@ class _Desk:
 
     async def column(self, column: sa.Column[object]) -> list[object]:
         """Return a column of a table, by id."""
-        query = sa.select(column).order_by(column.table.c.id)
+        query = sa.select(column).order_by(*column.table.primary_key)
         return list(await self.app.database.read(lambda tx: tx.execute(query).scalars().all()))
 
     def sent(self, channel: RecordingChannel) -> list[str]:
@@ -225,3 +226,33 @@ def _item(sender: Address, chat: Address, said: Said, now: datetime) -> Inbound:
 
 def _scene(chat: Address, now: datetime) -> Scene:
     return Scene(contact_id=0, chat=chat, now=now, language="lv", inbound_id=0)
+
+
+async def test_a_lost_answer_is_sent_again_once_and_only_from_its_own_case(desk: _Desk) -> None:
+    """The button under a lost answer works for its case alone, sends to a known address alone, and once."""
+    await desk.writes("Gribu runāt ar cilvēku par koku stādīšanu pie skolas.")
+    await desk.writes("Gribu runāt ar cilvēku par ozoliem.", Address(LETTERS, "juris@example.org"))
+    one, other = (str(thread) for thread in await desk.column(cases.c.thread))
+    await desk.staff(Said(text="/a Jā, var."), thread=one)
+    await desk.passes(timedelta(seconds=6))
+    (delivery,) = await desk.column(answers.c.delivery_id)
+
+    def came_back(tx: sa.Connection) -> None:
+        contacts.mark_gone(tx, _ANNA, desk.now, "letters come back")
+        row = {"address": "telegram:1", "contact_id": contacts.owner(tx, _ANNA), "created_at": desk.now}
+        tx.execute(sa.insert(contacts.addresses).values(row))
+        assert desk.app.rerouting is not None
+        desk.app.rerouting.came_back(tx, _ANNA, "", desk.now)
+
+    await desk.app.database.write(came_back)
+    await desk.app.sender.drain()
+    tap = Said(tap=f"answer:{delivery}:telegram")
+    assert [None, None] == await desk.column(cases.c.answered_at)  # the promise is open again
+    warned = desk.telegram.shown_to_staff[-1][0]
+    in_other = next(ref for ref, m in desk.telegram.shown_to_staff if "ozoliem" in m.text)
+    assert "sent_again" == await desk.staff(tap, message_ref=in_other, thread=other)
+    assert [] == desk.telegram.shown
+    assert "unknown_button" == await desk.staff(Said(tap="answer:1:chat"), message_ref=warned, thread=one)
+    for _ in range(2):
+        await desk.staff(tap, message_ref=warned, thread=one)
+    assert ["<b>Darbinieks:</b> Jā, var."] == desk.sent(desk.telegram)

@@ -16,7 +16,7 @@ from bot.database import BigKey, metadata
 from bot.delivery import outbox
 from bot.delivery.outbox import deliveries
 from bot.delivery.sender import Failure
-from bot.desk import team
+from bot.desk import answers, team
 from bot.desk.cases import KINDS, cases
 from bot.inbox import ledger
 from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Obstacle, Outbound
@@ -91,7 +91,7 @@ class Relay:
             return NO_FACTS
         ledger.hold(tx, case.contact_id, case.id, scene.now)
         self._turn(tx, case, Outbound(kind="topic_edit", icon=_TAKEN), scene.now)
-        self._tell(tx, case, Say(template="desk_joined"), scene.now)
+        self.tell(tx, case, Say(template="desk_joined"), scene.now)
         return NO_FACTS
 
     def passed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -110,7 +110,9 @@ class Relay:
         """Send an answer to the person, in a moment; until then it can be taken back."""
         case = _case(tx, event.data["case"])
         say = Say(template="desk_answer", values={"text": event.data["text"]})
-        sent = self._tell(tx, case, say, scene.now + UNDO)
+        sent = self.tell(tx, case, say, scene.now + UNDO)
+        who = {"by": event.data["by"], "name": event.data["name"]}
+        answers.note(tx, sent, case, **who, text=event.data["text"], now=scene.now)
         tx.execute(
             sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now, answered_by=event.data["by"])
         )
@@ -170,6 +172,8 @@ class Relay:
     def written(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Show staff what the person writes while they have the case; a reply to it is an answer."""
         case = _case(tx, event.data["case"])
+        if case.chat != str(scene.chat):
+            tx.execute(sa.update(cases).where(cases.c.id == case.id).values(chat=str(scene.chat)))
         files = event.data["files"]
         if files and scene.chat.channel == self.chat.channel:
             copied = Outbound(kind="copy", source=(scene.chat.ident, event.data["ref"]))
@@ -218,9 +222,9 @@ class Relay:
         prompt = Prompt(id=self.new_id(), offers=tuple((offer.label, offer.act) for offer in offers))
         row = {"id": prompt.id, "run_id": "", "questions": [], "options": [encode_act(act) for act in acts]}
         ledger.show(tx, case.contact_id, row, now)
-        self._tell(tx, case, Say(template="desk_ended"), now, offers=offers, prompt=prompt)
+        self.tell(tx, case, Say(template="desk_ended"), now, offers=offers, prompt=prompt)
 
-    def _tell(
+    def tell(
         self,
         tx: Connection,
         case: sa.Row[Any],

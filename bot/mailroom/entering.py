@@ -25,6 +25,8 @@ _LONGEST_ADDRESS = 320  # RFC 3696
 
 # Hears of a letter that can't be read or must not be, once, in the transaction that enters it.
 OnRefused = Callable[[Connection, Letter, datetime], None]
+# Hears of a letter of ours that came back for good: from whom, its message id where the report says, and when.
+OnReturned = Callable[[Connection, Address, str, datetime], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +64,7 @@ class Clerk:
     alarms: Alarms
     secret: str
     on_refused: OnRefused | None = None
+    on_returned: OnReturned | None = None
 
     def knows(self, tx: Connection, opened: Opened) -> bool:
         """Whether a letter's content is kept already, or need not be."""
@@ -135,7 +138,10 @@ class Clerk:
         if to_staff:
             self.alarms.ring(tx, f"bounce:{letter_id}", now, letter=letter_id, status=failure.status)
         elif (failure.permanent and sent) or count >= _MOST_BOUNCES:
-            contacts.mark_gone(tx, Address(CHANNEL, address), now, f"letters come back: {failure.status or '?'}")
+            gone = Address(CHANNEL, address)
+            contacts.mark_gone(tx, gone, now, f"letters come back: {failure.status or '?'}")
+            if self.on_returned:
+                self.on_returned(tx, gone, failure.message_id, now)
 
     def _told_by(self, tx: Connection, letter: Letter) -> str:
         """Return the address that a report came back for, by the token that the report was sent to."""

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Event
 from bot.delivery.outbox import deliveries
+from bot.desk import answers
 from bot.inbox.ledger import inbound, prompts
 from bot.mailroom import records as letters
 from bot.people import guests
@@ -42,6 +43,7 @@ def forget_old_texts(tx: Connection, now: datetime, keep: timedelta) -> int:
     )
     erased = tx.execute(said.values(text=None, raw=None, error=None)).rowcount
     letters.forget_old(tx, now, keep)
+    answers.forget_old(tx, before)
     guests.forget_old(tx, before - _GUESTS_STAY)
     shown = sa.update(deliveries).where(deliveries.c.created_at < before, deliveries.c.body.is_not(None), _DONE)
     return erased + tx.execute(shown.values(body=sa.null())).rowcount

@@ -20,7 +20,9 @@ from bot.settings import Secret
 from tests.botapi import Server
 from tests.pictures import jpeg
 from tests.transcripts.clock import MovedClock
-from tests.transcripts.script import Step
+from tests.transcripts.codes import Codes
+from tests.transcripts.phone import Phone
+from tests.transcripts.script import ASSISTANT, Step
 from tests.transcripts.staff import Staff, hire
 from tests.transcripts.stage import RecordingChannel, Stage
 from tests.transcripts.wire import GROUP, Wire, toast
@@ -34,6 +36,35 @@ _FROM = re.compile(r"@(\S+@\S+)\s+")
 _CUT = re.compile(r"(✂+)\s*")
 _BETWEEN = re.compile(r"(✎+)\s*")
 _UIDVALIDITY = 7
+_PERSON = 4711
+_REPORT = """\
+From: MAILER-DAEMON@mx.example.org
+To: koki@example.lv
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report{number}@mx.example.org>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: <{message_id}>
+From: koki@example.lv
+To: {address}
+Subject: Koki
+
+x
+--b--
+"""
 
 
 class EmailStage(Stage):
@@ -45,6 +76,8 @@ class EmailStage(Stage):
     👤 ✂ 3) 250          a reply that kept nothing of ours but the subject; ✂✂ one that names two of our letters
     👤 @jurgis@example.org Jā   a letter from another address, with ours to Anna quoted
     📷 and 📎 saraksts.xlsx in lines of their own are attached
+    👤 ↯                  our last letter comes back: its receiver's mail server knows no such address
+    👤 ☎ Labdien!         where there are staff: the same person on Telegram (🤖 ☎ …); ☎ 🚫 and ☎ ✅ as there
     """
 
     channel_name = LETTERS
@@ -53,6 +86,9 @@ class EmailStage(Stage):
         """With a server staff have their group of topics, and lines of theirs can be played."""
         self._wire = Wire(server=server) if server else None
         self._staff = Staff(server=server, group=server.group(GROUP, "Darbinieki")) if server else None
+        self._anna = server.person(_PERSON, first_name="Anna", language_code="lv") if server else None
+        self._phone = Phone(self._anna) if self._anna else None
+        self._codes = Codes()
         self._subject = "Jautājums"
         self._uids = count(1)
         self._letters = _Letters(Composer(Letterhead(address=_OURS, secret=_SECRET)), clock)
@@ -106,9 +142,16 @@ class EmailStage(Stage):
     async def says(self, line: str) -> list[Step]:
         """Bring a letter of the person and return everything that came of it."""
         self._channel.heard = []
+        line = self._codes.real(line)
+        if line.startswith("☎"):
+            self._on_telegram(line.removeprefix("☎").strip())
+            await self._settle()
+            await self.app.duties.fire_due()  # what is due at once because two channels were linked
+            await self._settle()
+            return self._news()
         room = mailroom_of(self.app)
         assert room is not None
-        uid, raw = next(self._uids), self._letter(line)
+        uid, raw = next(self._uids), self._returned() if line == "↯" else self._letter(line)
         arrived = Arrived(uid=uid, raw=raw, size=len(raw), arrived_at=self.clock.now())
         assert await room.take(_UIDVALIDITY, [arrived], uid)
         await self._settle()
@@ -134,7 +177,21 @@ class EmailStage(Stage):
             await self._wire.brings(self.app)
 
     def _news(self) -> list[Step]:
-        return [*(self._staff.news() if self._staff else ()), *self._channel.heard]
+        chat = [Step(ASSISTANT, f"☎ {news.text}") for news in self._phone.news()] if self._phone else []
+        return self._codes.written([*(self._staff.news() if self._staff else ()), *chat, *self._channel.heard])
+
+    def _on_telegram(self, line: str) -> None:
+        assert self._anna is not None
+        if line in {"🚫", "✅"}:
+            (self._anna.blocks_bot if line == "🚫" else self._anna.unblocks_bot)()
+        else:
+            self._anna.sends(line, date=self.clock.now())
+
+    def _returned(self) -> bytes:
+        """Return the report of a mail server about our last letter."""
+        lost = self._letters.sent[-1]
+        report = _REPORT.format(number=next(self._numbers), address=lost.recipients[0], message_id=lost.message_id)
+        return report.replace("\n", "\r\n").encode()
 
     def _letter(self, line: str) -> bytes:
         message = EmailMessage()
@@ -195,9 +252,11 @@ class _Letters(RecordingChannel):
 
     async def send(self, to: Destination, message: Outbound) -> str:
         """Show a letter, and keep it as it went out."""
-        if to.chat.channel == LETTERS:
-            self.sent.append(self._composer.compose(to, message, self._clock.now()))
-        return await super().send(to, message)
+        ref = await super().send(to, message)
+        if to.chat.channel != LETTERS:
+            return ref
+        self.sent.append(self._composer.compose(to, message, self._clock.now()))
+        return self.sent[-1].message_id
 
 
 def _subject(letter: Composed) -> str:

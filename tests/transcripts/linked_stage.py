@@ -9,10 +9,10 @@ from bot.messages import LETTERS, Address, Destination, Envelope, Inbound, Outbo
 from bot.settings import Secret
 from flows.said import File, Said
 from tests.transcripts.clock import MovedClock
+from tests.transcripts.codes import Codes
 from tests.transcripts.script import Step
 from tests.transcripts.stage import RecordingChannel, Stage
 
-_CODE = re.compile(r"KOKI-([A-Z2-7]{8})")
 _LETTER = "✉"
 _WRITER = Address(LETTERS, "anna@example.lv")
 _FROM = re.compile(r"@(\S+@\S+)\s+")
@@ -45,20 +45,18 @@ class LinkedStage(Stage):
     channel_name = "chat"
 
     def __init__(self, database_url: str, folder: Path, clock: MovedClock) -> None:
-        self._codes: list[str] = []
+        self._codes = Codes()
         self._subject = ""
         super().__init__(database_url, folder, clock)
 
     async def says(self, line: str) -> list[Step]:
         """Play one line, and what is due at once because of it."""
-        for number, code in enumerate(self._codes):
-            line = line.replace(_written(number), code).replace(_written(number).lower(), code.lower())
-        steps = [*await super().says(line), *await super().waits_until_due()]
-        return self._without_codes(sorted(steps, key=_is_letter))
+        steps = [*await super().says(self._codes.real(line)), *await super().waits_until_due()]
+        return self._codes.written(sorted(steps, key=_is_letter))
 
     async def waits_until_due(self) -> list[Step]:
         """Carry out what is due."""
-        return self._without_codes(sorted(await super().waits_until_due(), key=_is_letter))
+        return self._codes.written(sorted(await super().waits_until_due(), key=_is_letter))
 
     def _recording(self) -> RecordingChannel:
         return _BothChannels(self.channel_name)
@@ -111,22 +109,6 @@ class LinkedStage(Stage):
         name = line.removeprefix("📎").strip()
         return File(ref=name, unique=name, kind="document", name=name)
 
-    def _without_codes(self, steps: list[Step]) -> list[Step]:
-        """Write codes in the order they were handed out: they are random."""
-        for step in steps:
-            self._codes += [code for code in _CODE.findall(step.text) if code not in self._codes]
-        written = []
-        for step in steps:
-            text = step.text
-            for number, code in enumerate(self._codes):
-                text = text.replace(code, _written(number))
-            written.append(Step(step.sign, text))
-        return written
-
 
 def _is_letter(step: Step) -> bool:
     return step.text.startswith(_LETTER)
-
-
-def _written(number: int) -> str:
-    return f"AAAAAAA{number + 2}"
