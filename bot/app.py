@@ -26,13 +26,12 @@ from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
 from bot.delivery.sender import Failure, OnFailure, OnOpened, Sender
-from bot.desk import responding, team
+from bot.desk import answering, canned, responding, team
 from bot.desk.boards import Boards
 from bot.desk.cases import Desk
 from bot.desk.digest import Digest
 from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
-from bot.desk.rerouting import Rerouting
 from bot.documents.press import Maker, Press
 from bot.inbox.receive import Inbox, Look, Responder, nobody
 from bot.losses import Losses
@@ -87,7 +86,7 @@ class App:
     alarms: Alarms
     losses: Losses
     digest: Digest | None  # where staff have a desk
-    rerouting: Rerouting | None  # as above
+    answering: answering.Answering | None  # as above
     channels: dict[str, Channel]
     press: Press
     fetcher: "Fetcher | None"  # where a channel keeps files for us
@@ -121,12 +120,20 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         sources[CHANNEL] = letters
     register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
     staff_chat = _chat(settings.staff_chat_id)
+    world, nearest = _world(settings)
     relay = (
-        Relay(words=words, chat=staff_chat, new_id=_ids().__next__) if staff_chat and settings.staff_topics else None
+        Relay(
+            words=words,
+            chat=staff_chat,
+            new_id=_ids().__next__,
+            suggest=lambda case_id, text: canned.buttons(case_id, nearest(text)),
+        )
+        if staff_chat and settings.staff_topics
+        else None
     )
     boards = Boards(chat=staff_chat, topics=bool(settings.staff_topics)) if staff_chat else None
     store = _opening(settings)
-    rerouting = Rerouting(relay=relay) if relay else None
+    answers = answering.build(relay, nearest) if relay else None
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
@@ -147,7 +154,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         channels=channels,
         clock=clock,
         owner=owner,
-        on_failure=_minding(losses, relay, boards, rerouting),
+        on_failure=_minding(losses, relay, boards, answers),
         on_opened=_opened(relay, boards),
         load=lambda key: store().get(key),
     )
@@ -155,11 +162,11 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         database=database,
         clock=clock,
         words=words,
-        world=_world(settings),
+        world=world,
         respond=_responder(staff_chat if relay else None),
         rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links)
         | _relayed(relay)
-        | _rerouted(rerouting),
+        | dict(answers.handlers if answers else {}),
         look=_look(relay, boards),
         channels=channels,
         hide=hide,
@@ -210,7 +217,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         alarms=alarms,
         losses=losses,
         digest=Digest(notices=staff, hours=desk.hours) if relay else None,
-        rerouting=rerouting,
+        answering=answers,
         channels=channels,
         press=press,
         fetcher=fetcher,
@@ -277,13 +284,14 @@ def _letters(settings: Settings, database: Database, words: Words) -> "LetterSou
     )
 
 
-def _world(settings: Settings) -> World:
+def _world(settings: Settings) -> tuple[World, canned.Nearest]:
     topics = topic.load()
     index = open_index(topics)
-    return World(
+    by_id = {known.id: known for known in topics}
+    world = World(
         flows=FLOWS,
         main_flow=MAIN_FLOW,
-        topics={known.id: known for known in topics},
+        topics=by_id,
         first_topics=_FIRST_TOPICS,
         understand=lambda text: understand(text, index),
         new_id=_ids().__next__,
@@ -291,6 +299,7 @@ def _world(settings: Settings) -> World:
         draft_lives=settings.draft_lives,
         largest_file=LARGEST,
     )
+    return world, canned.Nearest(topics=by_id, rank=index.rank)
 
 
 def _ids() -> Iterator[str]:
@@ -390,15 +399,17 @@ def _opened(relay: Relay | None, boards: Boards | None) -> OnOpened:
     return opened
 
 
-def _minding(losses: Losses, relay: Relay | None, boards: Boards | None, rerouting: Rerouting | None) -> OnFailure:
+def _minding(
+    losses: Losses, relay: Relay | None, boards: Boards | None, answers: answering.Answering | None
+) -> OnFailure:
     def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
         losses.of_message(tx, failure, now)
         if relay:
             relay.lost(tx, failure, now)
         if boards:
             boards.lost(tx, failure, now)
-        if rerouting:
-            rerouting.failed(tx, failure, now)
+        if answers:
+            answers.rerouting.failed(tx, failure, now)
 
     return on_failure
 
@@ -418,10 +429,6 @@ def _relayed(relay: Relay | None) -> dict[str, Handler]:
         "case.released": relay.released,
         "cases.listed": relay.listed,
     }
-
-
-def _rerouted(rerouting: Rerouting | None) -> dict[str, Handler]:
-    return {"answer.sent_again": rerouting.send_again} if rerouting else {}
 
 
 def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:

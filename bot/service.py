@@ -148,7 +148,7 @@ def mailroom_of(app: "App", patience: Patience | None = None) -> "Mailroom | Non
             alarms=app.alarms,
             secret=settings.mail_secret,
             on_refused=app.losses.of_letter,
-            on_returned=app.rerouting.came_back if app.rerouting else None,
+            on_returned=app.answering.rerouting.came_back if app.answering else None,
         ),
         composer=Composer(connecting.letterhead(settings)),
         letters=letters,

@@ -43,7 +43,7 @@ _FACTS: dict[str, Any] = {
 @cache
 def world() -> World:
     """Return the world as the app builds it, with ids that repeat."""
-    return house._world(_settings())
+    return house._world(_settings())[0]
 
 
 @cache

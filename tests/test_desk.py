@@ -241,8 +241,8 @@ async def test_a_lost_answer_is_sent_again_once_and_only_from_its_own_case(desk:
         contacts.mark_gone(tx, _ANNA, desk.now, "letters come back")
         row = {"address": "telegram:1", "contact_id": contacts.owner(tx, _ANNA), "created_at": desk.now}
         tx.execute(sa.insert(contacts.addresses).values(row))
-        assert desk.app.rerouting is not None
-        desk.app.rerouting.came_back(tx, _ANNA, "", desk.now)
+        assert desk.app.answering is not None
+        desk.app.answering.rerouting.came_back(tx, _ANNA, "", desk.now)
 
     await desk.app.database.write(came_back)
     await desk.app.sender.drain()
@@ -256,3 +256,34 @@ async def test_a_lost_answer_is_sent_again_once_and_only_from_its_own_case(desk:
     for _ in range(2):
         await desk.staff(tap, message_ref=warned, thread=one)
     assert ["<b>Darbinieks:</b> Jā, var."] == desk.sent(desk.telegram)
+
+
+async def test_topics_that_are_near_are_offered_and_no_others(desk: _Desk) -> None:
+    """Under a case stand at most three topics that its words are about; marks of ours and talk of people find none."""
+    nearest = house._world(desk.app.settings)[1]
+    texts = (
+        "Vai augļu koki skaitās?",
+        "Gribu runāt ar cilvēku",
+        "[foto nr. 12]",
+        "",
+        "Aizmirsu EU Login paroli. Vai skola var pieteikties konkursam?",
+    )
+    found = {text: [known.id for known in nearest(text)] for text in texts}
+    assert "fruit-trees" == found["Vai augļu koki skaitās?"][0]
+    assert {"login-problem", "schools"} <= set(found["Aizmirsu EU Login paroli. Vai skola var pieteikties konkursam?"])
+    assert [[], []] == [found["[foto nr. 12]"], found[""]]
+    assert "contact-human" not in found["Gribu runāt ar cilvēku"]
+    assert max(len(known) for known in found.values()) <= 3
+
+
+async def test_a_topic_is_sent_only_into_the_case_that_its_button_stands_under(desk: _Desk) -> None:
+    """A forged button reaches no other case, and a topic that there is not is not sent."""
+    await desk.writes("Gribu runāt ar cilvēku par koku stādīšanu pie skolas.")
+    await desk.writes("Gribu runāt ar cilvēku par ozoliem.", Address(LETTERS, "juris@example.org"))
+    one, _ = (str(thread) for thread in await desk.column(cases.c.thread))
+    taps = ("topic:2:schools:send", "topic:1:no-such-topic:send", "topic:1:../schools:send")
+    outcomes = [await desk.staff(Said(tap=tap), thread=one) for tap in taps]
+    assert ["unknown_button", "answered", "unknown_button"] == outcomes
+    before = len(desk.letters.shown)
+    await desk.passes(timedelta(seconds=6))
+    assert [] == desk.letters.shown[before:]

@@ -31,6 +31,15 @@ def on_reply(turn: Turn, text: str) -> Decision:
     return _show(turn) if turn.item.said.files else _answer(turn, text)
 
 
+def sending(turn: Turn, answer: Event, *, at_once: bool = False) -> Decision:
+    """Send an answer, unless a colleague has just sent one; whoever answers first has the case."""
+    case = turn.case
+    others = case.answered_by not in {"", str(turn.item.sender)}
+    if others and case.answered_at and turn.item.received_at - case.answered_at < _JUST_NOW and not at_once:
+        return "held_back", Say(template="desk_held_back"), ()
+    return "answered", None, (*_first(turn), answer)
+
+
 def _mine(turn: Turn, _: str) -> Decision:
     return "mine", Say(template="desk_mine"), (turn.event("cases.listed"),)
 
@@ -81,12 +90,7 @@ def _first(turn: Turn) -> tuple[Event, ...]:
 
 
 def _answer(turn: Turn, text: str, *, at_once: bool = False) -> Decision:
-    """Send an answer, unless a colleague has just sent one; whoever answers first has the case."""
-    case = turn.case
-    others = case.answered_by not in {"", str(turn.item.sender)}
-    if others and case.answered_at and turn.item.received_at - case.answered_at < _JUST_NOW and not at_once:
-        return "held_back", Say(template="desk_held_back"), ()
-    return "answered", None, (*_first(turn), turn.event("case.answered", case=case.id, text=text))
+    return sending(turn, turn.event("case.answered", case=turn.case.id, text=text), at_once=at_once)
 
 
 def _in_a_case(doing: Doing) -> Doing:

@@ -1,7 +1,7 @@
 """The relay: what passes between a person and the staff who have their case, and what of it stands in the topic."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
 from typing import Any
@@ -20,7 +20,6 @@ from bot.desk import answers, team
 from bot.desk.cases import KINDS, cases
 from bot.inbox import ledger
 from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Obstacle, Outbound
-from bot.people import contacts
 from bot.rooms import NO_FACTS, Scene
 from bot.words import Words
 
@@ -32,7 +31,7 @@ posts = sa.Table(
     metadata,
     sa.Column("delivery_id", BigKey, primary_key=True, autoincrement=False),
     sa.Column("case_id", sa.ForeignKey("cases.id"), nullable=False, index=True),
-    sa.Column("kind", sa.String(20), nullable=False),  # summary | person | notice
+    sa.Column("kind", sa.String(20), nullable=False),  # summary | person | notice | draft
 )
 
 
@@ -43,6 +42,7 @@ class Relay:
     words: Words
     chat: Address
     new_id: Callable[[], str]  # of a prompt
+    suggest: Callable[[int, str], tuple[tuple[Button, ...], ...]]  # rows for a case with these words
 
     def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> None:
         """Open a topic for a new case, with what there is to know."""
@@ -54,9 +54,11 @@ class Relay:
 
     def post(self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str) -> int:
         """Write into a case's topic; returns the delivery."""
-        thread = tx.execute(sa.select(cases.c.thread).where(cases.c.id == case_id)).scalar_one()
+        case = tx.execute(sa.select(cases.c.thread, cases.c.subject).where(cases.c.id == case_id)).one()
+        if kind == "summary":
+            message = replace(message, rows=(*message.rows, *self.suggest(case_id, case.subject or "")))
         delivery = outbox.put(
-            tx, message, chat=self.chat, now=now, contact_id=None, lane=outbox.Lane.NOTICE, thread=thread
+            tx, message, chat=self.chat, now=now, contact_id=None, lane=outbox.Lane.NOTICE, thread=case.thread
         )
         tx.execute(sa.insert(posts).values(delivery_id=delivery, case_id=case_id, kind=kind))
         return delivery
@@ -207,7 +209,7 @@ class Relay:
             role=member.role if member else "",
             name=member.name if member else "",
             case=_view(row) if row else None,
-            to_person=kind in {"person", "summary"},
+            to_person=kind in {"person", "summary", "draft"},
         )
 
     def _turn(self, tx: Connection, case: sa.Row[Any], change: Outbound, now: datetime) -> None:
@@ -238,7 +240,7 @@ class Relay:
         chat = Address.parse(case.chat)
         envelope = ledger.thread_of(tx, case.contact_id) if chat.channel == LETTERS else None
         letter = Envelope(subject=envelope[0], message_id=envelope[1]) if envelope else None
-        spoken = contacts.language(tx, case.contact_id)
+        spoken = ledger.spoken(tx, case.contact_id)
         (message,) = self.words.render((Message(parts=(say,), offers=offers),), prompt, spoken, {}, letter)
         return outbox.put(tx, message, chat=chat, now=at, contact_id=case.contact_id)
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from bot.conversation.response import Message, Response, Say
 from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation
-from bot.desk import on_answers, on_cases
+from bot.desk import on_answers, on_cases, on_topics
 from bot.desk.turn import Decision, Doing, Turn
 from bot.messages import Inbound, Kind
 from knowledge.latvian.text import clean
 
 _COMMAND = re.compile(r"/([a-zA-Z_]{1,32}!?)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
-_COMMANDS: Mapping[str, Doing] = {**on_cases.COMMANDS}
+_COMMANDS: Mapping[str, Doing] = {**on_cases.COMMANDS, **on_topics.COMMANDS}
 # By the first word of a button's data.
-_TAPS: Mapping[str, Doing] = {"case": on_cases.on_tap, "answer": on_answers.on_tap}
+_TAPS: Mapping[str, Doing] = {"case": on_cases.on_tap, "answer": on_answers.on_tap, "topic": on_topics.on_tap}
 
 
 def respond(conversation: Conversation, item: Inbound, standing: Standing) -> Response:

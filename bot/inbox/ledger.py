@@ -243,6 +243,12 @@ def thread_of(tx: Connection, contact_id: int) -> tuple[str, str]:
     return state.get("subject", ""), state.get("letter", "")
 
 
+def spoken(tx: Connection, contact_id: int) -> str:
+    """Return the language that a person was last answered in."""
+    query = sa.select(conversations.c.state).where(conversations.c.contact_id == contact_id)
+    return str((tx.execute(query).scalar() or {}).get("spoken", "lv"))
+
+
 def preferred(tx: Connection, contact_id: int) -> Address | None:
     """Return where to write of our own accord: of the addresses that work, the one last written from."""
     working = reachable(tx, contact_id)
