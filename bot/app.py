@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.engine import Connection
 
-from bot import schema
+from bot import schema, timers
 from bot.alarms import Alarms
 from bot.attachments import records as attachments
 from bot.attachments.content import LARGEST
+from bot.attachments.records import Claimed
 from bot.channels.email.letter import Ours
 from bot.clock import Clock, SystemClock
 from bot.conversation.respond import respond
-from bot.conversation.response import Event, Response
+from bot.conversation.response import Event, Response, Timer
 from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
@@ -36,7 +37,7 @@ from bot.documents.press import Maker, Press
 from bot.inbox.receive import Inbox, Look, Responder, nobody
 from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
-from bot.messages import Address, Channel, Inbound, Source
+from bot.messages import LETTERS, Address, Channel, Inbound, Source
 from bot.notices import Notices
 from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
@@ -195,6 +196,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
             store=store(),
             sources={source.keeper: source.fetch for source in sources.values()},
             on_loss=losses.of_file,
+            on_place=_pictured,
         )
     duties = Duties(
         database=database,
@@ -439,6 +441,14 @@ def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
 def _discard(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
     attachments.discard(tx, event, scene)
     return privacy.discard_draft(tx, event, scene)
+
+
+def _pictured(tx: Connection, row: Claimed, place: tuple[float, float], now: datetime) -> None:
+    """Come back to a picture's place, which could be read only now. That of a letter's was offered with its answer."""
+    if row.run_id and Address.parse(row.address).channel != LETTERS:
+        payload = {"run": row.run_id, "lat": place[0], "lon": place[1]}
+        timer = Timer(key=f"pictured:{row.id}", due_at=now, kind="pictured", payload=payload)
+        timers.put(tx, row.contact_id, row.address, timer)
 
 
 def _nothing(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ class Photos(Question[Pictures]):
     def read(self, said: Said, today: date) -> Reading[Pictures] | None:
         """Take the pictures of a message; a document counts when it is a picture by its type."""
         sent = (file for file in said.files if file.kind == "photo" or file.media_type.startswith("image/"))
-        pictures = tuple(replace(file, name="") for file in sent)  # a name tells nothing, and is not kept
+        pictures = tuple(replace(file, name="", taken_at=None) for file in sent)  # what is not asked for is not kept
         if pictures:
             return Understood(value=pictures)
         if said.text:

@@ -34,6 +34,7 @@ class File:
     name: str = ""
     media_type: str = ""
     size: int | None = None  # bytes, as the channel states it
+    taken_at: Position | None = None  # where, as a picture itself says; never stored with an answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

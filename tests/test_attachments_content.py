@@ -5,10 +5,12 @@ import zipfile
 from collections.abc import Sequence
 
 import pytest
+from PIL import Image
 
 from bot.attachments import pictures as our_pictures
 from bot.attachments.content import LARGEST, Accepted, Refusal, examine
 from bot.attachments.pictures import PictureError, public_copy
+from bot.attachments.pictures import place as picture_place
 from tests import pictures
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -151,3 +153,30 @@ def test_no_public_copy_of_what_is_no_picture(data: bytes) -> None:
     """What can't be decoded, or would take all memory to, gives no copy, and says so."""
     with pytest.raises(PictureError):
         public_copy(data)
+
+
+@pytest.mark.parametrize(
+    ("north", "east", "place"),
+    [
+        ((56.0, 57.0, 3.6), (24.0, 6.0, 18.0), (56.951, 24.105)),
+        ((57.5, 0.0, 0.0), (25.0, 30.0, 0.0), (57.5, 25.5)),
+        ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), None),
+        ((157.0, 0.0, 0.0), (24.0, 0.0, 0.0), None),
+        ((57.0,), (24.0, 0.0, 0.0), None),
+    ],
+)
+def test_a_picture_tells_where_it_was_taken(north: object, east: object, place: tuple[float, float] | None) -> None:
+    """In degrees, whichever way they are written; what no camera that knew its place writes is no place."""
+    told = Image.Exif()
+    told.get_ifd(0x8825).update({1: "N", 2: north, 3: "E", 4: east})
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG", exif=told)
+    assert place == (pytest.approx(found) if (found := picture_place(out.getvalue())) else None)
+
+
+def test_what_has_no_place_tells_none() -> None:
+    """A picture without EXIF, one from south and west, an iPhone's own format, and what is no picture."""
+    assert (None, None) == (picture_place(pictures.saved("PNG")), picture_place(b"no picture"))
+    found = picture_place(pictures.heic())
+    assert found is not None
+    assert [56.951, 24.105] == [round(degrees, 6) for degrees in found]

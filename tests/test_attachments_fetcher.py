@@ -44,6 +44,7 @@ class House:
     channel: TelegramChannel
     clock: MovedClock
     lost: list[tuple[int, str, str]] = field(default_factory=list)
+    placed: list[tuple[str, float, float]] = field(default_factory=list)  # run, degrees north and east
 
     @property
     def keeper(self) -> str:
@@ -59,6 +60,7 @@ class House:
             store=self.store,
             sources={self.keeper: fetch or self.channel.fetch},
             on_loss=lambda _tx, row, outcome, _now: self.lost.append((row.id, outcome.state, outcome.reason)),
+            on_place=lambda _tx, row, at, _now: self.placed.append((row.run_id, *at)),
         )
 
     def enter(self, *files: File, run: str = _RUN) -> None:
@@ -143,6 +145,7 @@ async def test_a_document_is_kept_as_it_was_sent(house: House, botapi: Server) -
     await house.fetcher().run_once()
     [picture] = house.found()
     assert data == house.store.get(picture.object_key)
+    assert [(_RUN, 56.951, 24.105)] == [(run, round(lat, 6), round(lon, 6)) for run, lat, lon in house.placed]
 
 
 async def test_the_same_picture_twice_is_fetched_once(house: House, botapi: Server) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from bot.attachments import content, records
+from bot.attachments import content, pictures, records
 from bot.attachments.content import LARGEST, Accepted, Refusal
 from bot.attachments.records import Claimed, Outcome
 from bot.attachments.store import ObjectStore, new_key
@@ -34,6 +34,8 @@ _ERASE_AGAIN = timedelta(minutes=15)
 Fetch = Callable[[str, int], Awaitable[bytes]]
 # Hears of an attachment that will never be stored, in the transaction that says so: what it was, how it ended, when.
 OnLoss = Callable[[Connection, Claimed, Outcome, datetime], None]
+# Hears where a stored picture says that it was taken (degrees north, east), in the transaction that stores it.
+OnPlace = Callable[[Connection, Claimed, tuple[float, float], datetime], None]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -46,6 +48,7 @@ class Fetcher:
     store: ObjectStore
     sources: Mapping[str, Fetch]
     on_loss: OnLoss
+    on_place: OnPlace
     poll_seconds: float = 1.0
 
     async def run(self) -> None:
@@ -122,6 +125,7 @@ class Fetcher:
             object_key=key,
             stored_type=found.media_type,
             stored_size=len(found.data),
+            place=pictures.place(found.data) if found.media_type.startswith("image/") else None,
         )
 
     def _later(self, row: Claimed, reason: str) -> Outcome:
@@ -139,6 +143,8 @@ class Fetcher:
             settled = records.settle(tx, row, outcome, now)
             if settled and outcome.state in {"failed", "refused"}:
                 self.on_loss(tx, row, outcome, now)
+            if settled and outcome.place:
+                self.on_place(tx, row, outcome.place, now)
             return settled
 
         try:

@@ -22,6 +22,7 @@ _MEDIA_TYPES = {
     "BMP": "image/bmp",
 }
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
+_GPS, _LATITUDE, _LONGITUDE = 0x8825, 2, 4  # of EXIF; the side of the globe stands one before each
 _decoding = threading.Lock()
 
 
@@ -66,6 +67,18 @@ def heic_to_jpeg(data: bytes) -> bytes:
         return out.getvalue()
 
 
+def place(data: bytes) -> tuple[float, float] | None:
+    """Return where a picture was taken, WGS 84 degrees north and east, as its EXIF says; None where it says nothing."""
+    try:
+        image = _heic(data) if is_heic(data) else _opened(data)
+        told = image.getexif().get_ifd(_GPS)
+        lat, lon = (_degrees(told[part], told[part - 1]) for part in (_LATITUDE, _LONGITUDE))
+    except Exception:  # noqa: BLE001 - cameras, and programs after them, write whatever they like
+        return None
+    # A camera that knew nothing writes zeros.
+    return (lat, lon) if -90 <= lat <= 90 and -180 <= lon <= 180 and (lat, lon) != (0, 0) else None
+
+
 def public_copy(data: bytes) -> bytes:
     """Return a copy that may leave us: the pixels, upright, and nothing else.
 
@@ -78,6 +91,11 @@ def public_copy(data: bytes) -> bytes:
             return _written(_bare(image))
         except Exception as error:
             raise PictureError(f"can't be decoded: {type(error).__name__}") from error
+
+
+def _degrees(parts: tuple[float, float, float], side: str) -> float:
+    degrees, minutes, seconds = (float(part) for part in parts)
+    return (degrees + minutes / 60 + seconds / 3600) * (-1 if side.strip("\0 ").upper() in {"S", "W"} else 1)
 
 
 def _bare(image: Image.Image) -> Image.Image:

@@ -75,6 +75,7 @@ class Claimed:
 
     id: int
     contact_id: int
+    run_id: str
     address: str
     kind: str
     state: str
@@ -97,6 +98,7 @@ class Outcome:
     object_key: str = ""
     stored_type: str = ""
     stored_size: int = 0
+    place: tuple[float, float] | None = None  # where a picture says that it was taken; not kept in the row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,6 +204,7 @@ def claim(tx: Connection, owner: str, now: datetime, until: datetime, limit: int
         Claimed(
             id=row.id,
             contact_id=row.contact_id,
+            run_id=row.run_id,
             address=row.address,
             kind=row.kind,
             state=row.state,

@@ -13,6 +13,7 @@ _CHANGING = (
     *("main", "nomain", "pamain", "izmain", "labo", "izlabo", "salabo", "precize"),
     *(fold("change"), "edit", fold("correct"), "fix", "измен", "помен", "исправ"),
 )
+_OPENING, _CLOSING = '„“«"', '”“»"'
 
 
 def correct(talk: Talk, act: Act) -> str:
@@ -68,9 +69,13 @@ def _only_names(talk: Talk, text: str) -> bool:
 
 
 def _quoted(text: str, part: Found[str]) -> str:
-    """Return a part of a text with the quotation mark that opens it."""
-    opened = part.start > 0 and text[part.start - 1] in '„“«"'
-    return text[part.start - 1] + part.value if opened and text[part.start : part.end] == part.value else part.value
+    """Return a part of a text with the quotation marks around its beginning and its end."""
+    if text[part.start : part.end] != part.value:
+        return part.value
+    begin = part.start - (part.start > 0 and text[part.start - 1] in _OPENING)
+    value, after = text[begin : part.end], text[part.end : part.end + 1]
+    opened = sum(map(value.count, "„«")) > sum(map(value.count, "”“»")) or value.count('"') % 2
+    return value + after if opened and after and after in _CLOSING else value
 
 
 def _stem(word: str, things: tuple[str, ...]) -> int:

@@ -1,8 +1,9 @@
 """Coming back to something: nudges about a draft, its end, and the one answer to an album of pictures."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 
-from bot.conversation import linking, listening, meeting, running, wishing
+from bot.conversation import linking, listening, meeting, picturing, running, wishing
 from bot.conversation.response import Response
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
@@ -17,8 +18,7 @@ _MORNING, _EVENING = time(9), time(20)
 
 def on_timer(talk: Talk) -> Response:
     """Carry out a timer whose time has come."""
-    kinds = {"nudge": _nudge, "draft": _end_draft, "album": _answer_album, "linking": _tell_of_link, "promise": _slip}
-    kind = kinds.get(talk.item.timer)
+    kind = _KINDS.get(talk.item.timer)
     return talk.done(kind(talk) if kind else "unknown_timer")
 
 
@@ -140,3 +140,13 @@ def _by_day(at: datetime) -> datetime:
     if at.time() > _EVENING:
         return datetime.combine(at.date() + timedelta(days=1), _MORNING, at.tzinfo)
     return at
+
+
+_KINDS: Mapping[str, Callable[[Talk], str]] = {
+    "nudge": _nudge,
+    "draft": _end_draft,
+    "album": _answer_album,
+    "linking": _tell_of_link,
+    "promise": _slip,
+    "pictured": picturing.on_timer,
+}

@@ -15,6 +15,7 @@ from bot.conversation import (
     linking,
     listening,
     meeting,
+    picturing,
     reminding,
     replying,
     running,
@@ -63,6 +64,7 @@ def respond(
         outcome = _on_edit(talk)
     else:
         outcome = _on_message(talk, tapped)
+        picturing.on_pictures(talk)
     meeting.greet_first(talk)
     talk.change(said_at=talk.now)
     return talk.done(outcome)

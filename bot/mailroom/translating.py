@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.attachments import pictures
 from bot.channels.email import token
 from bot.channels.email.added import added
 from bot.channels.email.letter import Attachment, Letter, Trust
 from bot.mailroom.entering import sender_of
 from bot.mailroom.records import CHANNEL, Entry
 from bot.messages import Address, Envelope, Inbound, Kind, Said
-from flows.said import File
+from flows.said import File, Position
 from knowledge.latvian.text import fold
 
 TOO_BIG = "too_big"  # what Said.other says of a letter whose content we did not fetch
@@ -102,7 +103,13 @@ def _file(attachment: Attachment, letter_id: int) -> File:
         name=attachment.name,
         media_type=attachment.media_type,
         size=len(attachment.content),
+        taken_at=_taken_at(attachment) if attachment.is_picture else None,
     )
+
+
+def _taken_at(picture: Attachment) -> Position | None:
+    at = pictures.place(picture.content)
+    return Position(lat=at[0], lon=at[1]) if at else None
 
 
 def _text(letter: Letter, original: str) -> str:

@@ -174,8 +174,9 @@ def _files(message: _Json) -> tuple[File, ...]:
     return ()
 
 
-def _file(sent: _Json, **more: str) -> File:
-    return File(ref=sent["file_id"], unique=sent["file_unique_id"], size=sent.get("file_size"), **more)
+def _file(sent: _Json, *, media_type: str, kind: str = "photo", name: str = "") -> File:
+    ref, unique, size = sent["file_id"], sent["file_unique_id"], sent.get("file_size")
+    return File(ref=ref, unique=unique, size=size, kind=kind, name=name, media_type=media_type)
 
 
 def _replied(message: _Json) -> _Json:
