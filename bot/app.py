@@ -31,8 +31,10 @@ from bot.desk import answering, canned, responding, team
 from bot.desk.boards import Boards
 from bot.desk.cases import Desk
 from bot.desk.digest import Digest
+from bot.desk.mirroring import Mirroring
 from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
+from bot.desk.restoring import Restoring
 from bot.documents.press import Maker, Press
 from bot.inbox.receive import Inbox, Look, Responder, nobody
 from bot.losses import Losses
@@ -407,7 +409,7 @@ def _minding(
     def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
         losses.of_message(tx, failure, now)
         if relay:
-            relay.lost(tx, failure, now)
+            Restoring(relay=relay).lost(tx, failure, now)
         if boards:
             boards.lost(tx, failure, now)
         if answers:
@@ -418,16 +420,22 @@ def _minding(
 
 def _relayed(relay: Relay | None) -> dict[str, Handler]:
     if relay is None:
-        return {}
+        return dict.fromkeys(("case.edited", "case.reacted", "mirror.gathered"), _nothing)
+    mirroring = Mirroring(relay=relay)
     return {
+        "case.edited": mirroring.edited_by_person,
+        "case.reacted": mirroring.reacted_by_person,
+        "mirror.gathered": mirroring.gathered,
+        "mirror.edited": mirroring.edited_by_staff,
+        "mirror.reacted": mirroring.reacted_by_staff,
         "case.claimed": relay.claimed,
         "case.answered": relay.answered,
         "case.passed": relay.passed,
-        "case.shown": relay.shown,
+        "case.shown": mirroring.shown,
         "case.rated": relay.rated,
         "case.undone": relay.undone,
         "case.closed": relay.closed,
-        "case.written": relay.written,
+        "case.written": mirroring.written,
         "case.released": relay.released,
         "cases.listed": relay.listed,
     }
@@ -452,7 +460,7 @@ def _pictured(tx: Connection, row: Claimed, place: tuple[float, float], now: dat
 
 
 def _nothing(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
-    """Leave it at the ledger, which has the outcome: a step that failed has a case of its own."""
+    """Leave it at the ledger, which has the outcome: a step that failed has a case of its own, and there is no desk."""
     return NO_FACTS
 
 

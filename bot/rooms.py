@@ -20,6 +20,7 @@ class Scene:
     now: datetime
     language: str
     inbound_id: int
+    ref: str = ""  # the channel's id of the message that was said
 
 
 # Writes an event down, and returns facts that the messages of the same response may speak of.

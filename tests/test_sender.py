@@ -262,6 +262,35 @@ async def test_a_change_waits_for_its_message_and_only_the_last_one_goes(office:
     assert [("sent", "", 1), overtaken, overtaken, ("sent", "", 1)] == await office.rows()
 
 
+async def test_a_change_overtakes_its_own_kind_and_a_deletion_all(office: Office) -> None:
+    """An emoji and a new text are two matters, and both go; of what is to be deleted nothing is changed before."""
+    await office.queue(_ANNA, "card")
+    await office.amend("card 2", Lane.LIVE)
+    await office.amend("👍", Lane.LIVE, kind="reaction")
+    await office.amend("card 3", Lane.LIVE)
+    await office.sender().drain()
+    assert ["card", "👍", "card 3"] == office.phone.texts
+    await office.amend("card 4", Lane.LIVE)
+    await office.amend("🙏", Lane.LIVE, kind="reaction")
+    await office.amend("", Lane.LIVE, kind="delete")
+    await office.sender().drain()
+    assert ["delete"] == [message.kind for _, message in office.phone.shown[3:]]
+
+
+async def test_what_waits_may_read_otherwise_and_what_has_gone_may_not(office: Office) -> None:
+    """A message is rewritten, or taken back, until it is sent; afterwards neither is promised."""
+    await office.queue(_ANNA, "card", "bill")
+
+    def rewrites(text: str) -> Callable[[Connection], bool]:
+        return lambda tx: outbox.rewrite(tx, 1, Outbound(text=text))
+
+    assert await office.database.write(rewrites("card 2"))
+    assert not await office.database.write(lambda tx: outbox.withdraw(tx, 2, 7, "undone", _NOW))  # another person's
+    await office.sender().drain()
+    assert not await office.database.write(rewrites("card 3"))
+    assert ["card 2", "bill"] == office.phone.texts
+
+
 @pytest.mark.parametrize("kind", sorted(CHANGES))
 async def test_a_change_of_what_never_arrived_is_skipped(office: Office, kind: str) -> None:
     """There is nothing to change, and the chat goes on."""

@@ -29,8 +29,26 @@ def on_message(talk: Talk) -> str:
         if talk.conversation.parked:
             talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)
         return "released"
-    files = talk.item.said.files
-    talk.emit("case.written", case=talk.conversation.held, text=text, files=files, ref=talk.item.message_ref)
+    said, files = talk.item.said, talk.item.said.files
+    copied = bool(files or said.position or said.card or said.other)
+    written = {"text": text, "files": files, "copied": copied, "album": said.album, "ref": talk.item.message_ref}
+    talk.emit("case.written", case=talk.conversation.held, **written)
     if files:
         talk.emit("attachments.received", files=files, **({"run": talk.run.id} if talk.run else {}))
     return "held"
+
+
+def on_edit(talk: Talk) -> str:
+    """Pass on what a person has changed: staff may have seen the message, whoever speaks now."""
+    text = talk.item.said.text
+    if text:
+        talk.emit("case.edited", case=talk.conversation.held, text=text, ref=talk.item.message_ref)
+    return "held_edit" if talk.conversation.held else "edit_ignored"
+
+
+def on_reaction(talk: Talk) -> str:
+    """Pass on an emoji that a person has put on a message of ours: staff may have written it."""
+    if talk.conversation.said_at is None:
+        return "ignored"
+    talk.emit("case.reacted", emoji=talk.item.payload or "", ref=talk.item.message_ref)
+    return "reacted"

@@ -30,6 +30,12 @@ def _slip(talk: Talk) -> str:
     return "promise_due"
 
 
+def _show_album(talk: Talk) -> str:
+    """Let an album pass between a person and staff, now that all of it has come."""
+    talk.emit("mirror.gathered", **talk.item.payload)
+    return "mirrored"
+
+
 def collect_album(talk: Talk, said: Said) -> str:
     """Take a picture of an album at once, and answer all of them together."""
     run, flow = talk.run, talk.flow
@@ -148,5 +154,6 @@ _KINDS: Mapping[str, Callable[[Talk], str]] = {
     "album": _answer_album,
     "linking": _tell_of_link,
     "promise": _slip,
+    "mirror": _show_album,
     "pictured": picturing.on_timer,
 }

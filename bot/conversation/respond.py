@@ -53,6 +53,8 @@ def respond(
         return talk.done("group")
     if item.kind is Kind.TIMER:
         return reminding.on_timer(talk)
+    if item.kind is Kind.REACTION:
+        return talk.done(holding.on_reaction(talk))
     if item.kind not in {Kind.MESSAGE, Kind.EDIT, Kind.TAP}:
         return talk.done("ignored")
     if outcome := _flooded(talk):
@@ -135,9 +137,12 @@ def _on_edit(talk: Talk) -> str:
     said = talk.item.said
     if said.position and said.position.live:
         return "live_position"
+    if talk.conversation.held and not talk.run:
+        return holding.on_edit(talk)
     if talk.item.message_ref == talk.before.last_ref and not talk.before.last_keys:
         return _on_message(talk)
-    return editing.edited(talk, Said(text=clean(said.text)[:_LONGEST].strip()))
+    outcome = editing.edited(talk, Said(text=clean(said.text)[:_LONGEST].strip()))
+    return holding.on_edit(talk) if outcome == "edit_ignored" else outcome
 
 
 def _and_ask_again(talk: Talk, outcome: str) -> str:

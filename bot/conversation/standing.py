@@ -33,6 +33,7 @@ class Standing:
     case: CaseView | None = None  # whose topic it is, or whose message is replied to
     post: Post | None = None  # on a board, that is replied to or tapped
     to_person: bool = False  # whether the message that is replied to is the person's own, mirrored
+    pair: int = 0  # of the messages that an edit or a reaction is about, where one shows the other
 
 
 NOBODY = Standing()

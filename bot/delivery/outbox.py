@@ -89,6 +89,14 @@ sa.Index(
     sqlite_where=sa.text("state = 'sending'"),
     postgresql_where=sa.text("state = 'sending'"),
 )
+# What stands in a group by its message: staff reply to it, tap it, react to it.
+sa.Index(
+    "ix_deliveries_shown",
+    deliveries.c.chat,
+    deliveries.c.message_ref,
+    sqlite_where=sa.text("contact_id IS NULL"),
+    postgresql_where=sa.text("contact_id IS NULL"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,11 +188,16 @@ def change(
 ) -> None:
     """Queue a change of an earlier message, named by its delivery's id, whether that has been sent by now or not.
 
-    Of several changes that wait for the same message only the last one goes. No change passes its own message.
+    Of several changes of one kind that wait for the same message only the last one goes, and none before its deletion.
+    No change passes its own message.
     """
     target = tx.execute(sa.select(deliveries).where(deliveries.c.id == target_id)).one()
-    overtaken = sa.update(deliveries).where(deliveries.c.target_id == target_id, deliveries.c.state == "queued")
-    tx.execute(overtaken.values(state="skipped", error="overtaken by a later change", finished_at=now))
+    waits = sa.and_(deliveries.c.target_id == target_id, deliveries.c.state == "queued")
+    kinds = {
+        row.id: decode(row.body).kind for row in tx.execute(sa.select(deliveries.c.id, deliveries.c.body).where(waits))
+    }
+    overtaken = [row_id for row_id, kind in kinds.items() if message.kind in {kind, "delete"}]
+    _skip(tx, sa.and_(waits, deliveries.c.id.in_(overtaken)), "overtaken by a later change", now)
     row = {
         "contact_id": target.contact_id,
         "chat": target.chat,
@@ -198,6 +211,25 @@ def change(
         "prompt_id": prompt_id or None,
     }
     _INSERT.run(tx, row)
+
+
+def rewrite(tx: Connection, delivery_id: int, message: Outbound) -> bool:
+    """Put another message in the place of one that has not gone yet; whether that was in time."""
+    waits = sa.and_(deliveries.c.id == delivery_id, deliveries.c.state == "queued")
+    return tx.execute(sa.update(deliveries).where(waits).values(body=encode(message))).rowcount > 0
+
+
+def record(tx: Connection, delivery_id: int, message: Outbound) -> None:
+    """Remember how a message that has gone reads by now."""
+    tx.execute(sa.update(deliveries).where(deliveries.c.id == delivery_id).values(body=encode(message)))
+
+
+def withdraw(tx: Connection, delivery_id: int, contact_id: int, because: str, now: datetime) -> bool:
+    """Take back a message to a person that has not gone yet; whether that was in time."""
+    waits = sa.and_(
+        deliveries.c.id == delivery_id, deliveries.c.contact_id == contact_id, deliveries.c.state == "queued"
+    )
+    return _skip(tx, waits, because, now) > 0
 
 
 def claim(tx: Connection, owner: str, now: datetime, limit: int, bulk: int | None = None) -> list[Claimed]:
@@ -278,6 +310,11 @@ def retry_at(attempts: int, now: datetime) -> datetime | None:
 def outage_retry_at(attempts: int, now: datetime) -> datetime | None:
     """Return the same for what never left: often, since any moment may do, and for a day."""
     return _grown(attempts, now, _OUTAGE_ATTEMPTS, _OUTAGE_PAUSE)
+
+
+def _skip(tx: Connection, which: sa.ColumnElement[bool], because: str, now: datetime) -> int:
+    skipped = sa.update(deliveries).where(which).values(state="skipped", error=because, finished_at=now)
+    return tx.execute(skipped).rowcount
 
 
 def _grown(attempts: int, now: datetime, most: int, longest: timedelta) -> datetime | None:

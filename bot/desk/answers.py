@@ -48,6 +48,11 @@ def note(tx: Connection, delivery: int, case: sa.Row[Any], *, by: str, name: str
     tx.execute(sa.insert(answers).values(delivery_id=delivery, **row))
 
 
+def reword(tx: Connection, delivery: int, text: str) -> None:
+    """Note that an answer reads otherwise now."""
+    tx.execute(sa.update(answers).where(answers.c.delivery_id == delivery).values(text=text))
+
+
 def find(tx: Connection, delivery: int) -> Answer | None:
     """Return the answer that a delivery is; None where it is something else."""
     return _answer(tx.execute(_SELECT.where(answers.c.delivery_id == delivery)).first())

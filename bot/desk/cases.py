@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 from bot import timers
 from bot.conversation.response import Event, Timer
 from bot.database import BigKey, UTCDateTime, metadata
+from bot.desk import mirrors
+from bot.desk.mirrors import Spot
 from bot.desk.promise import WorkingHours, promise
 from bot.messages import Outbound
 from bot.notices import Notices
@@ -54,8 +56,8 @@ KINDS = {
 class Topics(Protocol):
     """Where cases have topics of their own."""
 
-    def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> None:
-        """Open a topic for a new case."""
+    def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> int:
+        """Open a topic for a new case; returns the delivery that tells of it."""
         ...
 
     def post(self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str) -> int:
@@ -92,7 +94,8 @@ class Desk:
         if self.topics:
             tx.execute(sa.update(cases).where(cases.c.id == case_id).values(thread=f"case:{case_id}"))
             title = f"#{case_id} {KINDS[row['kind']]}"
-            self.topics.open(tx, case_id, title, self._summary(scene, row, case_id), scene.now)
+            told = self.topics.open(tx, case_id, title, self._summary(scene, row, case_id), scene.now)
+            mirrors.pair(tx, case_id, Spot(scene.chat, scene.ref), told, scene.now)
             self._watch(tx, scene, case_id, promised, slips=0)
         else:
             self._tell_staff(tx, scene, row, case_id)

@@ -11,6 +11,7 @@ from bot.conversation.response import Event, Say
 from bot.desk.turn import Decision, Doing, Turn
 
 _JUST_NOW = timedelta(seconds=30)  # within which two answers may be the same one twice
+_ANSWER = re.compile(r"/a!?(?:@\w+)?\s+(.+)", re.DOTALL | re.IGNORECASE)
 _TAP = re.compile(r"(\d+):(claim|close|undo):?(\d*)")
 
 
@@ -38,6 +39,25 @@ def sending(turn: Turn, answer: Event, *, at_once: bool = False) -> Decision:
     if others and case.answered_at and turn.item.received_at - case.answered_at < _JUST_NOW and not at_once:
         return "held_back", Say(template="desk_held_back"), ()
     return "answered", None, (*_first(turn), answer)
+
+
+def on_edit(turn: Turn, text: str) -> Decision:
+    """Decide on an edit of what has gone to the person. Without what made it an answer it might have become a note."""
+    pair, answer = turn.standing.pair, _ANSWER.fullmatch(text)
+    if not (pair and turn.standing.role):
+        return "edit_ignored", None, ()
+    if not (answer or turn.standing.to_person):
+        return "edit_unclear", Say(template="desk_edit_unclear"), ()
+    changed = turn.event("mirror.edited", pair=pair, text=answer[1] if answer else text)
+    return "edited", Say(template="desk_edited"), (changed,)
+
+
+def on_reaction(turn: Turn) -> Decision:
+    """Decide on an emoji under what the person wrote: it is shown to them."""
+    if not (turn.standing.pair and turn.standing.role):
+        return "reaction_ignored", None, ()
+    emoji = turn.item.payload or ""
+    return "reacted", None, (turn.event("mirror.reacted", pair=turn.standing.pair, emoji=emoji),)
 
 
 def _mine(turn: Turn, _: str) -> Decision:
@@ -80,7 +100,7 @@ def _close(turn: Turn, _: str) -> Decision:
 
 def _show(turn: Turn) -> Decision:
     """Send a picture or a document, with its caption."""
-    shown = turn.event("case.shown", case=turn.case.id, ref=turn.item.message_ref)
+    shown = turn.event("case.shown", case=turn.case.id, ref=turn.item.message_ref, album=turn.item.said.album)
     return "shown", Say(template="desk_shown"), (*_first(turn), shown)
 
 
@@ -90,7 +110,8 @@ def _first(turn: Turn) -> tuple[Event, ...]:
 
 
 def _answer(turn: Turn, text: str, *, at_once: bool = False) -> Decision:
-    return sending(turn, turn.event("case.answered", case=turn.case.id, text=text), at_once=at_once)
+    answer = turn.event("case.answered", case=turn.case.id, text=text, ref=turn.item.message_ref)
+    return sending(turn, answer, at_once=at_once)
 
 
 def _in_a_case(doing: Doing) -> Doing:

@@ -15,11 +15,11 @@ from bot.conversation.state import Act, Do, Offer, Prompt, encode_act
 from bot.database import BigKey, metadata
 from bot.delivery import outbox
 from bot.delivery.outbox import deliveries
-from bot.delivery.sender import Failure
-from bot.desk import answers, team
-from bot.desk.cases import KINDS, cases
+from bot.desk import answers, mirrors, team
+from bot.desk.cases import cases
+from bot.desk.mirrors import Spot
 from bot.inbox import ledger
-from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Obstacle, Outbound
+from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Kind, Outbound
 from bot.rooms import NO_FACTS, Scene
 from bot.words import Words
 
@@ -31,7 +31,7 @@ posts = sa.Table(
     metadata,
     sa.Column("delivery_id", BigKey, primary_key=True, autoincrement=False),
     sa.Column("case_id", sa.ForeignKey("cases.id"), nullable=False, index=True),
-    sa.Column("kind", sa.String(20), nullable=False),  # summary | person | notice | draft
+    sa.Column("kind", sa.String(20), nullable=False),  # summary | person | answer | draft | notice
 )
 
 
@@ -44,13 +44,13 @@ class Relay:
     new_id: Callable[[], str]  # of a prompt
     suggest: Callable[[int, str], tuple[tuple[Button, ...], ...]]  # rows for a case with these words
 
-    def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> None:
-        """Open a topic for a new case, with what there is to know."""
+    def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> int:
+        """Open a topic for a case, with what there is to know; returns the delivery that tells it."""
         thread = tx.execute(sa.select(cases.c.thread).where(cases.c.id == case_id)).scalar_one()
         opened = Outbound(kind="topic_open", text=title, icon=_OPEN)
         outbox.enqueue(tx, [opened], chat=self.chat, now=now, contact_id=None, lane=outbox.Lane.NOTICE, thread=thread)
         rows = ((_button("Ņemu", case_id, "claim"), _button("Aizvērt", case_id, "close")),)
-        self.post(tx, case_id, Outbound(text=summary, rows=rows), now, kind="summary")
+        return self.post(tx, case_id, Outbound(text=summary, rows=rows), now, kind="summary")
 
     def post(self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str) -> int:
         """Write into a case's topic; returns the delivery."""
@@ -63,23 +63,6 @@ class Relay:
         tx.execute(sa.insert(posts).values(delivery_id=delivery, case_id=case_id, kind=kind))
         return delivery
 
-    def lost(self, tx: Connection, failure: Failure, now: datetime) -> None:
-        """Do without a topic that can't be opened, and open one anew that somebody has deleted."""
-        row = failure.row
-        if not failure.final or row.chat != self.chat:
-            return
-        if row.message.kind == "topic_open":
-            self.topic_opened(tx, row.thread, "")
-        elif failure.error.obstacle is Obstacle.THREAD_GONE:
-            case = tx.execute(sa.select(cases).where(cases.c.thread == row.thread)).first()
-            if case:
-                waiting = f"case:{case.id}"
-                tx.execute(sa.update(cases).where(cases.c.id == case.id).values(thread=waiting))
-                outbox.move_thread(tx, self.chat, row.thread, waiting)
-                self.open(tx, case.id, f"#{case.id} {KINDS[case.kind]}", escape(case.subject or ""), now)
-                kind = tx.execute(sa.select(posts.c.kind).where(posts.c.delivery_id == row.id)).scalar()
-                self.post(tx, case.id, row.message, now, kind=kind or "notice")
-
     def topic_opened(self, tx: Connection, thread: str, ref: str) -> None:
         """Take over the number that Telegram gave a topic; what waits for it goes there."""
         outbox.move_thread(tx, self.chat, thread, ref)
@@ -87,7 +70,7 @@ class Relay:
 
     def claimed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Give a case to whoever took it, and let the assistant be silent with its person."""
-        case = _case(tx, event.data["case"])
+        case = case_row(tx, event.data["case"])
         mine = sa.update(cases).where(cases.c.id == case.id, cases.c.owner.is_(None))
         if not tx.execute(mine.values(owner=event.data["by"], owner_name=event.data["name"])).rowcount:
             return NO_FACTS
@@ -102,7 +85,7 @@ class Relay:
         fits = [one for one in team.members(tx) if wanted and one.name.casefold().startswith(wanted)]
         if len(fits) != 1:
             return {"to": ""}
-        case = _case(tx, event.data["case"])
+        case = case_row(tx, event.data["case"])
         own = {"owner": str(fits[0].address), "owner_name": fits[0].name}
         tx.execute(sa.update(cases).where(cases.c.id == case.id).values(**own))
         ledger.hold(tx, case.contact_id, case.id, scene.now)
@@ -110,51 +93,40 @@ class Relay:
 
     def answered(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Send an answer to the person, in a moment; until then it can be taken back."""
-        case = _case(tx, event.data["case"])
-        say = Say(template="desk_answer", values={"text": event.data["text"]})
-        sent = self.tell(tx, case, say, scene.now + UNDO)
+        case = case_row(tx, event.data["case"])
+        message, chat = self.answer(tx, case, event.data["text"]), Address.parse(case.chat)
+        sent = outbox.put(tx, message, chat=chat, now=scene.now + UNDO, contact_id=case.contact_id)
         who = {"by": event.data["by"], "name": event.data["name"]}
         answers.note(tx, sent, case, **who, text=event.data["text"], now=scene.now)
-        tx.execute(
-            sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now, answered_by=event.data["by"])
-        )
-        undo = Outbound(
-            text=f"⏳ {escape(event.data['name'])}: {escape(event.data['text'])}",
-            rows=((Button(label="Atsaukt (5 s)", data=f"case:{case.id}:undo:{sent}"),),),
-        )
-        self.post(tx, case.id, undo, scene.now, kind="notice")
+        mirrors.pair(tx, case.id, Spot(self.chat, event.data.get("ref", "")), sent, scene.now)
+        self.note_answer(tx, case.id, event.data["by"], scene.now)
+        self.offer_undo(tx, case.id, sent, f"{event.data['name']}: {event.data['text']}", scene.now)
         return NO_FACTS
 
-    def shown(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
-        """Send a picture or a document of staff to the person; returns whether their channel can bring it."""
-        case = _case(tx, event.data["case"])
-        chat = Address.parse(case.chat)
-        if chat.channel != self.chat.channel:
-            return {"brought": False}
-        copied = Outbound(kind="copy", source=(self.chat.ident, event.data["ref"]))
-        outbox.put(tx, copied, chat=chat, now=scene.now + UNDO, contact_id=case.contact_id)
-        tx.execute(
-            sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now, answered_by=event.data["by"])
-        )
-        return {"brought": True}
+    def answer(self, tx: Connection, case: sa.Row[Any], text: str) -> Outbound:
+        """Put an answer of staff as the person will read it."""
+        return self._message(tx, case, Say(template="desk_answer", values={"text": text}))
+
+    def note_answer(self, tx: Connection, case_id: int, by: str, now: datetime) -> None:
+        """Note who has answered last, and when."""
+        tx.execute(sa.update(cases).where(cases.c.id == case_id).values(answered_at=now, answered_by=by))
+
+    def offer_undo(self, tx: Connection, case_id: int, sent: int, what: str, now: datetime) -> None:
+        """Tell staff what goes out, with a button that takes it back."""
+        rows = ((Button(label="Atsaukt (5 s)", data=f"case:{case_id}:undo:{sent}"),),)
+        self.post(tx, case_id, Outbound(text=f"⏳ {escape(what)}", rows=rows), now, kind="answer")
 
     def undone(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Take an answer back that has not gone yet; says whether that was in time."""
-        case = _case(tx, event.data["case"])
-        waiting = sa.and_(
-            deliveries.c.id == event.data["delivery"],
-            deliveries.c.contact_id == case.contact_id,
-            deliveries.c.state == "queued",
-        )
-        change = sa.update(deliveries).where(waiting).values(state="skipped", error="undone", finished_at=scene.now)
-        in_time = tx.execute(change).rowcount > 0
+        case = case_row(tx, event.data["case"])
+        in_time = outbox.withdraw(tx, event.data["delivery"], case.contact_id, "undone", scene.now)
         if in_time:
             tx.execute(sa.update(cases).where(cases.c.id == case.id).values(answered_at=None, answered_by=None))
         return {"in_time": in_time}
 
     def closed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Close a case: the person hears it, the assistant speaks again, the topic is closed."""
-        case = _case(tx, event.data["case"])
+        case = case_row(tx, event.data["case"])
         done = sa.update(cases).where(cases.c.id == case.id, cases.c.state == "open")
         if not tx.execute(done.values(state="closed", closed_at=scene.now)).rowcount:
             return NO_FACTS
@@ -169,20 +141,6 @@ class Relay:
         """Note how helpful the person found it."""
         theirs = sa.and_(cases.c.id == event.data["case"], cases.c.contact_id == scene.contact_id)
         tx.execute(sa.update(cases).where(theirs).values(rating=event.data["stars"]))
-        return NO_FACTS
-
-    def written(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
-        """Show staff what the person writes while they have the case; a reply to it is an answer."""
-        case = _case(tx, event.data["case"])
-        if case.chat != str(scene.chat):
-            tx.execute(sa.update(cases).where(cases.c.id == case.id).values(chat=str(scene.chat)))
-        files = event.data["files"]
-        if files and scene.chat.channel == self.chat.channel:
-            copied = Outbound(kind="copy", source=(scene.chat.ident, event.data["ref"]))
-            self.post(tx, case.id, copied, scene.now, kind="person")
-            return NO_FACTS
-        named = "".join(f"\n[{file.kind}: {escape(file.name or '')}]" for file in files)
-        self.post(tx, case.id, Outbound(text=f"👤 {escape(event.data['text'])}{named}"), scene.now, kind="person")
         return NO_FACTS
 
     def released(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -205,12 +163,22 @@ class Relay:
             return NOBODY
         member = team.member(tx, item.sender)
         row, kind = _case_of(tx, self.chat, item)
+        pair = mirrors.of_inbound(tx, item)
+        album_of = mirrors.is_gathered(tx, self.chat, item.said.album)
+        if row is None and (found := pair.case_id if pair else album_of):
+            row = case_row(tx, found)
+        shown = pair is not None and pair.spot.chat != self.chat and item.kind is Kind.MESSAGE
         return Standing(
             role=member.role if member else "",
             name=member.name if member else "",
             case=_view(row) if row else None,
-            to_person=kind in {"person", "summary", "draft"},
+            to_person=kind in {"person", "summary", "draft"} or shown or album_of is not None,
+            pair=pair.id if pair else 0,
         )
+
+    def kind_of(self, tx: Connection, delivery_id: int) -> str:
+        """Return what a message in a topic is: summary, person, notice; '' for one of another place."""
+        return tx.execute(sa.select(posts.c.kind).where(posts.c.delivery_id == delivery_id)).scalar() or ""
 
     def _turn(self, tx: Connection, case: sa.Row[Any], change: Outbound, now: datetime) -> None:
         """Change a case's topic, where it has one."""
@@ -237,15 +205,28 @@ class Relay:
         prompt: Prompt | None = None,
     ) -> int:
         """Write to a case's person on the channel that they used; returns the delivery."""
-        chat = Address.parse(case.chat)
-        envelope = ledger.thread_of(tx, case.contact_id) if chat.channel == LETTERS else None
+        message = self._message(tx, case, say, offers=offers, prompt=prompt)
+        return outbox.put(tx, message, chat=Address.parse(case.chat), now=at, contact_id=case.contact_id)
+
+    def _message(
+        self,
+        tx: Connection,
+        case: sa.Row[Any],
+        say: Say,
+        *,
+        offers: tuple[Offer, ...] = (),
+        prompt: Prompt | None = None,
+    ) -> Outbound:
+        by_letter = Address.parse(case.chat).channel == LETTERS
+        envelope = ledger.thread_of(tx, case.contact_id) if by_letter else None
         letter = Envelope(subject=envelope[0], message_id=envelope[1]) if envelope else None
         spoken = ledger.spoken(tx, case.contact_id)
         (message,) = self.words.render((Message(parts=(say,), offers=offers),), prompt, spoken, {}, letter)
-        return outbox.put(tx, message, chat=chat, now=at, contact_id=case.contact_id)
+        return message
 
 
-def _case(tx: Connection, case_id: int) -> sa.Row[Any]:
+def case_row(tx: Connection, case_id: int) -> sa.Row[Any]:
+    """Return a case as it is stored."""
     return tx.execute(sa.select(cases).where(cases.c.id == case_id)).one()
 
 
@@ -256,7 +237,10 @@ def _case_of(tx: Connection, chat: Address, item: Inbound) -> tuple[sa.Row[Any] 
         sa.select(cases, posts.c.kind.label("post"))
         .join(posts, posts.c.case_id == cases.c.id)
         .join(deliveries, deliveries.c.id == posts.c.delivery_id)
-        .where(deliveries.c.message_ref == ref, deliveries.c.chat == str(chat))
+        # Literal, as in the index's condition.
+        .where(
+            deliveries.c.message_ref == ref, deliveries.c.chat == str(chat), sa.text("deliveries.contact_id IS NULL")
+        )
     )
     row = tx.execute(by_ref).first() if ref else None
     if row:

@@ -32,9 +32,13 @@ def _decide(turn: Turn) -> Decision:
     item, standing = turn.item, turn.standing
     if item.kind is Kind.TAP:
         return _on_tap(turn) if standing.role else _no_role()
+    text = clean(item.said.text).strip()
+    if item.kind is Kind.EDIT:
+        return on_cases.on_edit(turn, text)
+    if item.kind is Kind.REACTION:
+        return on_cases.on_reaction(turn)
     if item.kind is not Kind.MESSAGE:
         return "group", None, ()
-    text = clean(item.said.text).strip()
     command = _COMMAND.fullmatch(text)
     replies = standing.to_person and bool(text or item.said.files)
     if not (command or replies):

@@ -200,7 +200,14 @@ class Inbox:
         if stored.gone and item.kind in _WRITING:
             contacts.mark_present(tx, item.sender)
         language = response.conversation.spoken
-        scene = Scene(contact_id=contact_id, chat=item.chat, now=now, language=language, inbound_id=inbound_id)
+        scene = Scene(
+            contact_id=contact_id,
+            chat=item.chat,
+            now=now,
+            language=language,
+            inbound_id=inbound_id,
+            ref=item.message_ref if item.kind is Kind.MESSAGE else "",
+        )
         facts = dict(self.facts)
         for event in response.events:
             facts |= self.rooms[event.type](tx, event, scene)

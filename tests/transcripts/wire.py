@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from bot import app as house
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram.polling import get_raw_updates
+from bot.delivery.pacing import Limits, Pacer
 from bot.intake import Intake
 from bot.service import intake_of
 from tests.botapi import Seat, Sent, Server
 from tests.transcripts.script import TOAST, Step
 
 GROUP = -1001000500  # of staff, with topics
+_AT_ONCE = Limits(group_per_minute=10_000)  # a transcript's minutes are not the pacer's
 
 
 @dataclass(kw_only=True)
@@ -27,6 +29,7 @@ class Wire:
 
     async def opens(self, app: house.App) -> None:
         """Start the channel's incoming side for the app that it was given to."""
+        app.sender.pacer = Pacer(limits=_AT_ONCE)
         self._intake: Intake = intake_of(app, self._channel)
         await self._intake.start()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from telegram.constants import ParseMode
+from telegram.constants import ParseMode, ReactionEmoji
 
 from bot.channels.telegram.texts import fit
 from bot.channels.telegram.topics import title
@@ -12,6 +12,7 @@ from bot.messages import Button, Destination, Outbound
 Parameters = dict[str, Any]
 
 _NO_PREVIEW = {"is_disabled": True}
+_REACTIONS = frozenset(str(one.value) for one in ReactionEmoji)
 _LONGEST_CAPTION = 1024  # UTF-16 units
 
 
@@ -20,6 +21,11 @@ def method_of(message: Outbound) -> str:
     if message.kind == "copy" and _is_album(message):
         return "copyMessages"
     return _KINDS[message.kind][0] if message.kind in _KINDS else ""
+
+
+def is_beyond_us(message: Outbound) -> bool:
+    """Whether it is an emoji that people may react with and bots may not."""
+    return message.kind == "reaction" and bool(message.text) and message.text not in _REACTIONS
 
 
 def parameters_of(to: Destination, message: Outbound, icon: str) -> Parameters:

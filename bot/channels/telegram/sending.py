@@ -45,7 +45,8 @@ _OBSTACLES = {
     _NOT_ALLOWED: Obstacle.NOT_ALLOWED,
 }
 _NOTHING_TO_DO = ("message is not modified", "topic_not_modified")
-_DONE_ALREADY = {"delete": _NO_MESSAGE, "topic_delete": _NO_THREAD}
+# A reaction is an ornament: where the chat or the message does not take it, nothing is lost.
+_DONE_ALREADY = {"delete": _NO_MESSAGE, "topic_delete": _NO_THREAD, "reaction": ("reaction", *_NO_MESSAGE)}
 
 
 class TelegramChannel:
@@ -90,6 +91,8 @@ class TelegramChannel:
         if not method:
             # Queued by another release; as a plain message it would be nonsense.
             raise SendError(Fate.REFUSED, f"no such kind of message: {message.kind}")
+        if calls.is_beyond_us(message):
+            return message.target_ref
         try:
             icon = await self._icons.find(message.icon) if message.icon else ""
             # Not by the library's own methods: what they build of a message and its answer costs more than the rest.
