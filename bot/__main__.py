@@ -23,6 +23,7 @@ _COMMANDS = {
     "db": ("db", "upgrade the database: `db upgrade`"),
     "backup": ("backup", "copy database and objects into a folder"),
     "restore": ("backup", "bring a backup back into an empty database"),
+    "export": ("export", "make a file of registrations for people, maps or Reportnet 3, or check one"),
     "inbox": ("inbox", "handle a failed message again: `inbox retry ID`"),
     "invite": ("invite", "print a one-time link by which somebody joins the team"),
     "flow": ("flow", "show a flow as a table and a diagram: `flow show NAME`"),

@@ -10,6 +10,7 @@ from bot.inbox import ledger
 from bot.mailroom import records as letters
 from bot.people import contacts, guests, linking, permissions
 from bot.registrations import records
+from bot.registrations.export import history as exports
 
 OWNERS = (
     alarms,
@@ -18,6 +19,7 @@ OWNERS = (
     boards,
     cases,
     contacts,
+    exports,
     guests,
     leases,
     ledger,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.clock import RIGA
+from bot.registrations.export import mapping
 from bot.words.__main__ import extract, missing, updated
 from bot.words.catalogs import LANGUAGES
 from flows.catalogue import FLOWS
@@ -24,6 +25,7 @@ def run(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command's shape
     problems = [
         *topic_problems(),
         *map(str, step.check(datetime.now(RIGA).date())),
+        *mapping.check(),
         *(problem for flow in FLOWS.values() for problem in flow_problems(flow)),
         *word_problems(),
     ]
