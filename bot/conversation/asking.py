@@ -114,10 +114,15 @@ def offer_beginnings(talk: Talk) -> None:
     talk.offer(L("Ko Jūs protat?"), Do.HELP)
 
 
+def small_talk(talk: Talk, kind: str | None) -> None:
+    """Answer a greeting, thanks, a goodbye; whom we meet is greeted by what we begin with."""
+    talk.say("smalltalk", kind=kind, met=talk.before.greeted)
+
+
 def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> str:
     outcome = understood.outcome
     if outcome == "answer" and understood.topic == "smalltalk":
-        talk.say("smalltalk", kind=understood.kind)
+        small_talk(talk, understood.kind)
         if talk.run is None:
             offer_beginnings(talk)
     elif outcome == "answer" and understood.topic:

@@ -212,7 +212,7 @@ def _obey_outside(talk: Talk, act: Act, *, alone: bool) -> str:
         talk.say("nothing_begun")
         asking.offer_beginnings(talk)
     elif kind in _SMALLTALK:
-        talk.say("smalltalk", kind=kind)
+        asking.small_talk(talk, kind)
         if kind in {"greeting", "who", "unclear", "yes", "dont_know"}:
             asking.offer_beginnings(talk)
         return "smalltalk"
@@ -334,7 +334,7 @@ def _list_own(talk: Talk) -> None:
 
 
 def _greet_back(talk: Talk, done: tuple[Act, ...]) -> str:
-    talk.say("smalltalk", kind=done[0].kind)
+    asking.small_talk(talk, done[0].kind)
     if running.was_away(talk, talk.now):
         running.recap(talk)
     running.ask(talk, again=True)
@@ -374,8 +374,8 @@ _ALONE: dict[str, _Obeying] = {
     "my_trees": _then_ask(lambda talk, _: _list_own(talk), "my_trees"),
     "link": _then_ask(lambda talk, _: linking.begin(talk), "link"),
     "unlink": lambda talk, _: linking.part(talk),
-    "who": _then_ask(lambda talk, _: talk.say("smalltalk", kind="who"), "smalltalk"),
-    "insult": _then_ask(lambda talk, _: talk.say("smalltalk", kind="insult"), "smalltalk"),
+    "who": _then_ask(lambda talk, _: asking.small_talk(talk, "who"), "smalltalk"),
+    "insult": _then_ask(lambda talk, _: asking.small_talk(talk, "insult"), "smalltalk"),
     "yes": _answer_review,
     "no": _answer_review,
 }
