@@ -6,7 +6,7 @@ import secrets
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Flag, auto
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,8 @@ from bot.messages import LETTERS, Address, Channel, Inbound, Source
 from bot.notices import Notices
 from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
+from bot.progress import room as progress_room
+from bot.progress.pace import Goal
 from bot.registrations.records import Records
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
@@ -152,6 +154,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         mail_address=settings.mail_address,
         telegram=bool(settings.telegram_token),
     )
+    goal = Goal(trees=settings.goal_trees, day=date.fromisoformat(settings.goal_day))
+    progress = progress_room.Progress(words=words, goal=goal)
     sender = Sender(
         database=database,
         channels=channels,
@@ -169,7 +173,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         respond=_responder(staff_chat if relay else None),
         rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links)
         | _relayed(relay)
-        | dict(answers.handlers if answers else {}),
+        | dict(answers.handlers if answers else {})
+        | progress.handlers,
         look=_look(relay, boards),
         channels=channels,
         hide=hide,
@@ -182,7 +187,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         database=database,
         clock=clock,
         words=words,
-        makers=_makers(),
+        makers=_makers(progress),
         put=lambda key, content: store().put(key, content),
         queued=sender.wake,
         on_loss=losses.of_document,
@@ -341,9 +346,9 @@ def _opening(settings: Settings) -> "Callable[[], ObjectStore]":
     return store
 
 
-def _makers() -> dict[str, Maker]:
+def _makers(progress: progress_room.Progress) -> dict[str, Maker]:
     """Return who makes documents, by the kinds of orders."""
-    return {}
+    return {progress_room.PICTURE: progress.make}
 
 
 def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import get_type_hints
 
@@ -67,6 +67,8 @@ class Settings:
     privacy_controller: str = ""
     privacy_contact: str = ""
     privacy_basis: str = ""
+    goal_trees: int = 12_000_000  # of the project: what Latvia has promised
+    goal_day: str = "2030-12-31"  # the last day on which they count
     draft_days: int = 30
     raw_days: int = 14
     lease_seconds: float = 10.0
@@ -149,9 +151,13 @@ def _contradictions(settings: Settings) -> Iterator[str]:
                 int(value)
             except ValueError:
                 yield f"{name.upper()} is {value!r}; a chat id is a number such as -1001234567890"
+    try:
+        date.fromisoformat(settings.goal_day)
+    except ValueError:
+        yield f"GOAL_DAY is {settings.goal_day!r}; write it as 2030-12-31"
     if not 0 < settings.port < 1 << 16:
         yield f"PORT is {settings.port}; a port is a number from 1 to 65535"
-    for name in ("answer_hours", "draft_days", "raw_days", "lease_seconds"):
+    for name in ("answer_hours", "draft_days", "raw_days", "lease_seconds", "goal_trees"):
         if not getattr(settings, name) > 0:
             yield f"{name.upper()} must be more than 0"
     if settings.log_level.upper() not in logging.getLevelNamesMapping():

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.conversation.roles import ANYONE, may
+from bot.conversation.roles import ANYONE, OURS, may
 from bot.conversation.talk import Talk
+from knowledge.latvian.text import fold
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +35,13 @@ def _own(talk: Talk, _: str) -> None:
     talk.say("team_commands", role=role, commands=mine)
 
 
+def _progress(talk: Talk, rest: str) -> None:
+    talk.emit("progress.asked", sharp=fold(rest) == "fails")
+    talk.say("progress_ordered")
+
+
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
+    "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),
 }

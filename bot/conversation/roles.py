@@ -2,6 +2,7 @@
 
 ROLES = ("staff", "coordinator", "admin")
 ANYONE = "anyone"
+OURS = "ours"  # whoever has a role
 
 
 def may(role: str, needed: str) -> bool:
@@ -9,4 +10,4 @@ def may(role: str, needed: str) -> bool:
 
     Staff and coordinators don't stand above one another: who plans events need not see people's letters.
     """
-    return needed == ANYONE or (bool(role) and role in {needed, "admin"})
+    return needed == ANYONE or (bool(role) and (needed == OURS or role in {needed, "admin"}))

@@ -46,6 +46,8 @@ class Wire:
             assert await self._intake.receive(updates)
             self._offset = updates[-1]["update_id"] + 1
             await app.sender.drain()
+            if await app.press.work_off():
+                await app.sender.drain()
         await app.inbox.acknowledged()
 
 

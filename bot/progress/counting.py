@@ -1,0 +1,168 @@
+"""Counting: which registrations count toward the goal, and as what. The one definition: all that is shown is its.
+
+A registration counts while it stands: not rejected (a double one is), not withdrawn, and not „does not fit” unless
+staff have accepted it all the same. It counts as *told* („pierakstīts pie mums”) from the day it arrived, as *checked*
+once staff have accepted it, as *entered* once it is in MapMyTree; each contains the next. Trees are those that people
+have counted: of „from 50 to 60” the 50; of an unknown number none, though the registration counts. What people enter
+into MapMyTree without us is not known here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.clock import RIGA
+from bot.registrations.records import registrations
+from flows.planting_kind import Trees
+from flows.register_trees import REGISTER_TREES
+from knowledge.species import plain_name
+
+TOLD, CHECKED, ENTERED = "told", "checked", "entered"
+
+_IN_MAPMYTREE = ("entered", "reported")  # reported: through Reportnet 3, which leads there too
+_ACCEPTED = ("accepted", *_IN_MAPMYTREE)
+_UNDECIDED = ("received", "question")
+_PLANTINGS = "plantings"
+_MIXED = "dažādas sugas"
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many registrations, and how many trees in them."""
+
+    registrations: int = 0
+    trees: int = 0
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(self.registrations + other.registrations, self.trees + other.trees)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """What counts of one stage, municipality ('' where unknown) and span of time (the number of its end)."""
+
+    stage: str
+    municipality: str
+    span: int
+    sum: Sum
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """Everything that counts. `told`, `checked` and `entered` contain one another; the rest is about what is told."""
+
+    at: datetime
+    told: Sum = Sum()
+    checked: Sum = Sum()
+    entered: Sum = Sum()
+    municipalities: Mapping[str, Sum] = field(default_factory=dict)  # the most trees first; '' is never among them
+    months: Mapping[date, Sum] = field(default_factory=dict)  # by the first day in Riga: the last twelve, in order
+    month: int = 0  # trees told of in the last 30 days
+    year: int = 0  # and in the last 365
+    year_registrations: int = 0
+    since: datetime | None = None  # when the first of them arrived
+
+
+def counts() -> sa.ColumnElement[bool]:
+    """Return the condition under which a registration counts."""
+    state = registrations.c.state
+    undecided = sa.and_(state.in_(_UNDECIDED), registrations.c.eligibility != "unfit")
+    return sa.or_(state.in_(_ACCEPTED), undecided)
+
+
+def groups(tx: Connection, ends: Sequence[datetime]) -> list[Group]:
+    """Add up what counts by stage, municipality and span of time: span 0 arrived before the first of `ends`."""
+    listed = registrations.c
+    stage = sa.case((listed.state.in_(_IN_MAPMYTREE), ENTERED), (listed.state.in_(_ACCEPTED), CHECKED), else_=TOLD)
+    span = sa.case(*[(listed.received_at < end, number) for number, end in enumerate(ends)], else_=len(ends))
+    one = (
+        sa.select(
+            stage.label("stage"),
+            sa.func.coalesce(listed.municipality, "").label("municipality"),
+            span.label("span"),
+            sa.func.coalesce(listed.trees, 0).label("trees"),
+        )
+        .where(counts())
+        .subquery()
+    )
+    keys = (one.c.stage, one.c.municipality, one.c.span)
+    rows = tx.execute(sa.select(*keys, sa.func.count(), sa.func.sum(one.c.trees)).group_by(*keys))
+    return [Group(stage=row[0], municipality=row[1], span=row[2], sum=Sum(row[3], int(row[4]))) for row in rows]
+
+
+def count(tx: Connection, now: datetime) -> Count:
+    """Count everything up to now."""
+    months = _months(now, 12)
+    found = groups(tx, [_midnight(month) for month in months])
+    month, _ = _lately(tx, now - timedelta(days=30))
+    year, registered = _lately(tx, now - timedelta(days=365))
+    return Count(
+        at=now,
+        told=_sum(group for group in found),
+        checked=_sum(group for group in found if group.stage != TOLD),
+        entered=_sum(group for group in found if group.stage == ENTERED),
+        municipalities=by_municipality(found),
+        months={day: _sum(g for g in found if g.span == number) for number, day in enumerate(months, start=1)},
+        month=month,
+        year=year,
+        year_registrations=registered,
+        since=tx.execute(sa.select(sa.func.min(registrations.c.received_at)).where(counts())).scalar(),
+    )
+
+
+def by_municipality(found: Iterable[Group]) -> dict[str, Sum]:
+    """Add groups up by municipality, the most trees first; those of no known municipality are left out."""
+    sums: dict[str, Sum] = {}
+    for group in found:
+        if group.municipality:
+            sums[group.municipality] = sums.get(group.municipality, Sum()) + group.sum
+    return dict(sorted(sums.items(), key=lambda item: (-item[1].trees, -item[1].registrations, item[0])))
+
+
+def by_species(tx: Connection, *which: sa.ColumnElement[bool]) -> dict[str, int]:
+    """Add the trees of what counts up by their everyday Latvian name, the most first.
+
+    Trees of several kinds under one number, and those of no named kind, are „dažādas sugas”.
+    """
+    told = registrations.c.answers[_PLANTINGS]
+    query = sa.select(told.label("told")).where(counts(), *which).execution_options(yield_per=_BATCH)
+    sums: dict[str, int] = {}
+    for row in tx.execute(query):
+        for tree in _trees(row.told):
+            name = plain_name(tree.species) if tree.species else _MIXED
+            sums[name] = sums.get(name, 0) + (tree.count if tree.count is not None else tree.least or 0)
+    return dict(sorted(((name, trees) for name, trees in sums.items() if trees), key=lambda item: (-item[1], item[0])))
+
+
+def _trees(stored: Any) -> tuple[Trees, ...]:
+    """Read what was planted; nothing where this release can no longer read it."""
+    question = REGISTER_TREES.question(_PLANTINGS)
+    try:
+        return question.decode(stored) if question and stored else ()
+    except (ValueError, KeyError, TypeError):
+        return ()
+
+
+def _lately(tx: Connection, since: datetime) -> tuple[int, int]:
+    trees = sa.func.coalesce(sa.func.sum(registrations.c.trees), 0)
+    row = tx.execute(sa.select(trees, sa.func.count()).where(counts(), registrations.c.received_at >= since)).one()
+    return int(row[0]), int(row[1])
+
+
+def _months(now: datetime, how_many: int) -> list[date]:
+    """Return the first days of the last months in Riga, the running one last."""
+    number = now.astimezone(RIGA).year * 12 + now.astimezone(RIGA).month - 1
+    return [date(month // 12, month % 12 + 1, 1) for month in range(number - how_many + 1, number + 1)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), RIGA)
+
+
+def _sum(found: Iterable[Group]) -> Sum:
+    return sum((group.sum for group in found), Sum())

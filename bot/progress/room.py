@@ -1,0 +1,102 @@
+"""The room: what the team asks about the progress, and the documents that are made of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Event, Say
+from bot.conversation.roles import OURS
+from bot.desk import team
+from bot.documents import orders
+from bot.documents.orders import Order
+from bot.documents.press import Made
+from bot.progress import counting, picture
+from bot.progress.counting import Count
+from bot.progress.pace import Goal, pace
+from bot.rooms import Handler, Scene
+from bot.words import Words
+from bot.words.rendering import Tongue
+
+PICTURE = "progress"  # the kind of its order
+
+_FIRST = 5  # of municipalities and species that are named
+_MONTHS = 6
+_MONTH_NAMES = (
+    "janvāris", "februāris", "marts", "aprīlis", "maijs", "jūnijs",
+    "jūlijs", "augusts", "septembris", "oktobris", "novembris", "decembris",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """Answers the team; counting is left to the press, since it may take a second and a writer must not wait."""
+
+    words: Words
+    goal: Goal
+
+    @property
+    def handlers(self) -> dict[str, Handler]:
+        """What the room hears of."""
+        return {"progress.asked": self.ask}
+
+    def ask(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Order the picture with its numbers; brings up whether whoever asks may have it."""
+        if not team.allowed(tx, scene, OURS):
+            return {"ordered": False}
+        orders.place(
+            tx,
+            kind=PICTURE,
+            payload={"sharp": event.data["sharp"], "at": scene.now.isoformat()},
+            chat=scene.chat,
+            contact_id=scene.contact_id,
+            now=scene.now,
+        )
+        return {"ordered": True}
+
+    def make(self, tx: Connection, order: Order) -> Callable[[], Made]:
+        """Count first, then draw."""
+        counted = counting.count(tx, datetime.fromisoformat(order.payload["at"]))
+        species = counting.by_species(tx)
+        voice = self.words.tongue("lv")
+
+        def make() -> Made:
+            return Made(
+                content=picture.draw(picture.on_screen(counted, self.goal, voice)),
+                name=f"koki-{counted.at:%Y-%m-%d}.png",
+                media_type="image/png",
+                photo=not order.payload["sharp"],
+                say=told(counted, species, self.goal, voice),
+            )
+
+        return make
+
+
+def told(counted: Count, species: Mapping[str, int], goal: Goal, voice: Tongue) -> Say:
+    """Say what stands under the picture: at most 1024 characters, as a caption may have."""
+    going = pace(counted, goal)
+    months = list(counted.months.items())[-_MONTHS:] if counted.told.registrations else []
+    places = {name: sum_.trees for name, sum_ in counted.municipalities.items()}
+    values = {
+        "count": counted,
+        "goal": goal,
+        "share": picture.share(counted.told.trees, goal, voice),
+        "pace": going,
+        "month": _daily(going.month, voice),
+        "year": _daily(going.year, voice),
+        "municipalities": _listed(places, voice),
+        "species": _listed(species, voice),
+        "months": ", ".join(f"{_MONTH_NAMES[day.month - 1]} – {voice.number(sum_.trees)}" for day, sum_ in months),
+    }
+    return Say(template="progress", values=values)
+
+
+def _listed(trees: Mapping[str, int], voice: Tongue) -> str:
+    return ", ".join(f"{name} – {voice.number(number)}" for name, number in list(trees.items())[:_FIRST])
+
+
+def _daily(trees: float, voice: Tongue) -> str:
+    """Say trees a day: with a decimal where they are few."""
+    return voice.number(round(trees, 1) if 0 < trees < 10 else round(trees))
