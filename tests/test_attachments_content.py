@@ -48,8 +48,26 @@ def _stream(name: str) -> bytes:
         (_zip(["content.xml"], f"{_OPENDOCUMENT}.spreadsheet"), f"{_OPENDOCUMENT}.spreadsheet"),
         (_OLE + _stream("WordDocument"), "application/msword"),
         (_OLE + _stream("Workbook"), "application/vnd.ms-excel"),
+        (b"Suga;Skaits;Vieta\nozols;50;Ogre\n", "text/csv"),
+        ("Suga\tSkaits\tVieta\nķirsis\t50\tCēsis\n".encode("cp1257"), "text/csv"),
     ],
-    ids=["jpeg", "jpeg+", "png", "webp", "gif", "tiff", "pdf", "late-pdf", "docx", "xlsx", "ods", "doc", "xls"],
+    ids=[
+        "jpeg",
+        "jpeg+",
+        "png",
+        "webp",
+        "gif",
+        "tiff",
+        "pdf",
+        "late-pdf",
+        "docx",
+        "xlsx",
+        "ods",
+        "doc",
+        "xls",
+        "csv",
+        "tsv",
+    ],
 )
 def test_files_are_known_by_their_content_and_kept_as_sent(data: bytes, media_type: str) -> None:
     """Pictures, PDF and office documents are taken, byte for byte, whatever they are called."""
@@ -63,6 +81,8 @@ def test_files_are_known_by_their_content_and_kept_as_sent(data: bytes, media_ty
         (bytes(LARGEST + 1), Refusal.TOO_BIG),
         (b"MZ\x90\x00" + bytes(100), Refusal.NOT_ACCEPTED),
         (b"Ozoli, 50 gab.", Refusal.NOT_ACCEPTED),
+        (b"<html>;;;\n<body>;;;\n", Refusal.NOT_ACCEPTED),
+        (_OLE + _stream("EncryptedPackage"), Refusal.LOCKED),
         (pictures.jpeg()[:10], Refusal.NOT_ACCEPTED),
         (_zip(["bildes/1.jpg"]), Refusal.NOT_ACCEPTED),
         (_zip(["content.xml"], "application/epub+zip"), Refusal.NOT_ACCEPTED),
@@ -73,7 +93,10 @@ def test_files_are_known_by_their_content_and_kept_as_sent(data: bytes, media_ty
         (pictures.bomb(), Refusal.TOO_MANY_PIXELS),
         (pictures.heic()[:200], Refusal.UNREADABLE),
     ],
-    ids=["empty", "big", "exe", "text", "cut", "zip", "epub", "cut-docx", "msg", "xlsm", "xls+", "bomb", "cut-heic"],
+    ids=[
+        *("empty", "big", "exe", "text", "html", "locked", "cut", "zip", "epub"),
+        *("cut-docx", "msg", "xlsm", "xls+", "bomb", "cut-heic"),
+    ],
 )  # fmt: skip
 def test_what_is_not_taken_has_a_named_reason(data: bytes, why: Refusal) -> None:
     """A program in a picture's clothes, an archive, a bomb or nothing at all: each is refused by name."""

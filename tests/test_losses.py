@@ -78,7 +78,7 @@ async def test_what_can_not_be_opened_is_asked_for_again(stage: TelegramStage, b
     botapi.person(4711).sends_document(b"MZ\x90\x00" + bytes(64), "bilde.jpg", "image/jpeg", date=stage.clock.now())
     await stage.says("📷")
     told = await _told(stage)
-    assert ["Tādu failu neprotu atvērt. Der fotoattēls, PDF vai dokuments (Word, Excel)."] == told
+    assert ["Tādu failu neprotu atvērt. Der fotoattēls, PDF vai dokuments (Word, Excel, ODS, CSV)."] == told
 
 
 async def test_a_file_that_is_gone_is_asked_for_again_and_rings(stage: TelegramStage, botapi: Server) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.attachments import pictures
 from bot.attachments.pictures import PictureError
+from bot.lists.book import is_text_table
 
 LARGEST = 20 * 1024 * 1024  # bytes; more than that Telegram hands out to nobody
 
@@ -19,6 +20,7 @@ _OLE_STREAMS = {
     "Book": "application/vnd.ms-excel",
     "PowerPoint Document": "application/vnd.ms-powerpoint",
 }
+_ENCIPHERED = "EncryptedPackage".encode("utf-16-le")  # what an office document with a password holds
 _OPENXML = "application/vnd.openxmlformats-officedocument"
 _OPENXML_FOLDERS = {
     "word/": f"{_OPENXML}.wordprocessingml.document",
@@ -34,7 +36,8 @@ class Refusal(StrEnum):
 
     EMPTY = "empty"
     TOO_BIG = "too_big"
-    NOT_ACCEPTED = "not_accepted"  # neither a picture, nor a PDF, nor an office document
+    NOT_ACCEPTED = "not_accepted"  # neither a picture, nor a PDF, nor an office document, nor a table
+    LOCKED = "locked"  # an office document with a password
     MACROS = "macros"  # an office document with a program in it
     TOO_MANY_PIXELS = "too_many_pixels"
     UNREADABLE = "unreadable"  # it begins like a picture that we would have to convert, and can't be
@@ -78,12 +81,14 @@ def _document_type(data: bytes) -> str | Refusal:
         return _ole_type(data)
     if data.startswith(b"PK\x03\x04"):
         return _zip_type(data)
-    return Refusal.NOT_ACCEPTED
+    return "text/csv" if is_text_table(data) else Refusal.NOT_ACCEPTED
 
 
 def _ole_type(data: bytes) -> str | Refusal:
     if "_VBA_PROJECT".encode("utf-16-le") in data:
         return Refusal.MACROS
+    if _ENCIPHERED in data:
+        return Refusal.LOCKED
     found = (media_type for name, media_type in _OLE_STREAMS.items() if _entry(name) in data)
     return next(found, Refusal.NOT_ACCEPTED)
 
