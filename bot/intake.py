@@ -5,15 +5,14 @@ import hashlib
 import json
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.engine import Connection
 from telegram import BotCommand, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
-from bot import compact, pulses
+from bot import compact
 from bot.channels.telegram import TelegramChannel, read_update
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.updates import ALLOWED_UPDATES, external_id
@@ -24,12 +23,12 @@ from bot.inbox.receive import Inbox
 from bot.messages import Inbound
 from bot.settings import Settings
 from bot.traces import trace
+from bot.vigil import Vigil
 from bot.words import Words
 from bot.worker import Duties
 
 _log = logging.getLogger(__name__)
 
-_PULSE_SECONDS = 20.0
 _FRESH = timedelta(minutes=15)  # an older error of the webhook is history
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between two attempts to introduce ourselves
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL and halves of UTF-16 pairs: no database takes them
@@ -59,9 +58,16 @@ class Intake:
     settings: Settings
     duties: Duties
     words: Words
-    _beaten: float = field(default=-_PULSE_SECONDS, init=False)
-    _trouble: str = field(default="", init=False)
-    _polls: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._vigil = Vigil(
+            name="Telegram",
+            lease=f"poll:{self.channel.bot_id}",
+            pulse=self.pulse,
+            database=self.database,
+            clock=self.clock,
+            duties=self.duties,
+        )
 
     @property
     def pulse(self) -> str:
@@ -75,18 +81,18 @@ class Intake:
             try:
                 await self._introduce()
             except TelegramError as error:
-                await self._report(_shown(error))
+                await self._vigil.report(_shown(error))
                 await asyncio.sleep(_seconds(error) or pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:
-                await self._report("")
+                await self._vigil.report("")
                 return
 
     async def poll(self) -> None:
         """Poll until cancelled, while this process holds the bot's lease."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keep_lease())
-            await poll(self.channel, self.receive, self._may_poll, self._report)
+            tasks.create_task(self._vigil.keep())
+            await poll(self.channel, self.receive, self._vigil.holds, self._vigil.report)
 
     async def receive(self, updates: list[dict[str, Any]]) -> bool:
         """Take updates in, each chat's in order; False when one could not be stored and all must come again."""
@@ -95,7 +101,7 @@ class Intake:
         for error in lost:
             if not isinstance(error, DatabaseDownError):
                 _log.error("an update could not be stored: %s", trace(error))
-                await self._report(f"an update could not be stored: {type(error).__name__}")
+                await self._vigil.report(f"an update could not be stored: {type(error).__name__}")
         return not lost
 
     async def receive_body(self, body: bytes) -> None:
@@ -146,7 +152,7 @@ class Intake:
             trouble = _shown(error)
         else:
             trouble = webhook_trouble(self.settings, info, self.clock.now())
-        await self.database.write(lambda tx: self._note(tx, trouble))
+        await self.database.write(lambda tx: self._vigil.note(tx, trouble))
 
     def _read(self, raw: dict[str, Any]) -> Inbound:
         return read_update(raw, self.channel.bot, self.clock.now())
@@ -182,39 +188,6 @@ class Intake:
         """Keep as text what can't be kept as an update, once, however often it comes."""
         name = "broken:" + hashlib.sha256(text.encode()).hexdigest()[:32]
         await self.inbox.refuse("telegram", name, {"body": text}, f"{type(error).__name__}: {error}")
-
-    async def _may_poll(self) -> bool:
-        try:
-            self._polls = await self.duties.holds(f"poll:{self.channel.bot_id}")
-        except DatabaseDownError:
-            self._polls = False
-        return self._polls
-
-    async def _keep_lease(self) -> None:
-        """Renew the lease while an answer is waited for: that takes longer than the lease lasts."""
-        while True:
-            await asyncio.sleep(self.duties.lease_seconds / 3)
-            if self._polls:
-                await self._may_poll()
-
-    async def _report(self, trouble: str) -> None:
-        """Note that updates arrive (now and then), or what keeps them from it (at once)."""
-        now = asyncio.get_running_loop().time()
-        if trouble == self._trouble and now - self._beaten < _PULSE_SECONDS:
-            return
-        self._beaten, self._trouble = now, trouble
-        if trouble:
-            _log.warning("Telegram: %s", trouble)
-        try:
-            await self.database.write(lambda tx: self._note(tx, trouble))
-        except DatabaseDownError:
-            _log.warning("Telegram: the database does not answer")
-
-    def _note(self, tx: Connection, trouble: str) -> None:
-        if trouble:
-            pulses.miss(tx, self.pulse, self.clock.now(), trouble)
-        else:
-            pulses.beat(tx, self.pulse, self.clock.now())
 
 
 def pulse_of(settings: Settings) -> str:

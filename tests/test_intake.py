@@ -193,7 +193,7 @@ async def test_only_one_process_polls(postgresql_url: str, tmp_path: Path, botap
     ):
         await one.start()
         await other.start()
-        assert [True, False, True] == [await intake._may_poll() for intake in (one, other, one)]
+        assert [True, False, True] == [await intake._vigil.holds() for intake in (one, other, one)]
         anna = botapi.person(7)
         async with _polling(other):
             async with _polling(one):

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from obstore.exceptions import BaseError as StoreError
 from sqlalchemy.engine import Connection
 
-from bot import pulses
 from bot.alarms import Alarms
 from bot.attachments.store import new_key
 from bot.channels.email import token
@@ -35,11 +34,11 @@ from bot.mailroom.translating import in_the_name_of, raw_of, translate
 from bot.messages import Address, Inbound
 from bot.people import guests
 from bot.traces import trace
+from bot.vigil import Vigil
 from bot.worker import Duties
 
 _log = logging.getLogger(__name__)
 
-_PULSE_SECONDS = 20.0
 _READ_SECONDS = 60.0  # that reading one letter may take; hostile ones are made to take for ever
 _UNREADABLE = "unreadable"  # how a reason begins that is our own fault
 _HOUR = timedelta(hours=1)
@@ -63,9 +62,16 @@ class Mailroom:
     alarms: Alarms
     most_hourly: int
     patience: Patience = field(default_factory=Patience)
-    _watches: bool = field(default=False, init=False)
-    _beaten: float = field(default=-_PULSE_SECONDS, init=False)
-    _trouble: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        self._vigil = Vigil(
+            name="mailbox",
+            lease=self.pulse,
+            pulse=self.pulse,
+            database=self.letters.database,
+            clock=self.clock,
+            duties=self.duties,
+        )
 
     @property
     def pulse(self) -> str:
@@ -74,9 +80,9 @@ class Mailroom:
 
     async def run(self) -> None:
         """Watch until cancelled, while this process holds the mailbox's lease."""
-        house = House(may_watch=self._may_watch, cursor=self._cursor, take=self.take, report=self._report)
+        house = House(may_watch=self._vigil.holds, cursor=self._cursor, take=self.take, report=self._vigil.report)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keep_lease())
+            tasks.create_task(self._vigil.keep())
             await watch(self.account, house, self.patience)
 
     async def take(self, uidvalidity: int, arrived: Sequence[Arrived], upto: int) -> bool:
@@ -98,7 +104,7 @@ class Mailroom:
             _log.warning("letters: the database does not answer")
             return False
         except (OSError, StoreError) as error:
-            await self._report(f"letters can't be kept: {type(error).__name__}")
+            await self._vigil.report(f"letters can't be kept: {type(error).__name__}")
             return False
         return True
 
@@ -257,43 +263,14 @@ class Mailroom:
         if count < self.most_hourly:
             return False
         await self.letters.database.write(lambda tx: self.alarms.ring(tx, "letters", now, count=count))
-        await self._report(f"{count} letters within an hour: the others wait (MAIL_INTAKE_HOURLY)")
+        await self._vigil.report(f"{count} letters within an hour: the others wait (MAIL_INTAKE_HOURLY)")
         return True
-
-    async def _may_watch(self) -> bool:
-        try:
-            self._watches = await self.duties.holds(self.pulse)
-        except DatabaseDownError:
-            self._watches = False
-        return self._watches
-
-    async def _keep_lease(self) -> None:
-        """Renew the lease while the server is waited for: that takes longer than the lease lasts."""
-        while True:
-            await asyncio.sleep(self.duties.lease_seconds / 3)
-            if self._watches:
-                await self._may_watch()
 
     async def _cursor(self, uidvalidity: int) -> int | None:
         try:
             return await self.letters.database.read(lambda tx: records.cursor(tx, self.account.name[:400], uidvalidity))
         except DatabaseDownError:
             return None
-
-    async def _report(self, trouble: str) -> None:
-        """Note that the mailbox could be looked into (now and then), or what keeps us from it (at once)."""
-        now = asyncio.get_running_loop().time()
-        if trouble == self._trouble and now - self._beaten < _PULSE_SECONDS:
-            return
-        self._beaten, self._trouble = now, trouble
-        if trouble:
-            _log.warning("mailbox: %s", trouble)
-        note = pulses.miss if trouble else pulses.beat
-        more = (trouble,) if trouble else ()
-        try:
-            await self.letters.database.write(lambda tx: note(tx, self.pulse, self.clock.now(), *more))
-        except DatabaseDownError:
-            _log.warning("mailbox: the database does not answer")
 
 
 def pulse_of(address: str) -> str:
