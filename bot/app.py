@@ -45,7 +45,12 @@ from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
 from bot.progress import room as progress_room
 from bot.progress.pace import Goal
-from bot.registrations.records import Records
+from bot.registrations import pictures
+from bot.registrations.cards import PICTURE, Cards
+from bot.registrations.entry import Entry
+from bot.registrations.records import Hook, Records, tell_plainly
+from bot.registrations.review import Review, view
+from bot.registrations.telling import Telling
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
 from bot.words import Words
@@ -139,6 +144,12 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     boards = Boards(chat=staff_chat, topics=bool(settings.staff_topics)) if staff_chat else None
     store = _opening(settings)
     answers = answering.build(relay, nearest) if relay else None
+    # Where staff have no desk they are told of a registration, and no more.
+    cards = Cards(words=words, flows=FLOWS, boards=boards) if boards and relay else None
+    records = Records(words=words, flows=FLOWS, arrived=cards.put if cards else tell_plainly(staff))
+    telling = Telling(words=words, new_id=_ids().__next__)
+    review = Review(cards=cards, telling=telling, records=records) if cards else None
+    entry = Entry(review=review, entered=_ENTERED) if review else None
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
@@ -171,10 +182,11 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=world,
         respond=_responder(staff_chat if relay else None),
-        rooms=_rooms(desk, Records(words=words, notices=staff, flows=FLOWS), register, links)
+        rooms=_rooms(desk, records, register, links)
         | _relayed(relay)
         | dict(answers.handlers if answers else {})
-        | progress.handlers,
+        | progress.handlers
+        | _reviewed(review, entry),
         look=_look(relay, boards),
         channels=channels,
         hide=hide,
@@ -187,7 +199,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         database=database,
         clock=clock,
         words=words,
-        makers=_makers(progress),
+        makers=_makers(progress, lambda key: store().get(key)),
         put=lambda key, content: store().put(key, content),
         queued=sender.wake,
         on_loss=losses.of_document,
@@ -346,9 +358,9 @@ def _opening(settings: Settings) -> "Callable[[], ObjectStore]":
     return store
 
 
-def _makers(progress: progress_room.Progress) -> dict[str, Maker]:
-    """Return who makes documents, by the kinds of orders."""
-    return {progress_room.PICTURE: progress.make}
+def _makers(progress: progress_room.Progress, load: Callable[[str], bytes]) -> dict[str, Maker]:
+    """Return who makes documents, by the kinds of orders; `load` reads an object of ours."""
+    return {progress_room.PICTURE: progress.make, PICTURE: pictures.maker(load)}
 
 
 def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
@@ -393,7 +405,8 @@ def _look(relay: Relay | None, boards: Boards | None) -> Look:
         return nobody
 
     def look(tx: Connection, item: Inbound) -> Standing:
-        return replace(relay.standing(tx, item), post=boards.about(tx, item))
+        post = boards.about(tx, item)
+        return replace(relay.standing(tx, item), post=post, registration=view(tx, post))
 
     return look
 
@@ -443,6 +456,26 @@ def _relayed(relay: Relay | None) -> dict[str, Handler]:
         "case.written": mirroring.written,
         "case.released": relay.released,
         "cases.listed": relay.listed,
+    }
+
+
+# What is to happen when trees are entered into MapMyTree, or reported: thanks, for instance.
+_ENTERED: tuple[Hook, ...] = ()
+
+
+def _reviewed(review: Review | None, entry: Entry | None) -> dict[str, Handler]:
+    if review is None or entry is None:
+        return {"registration.contact_hidden": _nothing, "registration.pictures": _nothing}
+    return {
+        "registration.accepted": review.accepted,
+        "registration.rejected": review.rejected,
+        "registration.reopened": review.reopened,
+        "registration.prompted": review.prompted,
+        "registration.contact_shown": review.contact_shown,
+        "registration.contact_hidden": review.contact_hidden,
+        "registration.pictures": review.pictures_waited,
+        "registration.entry_prompted": entry.prompted,
+        "registration.entered": entry.noted,
     }
 
 

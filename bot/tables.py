@@ -9,7 +9,7 @@ from bot.documents import orders
 from bot.inbox import ledger
 from bot.mailroom import records as letters
 from bot.people import contacts, guests, linking, permissions
-from bot.registrations import records
+from bot.registrations import changes, records
 from bot.registrations.export import history as exports
 
 OWNERS = (
@@ -18,6 +18,7 @@ OWNERS = (
     attachments,
     boards,
     cases,
+    changes,
     contacts,
     exports,
     guests,

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.attachments.content import LARGEST, Refusal
 from bot.conversation.response import Event
 from bot.database import BigKey, UTCDateTime, insert, metadata
+from bot.messages import Address
 from bot.rooms import NO_FACTS, Scene
 from flows.said import File
 
@@ -27,6 +28,7 @@ attachments = sa.Table(
     sa.Column("address", sa.String(400), nullable=False),  # the chat it came from
     sa.Column("keeper", sa.String(80), nullable=False),  # whose `ref` it is: a file_id serves only the bot it was told
     sa.Column("ref", sa.String(400), nullable=False),  # what the keeper knows it by
+    sa.Column("message_ref", sa.String(200), nullable=False, server_default=""),  # the chat's message that brought it
     sa.Column("unique", sa.String(200), nullable=False),  # what the channel calls this content, whoever sends it
     sa.Column("kind", sa.String(10), nullable=False),  # photo | document
     sa.Column("name", sa.String(200), nullable=False, server_default=""),
@@ -44,6 +46,7 @@ attachments = sa.Table(
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("finished_at", UTCDateTime),
     sa.UniqueConstraint("contact_id", "run_id", "unique"),
+    sa.Index("ix_attachments_sha256", "sha256"),
     sa.Index(
         "ix_attachments_due",
         "due_at",
@@ -67,6 +70,8 @@ class Attachment:
     object_key: str
     stored_type: str
     stored_size: int
+    address: Address  # the chat it came from
+    message_ref: str  # the message there that brought it; '' where that is not known
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +125,7 @@ class Register:
             "address": str(scene.chat),
             "keeper": self.keepers.get(channel, channel),
             "ref": file.ref,
+            "message_ref": scene.ref[:200],
             "kind": file.kind,
             "name": file.name[:200],
             "media_type": file.media_type[:120],
@@ -168,9 +174,19 @@ def of_run(tx: Connection, run_id: str) -> list[Attachment]:
             object_key=row.object_key or "",
             stored_type=row.stored_type or "",
             stored_size=row.stored_size or 0,
+            address=Address.parse(row.address),
+            message_ref=row.message_ref,
         )
         for row in tx.execute(query.order_by(attachments.c.id))
     ]
+
+
+def runs_alike(tx: Connection, run_id: str) -> set[str]:
+    """Return the other runs in which a picture of the same content was sent, as far as contents are stored."""
+    mine, other = attachments.alias(), attachments.alias()
+    same = sa.select(other.c.run_id).join(mine, mine.c.sha256 == other.c.sha256)
+    query = same.where(mine.c.run_id == run_id, other.c.run_id.not_in(["", run_id]), other.c.state == "stored")
+    return {row.run_id for row in tx.execute(query)}
 
 
 def known_keys(tx: Connection, keys: list[str]) -> set[str]:
@@ -243,5 +259,5 @@ def _changes(claimed: Claimed, outcome: Outcome, now: datetime) -> dict[str, Any
         "finished_at": now,
     }
     if outcome.state == "erased":
-        changes |= {"ref": "", "name": "", "media_type": "", "size": None}
+        changes |= {"ref": "", "message_ref": "", "name": "", "media_type": "", "size": None}
     return changes

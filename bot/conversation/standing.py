@@ -22,6 +22,17 @@ class Post:
 
     board: str
     subject: int
+    kind: str = ""  # what of it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegistrationView:
+    """A registration as its staff see it."""
+
+    id: int
+    reference: str
+    state: str
+    decided_name: str = ""  # of the member of staff who accepted or rejected it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +43,7 @@ class Standing:
     name: str = ""
     case: CaseView | None = None  # whose topic it is, or whose message is replied to
     post: Post | None = None  # on a board, that is replied to or tapped
+    registration: RegistrationView | None = None  # what that post is about, on the board of registrations
     to_person: bool = False  # whether the message that is replied to is the person's own, mirrored
     pair: int = 0  # of the messages that an edit or a reaction is about, where one shows the other
 

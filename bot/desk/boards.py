@@ -30,6 +30,7 @@ posts = sa.Table(
     sa.Column("delivery_id", BigKey, primary_key=True, autoincrement=False),
     sa.Column("board", sa.String(20), nullable=False),
     sa.Column("subject", sa.BigInteger, nullable=False),  # id of what it is about, as the board counts; 0 for nothing
+    sa.Column("kind", sa.String(20), nullable=False, server_default=""),  # what of it, as the board's room calls it
     sa.Index("ix_board_posts_subject", "board", "subject"),
 )
 
@@ -49,8 +50,13 @@ class Boards:
     chat: Address
     topics: bool
 
-    def post(self, tx: Connection, board: str, message: Outbound, now: datetime, *, subject: int = 0) -> int:
-        """Put a message on a board and return its delivery. A reply to it, or a tap under it, is known by `subject`."""
+    def post(
+        self, tx: Connection, board: str, message: Outbound, now: datetime, *, subject: int = 0, kind: str = ""
+    ) -> int:
+        """Put a message on a board and return its delivery.
+
+        A reply to it, or a tap under it, is known by `subject` and `kind`.
+        """
         delivery = outbox.put(
             tx,
             message,
@@ -60,8 +66,20 @@ class Boards:
             lane=outbox.Lane.NOTICE,
             thread=self.thread(tx, board, now),
         )
-        tx.execute(sa.insert(posts).values(delivery_id=delivery, board=board, subject=subject))
+        tx.execute(sa.insert(posts).values(delivery_id=delivery, board=board, subject=subject, kind=kind))
         return delivery
+
+    @staticmethod
+    def newest(tx: Connection, board: str, subject: int, kind: str) -> tuple[int, str] | None:
+        """Return the delivery of the newest message of a kind about a subject, and its id in the chat once it is sent.
+
+        None where there is none. One that was put up again counts as new.
+        """
+        mine = sa.and_(posts.c.board == board, posts.c.subject == subject, posts.c.kind == kind)
+        query = sa.select(posts.c.delivery_id, deliveries.c.message_ref)
+        joined = query.join(deliveries, deliveries.c.id == posts.c.delivery_id)
+        row = tx.execute(joined.where(mine).order_by(posts.c.delivery_id.desc()).limit(1)).first()
+        return (row.delivery_id, row.message_ref or "") if row else None
 
     def thread(self, tx: Connection, board: str, now: datetime) -> str:
         """Return the thread of a board, which is opened if need be."""
@@ -97,17 +115,19 @@ class Boards:
         # Only the first of those that waited finds it still under its old number.
         if tx.execute(sa.update(boards).where(theirs).values(thread=f"board:{post.board}")).rowcount:
             self._open(tx, post.board, now)
-        self.post(tx, post.board, row.message, now, subject=post.subject)
+        self.post(tx, post.board, row.message, now, subject=post.subject, kind=post.kind)
 
     def about(self, tx: Connection, item: Inbound) -> Post | None:
         """Return what the message is about that is replied to or tapped; None where it stands on no board."""
         ref = item.reply_to or (item.message_ref if item.is_tap else "")
         if not ref or item.chat != self.chat:
             return None
-        query = sa.select(posts.c.board, posts.c.subject).join(deliveries, deliveries.c.id == posts.c.delivery_id)
+        query = sa.select(posts.c.board, posts.c.subject, posts.c.kind).join(
+            deliveries, deliveries.c.id == posts.c.delivery_id
+        )
         here = sa.and_(deliveries.c.message_ref == ref, deliveries.c.chat == str(self.chat))
         row = tx.execute(query.where(here)).first()
-        return Post(board=row.board, subject=row.subject) if row else None
+        return Post(board=row.board, subject=row.subject, kind=row.kind) if row else None
 
     def _open(self, tx: Connection, board: str, now: datetime) -> None:
         title, icon = BOARDS[board]

@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from bot.conversation.response import Message, Response, Say
 from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation
-from bot.desk import on_answers, on_cases, on_topics
+from bot.desk import on_answers, on_cases, on_registrations, on_topics
 from bot.desk.turn import Decision, Doing, Turn
 from bot.messages import Inbound, Kind
 from knowledge.latvian.text import clean
 
 _COMMAND = re.compile(r"/([a-zA-Z_]{1,32}!?)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
-_COMMANDS: Mapping[str, Doing] = {**on_cases.COMMANDS, **on_topics.COMMANDS}
+_COMMANDS: Mapping[str, Doing] = {**on_cases.COMMANDS, **on_topics.COMMANDS, **on_registrations.COMMANDS}
 # By the first word of a button's data.
-_TAPS: Mapping[str, Doing] = {"case": on_cases.on_tap, "answer": on_answers.on_tap, "topic": on_topics.on_tap}
+_TAPS: Mapping[str, Doing] = {
+    "case": on_cases.on_tap,
+    "answer": on_answers.on_tap,
+    "topic": on_topics.on_tap,
+    "reg": on_registrations.on_tap,
+}
+_REPLIES: Mapping[str, Doing] = {"review": on_registrations.on_reply}  # by the board on which it is replied
 
 
 def respond(conversation: Conversation, item: Inbound, standing: Standing) -> Response:
@@ -40,13 +46,14 @@ def _decide(turn: Turn) -> Decision:
     if item.kind is not Kind.MESSAGE:
         return "group", None, ()
     command = _COMMAND.fullmatch(text)
-    replies = standing.to_person and bool(text or item.said.files)
+    on_board = _REPLIES.get(standing.post.board) if standing.post else None
+    replies = (on_board or standing.to_person) and bool(text or item.said.files)
     if not (command or replies):
         return "note" if standing.case else "group", None, ()
     if not standing.role:
         return _no_role()
     if command is None:
-        return on_cases.on_reply(turn, text)
+        return on_board(turn, text) if on_board else on_cases.on_reply(turn, text)
     doing = _COMMANDS.get(command[1].lower(), _help)
     return doing(turn, (command[2] or "").strip())
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.conversation.response import Event, Say
-from bot.conversation.standing import CaseView, Standing
+from bot.conversation.standing import CaseView, RegistrationView, Standing
 from bot.messages import Inbound
 
 
@@ -21,6 +21,13 @@ class Turn:
         if self.standing.case is None:
             raise LookupError("no case")
         return self.standing.case
+
+    @property
+    def registration(self) -> RegistrationView:
+        """The registration that it is about; raises LookupError where there is none."""
+        if self.standing.registration is None:
+            raise LookupError("no registration")
+        return self.standing.registration
 
     def event(self, type_: str, **data: object) -> Event:
         """Report what was done, and by whom."""

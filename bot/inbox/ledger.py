@@ -249,6 +249,12 @@ def spoken(tx: Connection, contact_id: int) -> str:
     return str((tx.execute(query).scalar() or {}).get("spoken", "lv"))
 
 
+def is_quiet(tx: Connection, contact_id: int) -> bool:
+    """Whether a person has asked us not to write of our own accord."""
+    query = sa.select(conversations.c.state).where(conversations.c.contact_id == contact_id)
+    return bool((tx.execute(query).scalar() or {}).get("quiet"))
+
+
 def preferred(tx: Connection, contact_id: int) -> Address | None:
     """Return where to write of our own accord: of the addresses that work, the one last written from."""
     working = reachable(tx, contact_id)

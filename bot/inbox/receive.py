@@ -152,7 +152,7 @@ class Inbox:
             if result is _Result.WRITTEN:
                 self._remember(turn)
                 self.queued()
-                return response.outcome, self._toast(response)
+                return response.outcome, self._toast(turn)
             if result is _Result.DUPLICATE:
                 return "duplicate", ""
             if known:
@@ -208,7 +208,8 @@ class Inbox:
             inbound_id=inbound_id,
             ref=item.message_ref if item.kind is Kind.MESSAGE else "",
         )
-        facts = dict(self.facts)
+        facts = turn.facts
+        facts |= self.facts
         for event in response.events:
             facts |= self.rooms[event.type](tx, event, scene)
         prompt = response.prompt
@@ -261,10 +262,11 @@ class Inbox:
             sorry = self.words.render(fault, None, stored.language, self.facts, _envelope(item, Conversation()))
             outbox.enqueue(tx, sorry, chat=item.chat, thread=item.thread, now=now, contact_id=stored.contact_id)
 
-    def _toast(self, response: Response) -> str:
+    def _toast(self, turn: "_Turn") -> str:
+        response = turn.response
         if response.toast is None:
             return ""
-        return self.words.tongue(response.conversation.spoken).say(response.toast, self.facts)
+        return self.words.tongue(response.conversation.spoken).say(response.toast, {**self.facts, **turn.facts})
 
     def _acknowledge(self, item: Inbound, toast: str) -> None:
         task = asyncio.create_task(self.channels[item.channel].acknowledge(item.receipt, toast))
@@ -307,6 +309,7 @@ class _Turn:
     state: dict[str, Any] | None  # of the conversation, where it has changed
     response: Response
     retries: int | None
+    facts: dict[str, Any] = field(default_factory=dict)  # that writing it down has brought up
 
 
 @dataclass(eq=False, slots=True)

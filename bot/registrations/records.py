@@ -1,20 +1,24 @@
 """Records: a sent registration, its reference number, and where it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.clock import RIGA
 from bot.conversation.response import Event
 from bot.conversation.talk import Answer
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.notices import Notices
 from bot.people import permissions
+from bot.registrations import states
 from bot.rooms import Scene
 from bot.words import Words
-from flows.grammar import Flow, L
+from bot.words.rendering import Tongue
+from flows.grammar import Flow
 
 _MOST_LISTED = 30
 _TOLD = ("plantings", "place")
@@ -28,13 +32,16 @@ registrations = sa.Table(
     sa.Column("run_id", sa.String(16), nullable=False, unique=True),
     sa.Column("follows", sa.String(16), nullable=False, server_default=""),  # first run of a chain of places
     sa.Column("flow", sa.String(40), nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),  # received, later: question accepted entered rejected
+    sa.Column("state", sa.String(20), nullable=False),  # see bot.registrations.states
     sa.Column("eligibility", sa.String(20), nullable=False),  # fits | unfit | staff
     sa.Column("reasons", sa.JSON, nullable=False),  # why it is not a plain „fits”
     sa.Column("warnings", sa.JSON, nullable=False),  # what is odd about the answers, for the review by staff
     sa.Column("answers", sa.JSON, nullable=False),  # as the flow's questions encode them
     sa.Column("trees", sa.Integer),  # in all, as far as counted
     sa.Column("municipality", sa.String(80)),
+    sa.Column("lat", sa.Float),  # of the trees, WGS 84 degrees
+    sa.Column("lon", sa.Float),
+    sa.Column("cadastre", sa.String(11), nullable=False, server_default=""),
     sa.Column("planted_from", sa.Date),
     sa.Column("planted_to", sa.Date),
     sa.Column("entered_by", sa.String(10), nullable=False),  # staff | self | '' when nobody is to
@@ -43,6 +50,18 @@ registrations = sa.Table(
     sa.Column("started_at", UTCDateTime, nullable=False),
     sa.Column("received_at", UTCDateTime, nullable=False),
     sa.Column("address", sa.String(400)),  # the chat it was sent from
+    sa.Column(
+        "registered_by", sa.String(400), nullable=False, server_default=""
+    ),  # of staff, for somebody on the phone
+    sa.Column(
+        "decided_by", sa.String(400), nullable=False, server_default=""
+    ),  # address of who accepted or rejected it
+    sa.Column("decided_name", sa.String(120), nullable=False, server_default=""),
+    sa.Column("decided_at", UTCDateTime),
+    sa.Column("mapmytree_ref", sa.String(400), nullable=False, server_default=""),  # a link or an id there
+    sa.Column("entered_at", UTCDateTime),  # into MapMyTree, or through Reportnet 3
+    sa.Index("ix_registrations_place", "lat", "lon"),
+    sa.Index("ix_registrations_state", "state"),
 )
 
 # Numbers count within a year; the row is the lock.
@@ -53,21 +72,17 @@ reference_numbers = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
 )
 
-# What people read of a registration's state: three states, always in these words.
-STATES = {
-    "received": L("Pierakstīts pie mums (vēl nav MapMyTree)"),
-    "accepted": L("Pārbaudīts"),
-    "entered": L("Ievadīts MapMyTree"),
-}
+# Called for a registration, in the transaction in which it arrives (or is entered, or is reported).
+Hook = Callable[[Connection, int, datetime], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Records:
-    """Writes registrations down and tells staff of them; `words` says what they hold."""
+    """Writes registrations down; `words` says what they hold."""
 
     words: Words
-    notices: Notices  # of the staff's chat
     flows: Mapping[str, Flow]  # whose questions can show the stored answers
+    arrived: Hook  # tells staff
 
     def submit(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Write a registration down and return its reference number. The same run is written once."""
@@ -76,9 +91,10 @@ class Records:
         if known:
             return {"reference": known}
         reference = _next_reference(tx, scene.now.year)
-        facts, summary = event.data["facts"], self._summary(event.data["answers"])
-        tx.execute(
-            sa.insert(registrations).values(
+        facts = event.data["facts"]
+        new = (
+            sa.insert(registrations)
+            .values(
                 reference=reference,
                 contact_id=scene.contact_id,
                 run_id=event.data["run"],
@@ -88,25 +104,27 @@ class Records:
                 answers=event.data["stored"],
                 warnings=event.data["warnings"],
                 campaign=event.data["campaign"],
-                summary=summary,
+                summary=self._summary(event.data["answers"]),
                 started_at=event.data["started_at"],
                 received_at=scene.now,
                 address=str(scene.chat),
                 **facts,
+                **where(event.data["stored"]),
             )
+            .returning(registrations.c.id)
         )
+        registration_id = int(tx.execute(new).scalar_one())
         if facts["entered_by"] == "staff":
             given = Event(type="permissions.given", data={"kinds": [permissions.ENTER]})
             permissions.give(tx, given, scene)
-        told = {**facts, "warnings": event.data["warnings"], "summary": summary, "reference": reference}
-        self.notices.post(tx, "registration", scene.now, **told)
+        self.arrived(tx, registration_id, scene.now)
         return {"reference": reference}
 
     def list_(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002 - a handler's shape
         """Bring up the person's registrations in their language, the newest first."""
         listed = registrations.c
         query = (
-            sa.select(listed.reference, listed.flow, listed.answers, listed.summary, listed.state)
+            sa.select(listed.reference, listed.flow, listed.answers, listed.summary, listed.state, listed.entered_at)
             .where(registrations.c.contact_id == scene.contact_id)
             .order_by(registrations.c.id.desc())
             .limit(_MOST_LISTED)
@@ -114,34 +132,56 @@ class Records:
         rows = [
             {
                 "reference": row.reference,
-                "summary": self._told(row.flow, row.answers, scene.language) or row.summary,
-                "state": STATES.get(row.state, STATES["received"]),
+                "summary": self.told(row, scene.language),
+                "state": said_state(self.words.tongue(scene.language), row.state, row.entered_at),
             }
             for row in tx.execute(query)
         ]
         return {"registrations": rows}
 
-    def _told(self, flow: str, stored: Mapping[str, Any], language: str) -> str:
-        """Say stored answers in a language; '' when this release can no longer read one."""
-        voice = self.words.tongue(language)
-        told = []
-        for key in _TOLD:
-            question = self.flows[flow].question(key) if flow in self.flows else None
-            if key not in stored:
-                continue
-            if question is None:
-                return ""
-            try:
-                told.append(question.show(question.decode(stored[key]), voice))
-            except (ValueError, KeyError, TypeError):
-                return ""
-        return "; ".join(told)
+    def told(self, row: Any, language: str) -> str:
+        """Say what was planted and where, in a language."""
+        parts = [self.shown(row, key, language) for key in _TOLD if key in row.answers]
+        return "; ".join(parts) if all(parts) else row.summary
+
+    def shown(self, row: Any, key: str, language: str) -> str:
+        """Say one stored answer; '' where there is none, or when this release can no longer read it."""
+        flow = self.flows.get(row.flow)
+        question = flow.question(key) if flow else None
+        if question is None or key not in row.answers:
+            return ""
+        try:
+            return question.show(question.decode(row.answers[key]), self.words.tongue(language))
+        except (ValueError, KeyError, TypeError):
+            return ""
 
     def _summary(self, answers: list[Answer]) -> str:
         """Say what was planted and where, in Latvian: for staff, and for a list that can't read the answers."""
         voice = self.words.tongue("lv")
         told = [answer.question.show(answer.value, voice) for answer in answers if answer.question.key in _TOLD]
         return "; ".join(told)
+
+
+def where(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that say where the trees are, from stored answers."""
+    place = stored.get("place") or {}
+    return {"lat": place.get("lat"), "lon": place.get("lon"), "cadastre": place.get("cadastre", "")}
+
+
+def said_state(tongue: Tongue, state: str, entered_at: datetime | None) -> str:
+    """Say a state as people read it: „Ievadīts MapMyTree 2026. gada 3. decembrī”."""
+    day = tongue.day(entered_at.astimezone(RIGA).date()) if entered_at else ""
+    return tongue.text(states.TOLD[state], day=day).rstrip()
+
+
+def tell_plainly(notices: Notices) -> Hook:
+    """Return what tells staff of a registration where they have no desk: one message, without the contact."""
+
+    def arrived(tx: Connection, registration_id: int, now: datetime) -> None:
+        row = tx.execute(sa.select(registrations).where(registrations.c.id == registration_id)).one()
+        notices.post(tx, "registration", now, **row._mapping)
+
+    return arrived
 
 
 def _next_reference(tx: Connection, year: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from bot.clock import RIGA
 from bot.conversation.response import Message, Say
 from bot.conversation.state import Offer, Prompt
 from bot.messages import Button, Envelope, Outbound
@@ -97,6 +98,7 @@ class Tongue:
             "number": self.number,
             "day": self.day,
             "date": lambda day: f"{day:%d.%m.%Y}.",
+            "clock": lambda at: f"{at.astimezone(RIGA):%d.%m. %H.%M}",  # for staff
             "deadline": lambda at: say_deadline(at, self.language),
         }
         self._templates.globals |= {"language": language, "by_letter": False}

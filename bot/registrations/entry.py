@@ -1,0 +1,52 @@
+"""Entry: what staff have entered into MapMyTree, or handed in through Reportnet 3, is written down and told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Event, Say
+from bot.registrations import cards, changes, states
+from bot.registrations.records import Hook, said_state
+from bot.registrations.review import Review, hand, late
+from bot.rooms import NO_FACTS, Scene
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """Notes what was entered. Each of `entered` is called in the transaction in which a registration becomes so."""
+
+    review: Review
+    entered: tuple[Hook, ...] = ()
+
+    def prompted(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Ask for the link or the id in MapMyTree: a reply to this message gives it, or a button says that none is."""
+        row = cards.of(tx, event.data["registration"])
+        rows = ((cards.button("Bez saites", row.id, "entered"), cards.button("Caur Reportnet 3", row.id, "reported")),)
+        say = Say(template="review_link", values={"reference": row.reference})
+        self.review.cards.say_under(tx, row.id, say, scene.now, kind="link", rows=rows)
+        return NO_FACTS
+
+    def noted(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Note that a registration is entered (or `reported`), under which `ref`; another `ref` later mends it."""
+        before = cards.of(tx, event.data["registration"])
+        first = before.state not in states.DONE
+        at = scene.now if first else before.entered_at
+        to, ref = event.data["to"], event.data["ref"]
+        row = changes.move(tx, before.id, to, hand(event, scene, why=ref), mapmytree_ref=ref, entered_at=at)
+        if row is None:
+            return late(tx, event)
+        if not first:
+            self.review.cards.refresh(tx, row.id, scene.now)
+            return {"result": "mended"}
+        for hook in self.entered:
+            hook(tx, row.id, scene.now)
+        tongue = self.review.cards.words.tongue(self.review.telling.language(tx, row))
+        told = {
+            **self.review.named(tx, row),
+            "state": said_state(tongue, row.state, row.entered_at),
+            "reported": row.state == states.REPORTED,
+            "ref": row.mapmytree_ref,
+        }
+        return self.review.told(tx, row, Say(template="review_entered", values=told), scene, "entered")

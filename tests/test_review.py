@@ -1,0 +1,269 @@
+"""The review of registrations: whose hand counts, what staff see of a registration, and what others hear."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.attachments.records import attachments
+from bot.attachments.store import ObjectStore
+from bot.conversation.response import Event
+from bot.delivery.outbox import deliveries
+from bot.inbox import ledger
+from bot.people import contacts
+from bot.registrations.changes import registration_changes
+from bot.registrations.likeness import Likeness, Sight, likeness
+from bot.registrations.records import registrations
+from bot.rooms import Scene
+from flows.said import Said
+from tests.pictures import jpeg
+from tests.reviewing import ANNA, ANSWERS, GROUP, ILZE, INGA, JANIS, ZANE, Reviewing, reviewing
+
+
+@pytest.fixture
+async def desk(database_url: str, tmp_path: Path) -> AsyncIterator[Reviewing]:
+    """Return a desk with its team at it."""
+    async with reviewing(database_url, tmp_path) as made:
+        yield made
+
+
+async def test_of_two_who_decide_at_once_the_first_one_counts(desk: Reviewing) -> None:
+    """The second, whose card did not show it yet, is told who was quicker; the person hears of one decision."""
+    number = await desk.registers()
+
+    def decide(tx: Connection) -> list[object]:
+        rooms = desk.app.inbox.rooms
+        scene = Scene(contact_id=1, chat=GROUP, now=desk.now, language="lv", inbound_id=0)
+        by_ilze = {"registration": number, "by": str(ILZE), "name": "Ilze"}
+        by_janis = {"registration": number, "by": str(JANIS), "name": "Jānis", "reason": "", "why": "Nav koku."}
+        return [
+            rooms["registration.accepted"](tx, Event(type="registration.accepted", data=by_ilze), scene)["result"],
+            rooms["registration.rejected"](tx, Event(type="registration.rejected", data=by_janis), scene),
+        ]
+
+    first, second = await desk.app.database.write(decide)
+    await desk.passes(timedelta(seconds=6))
+    assert "accepted" == first
+    assert {"result": "late", "reference": "3MK-2026-000001", "state": "Pieņemta", "by": "Ilze"} == second
+    assert ["accepted"] == await desk.states()
+    assert 1 == len(desk.told())
+    assert [("state", "received", "accepted", "Ilze")] == await desk.history()
+
+
+async def test_a_tap_that_comes_late_says_how_it_stands(desk: Reviewing) -> None:
+    """A button that was on the card a moment ago changes nothing any more."""
+    await desk.registers()
+    _, accept = desk.button("Pieņemt")
+    await desk.taps("Noraidīt", JANIS)
+    await desk.taps("Bija pienākums", JANIS)
+    await desk.taps("Pārskatīt vēlreiz", data=accept)
+    assert "Nesanāca: 3MK-2026-000001 tagad ir „Noraidīta” (Jānis)." == desk.toasts()[-1]
+    assert ["rejected"] == await desk.states()
+
+
+async def test_only_staff_decide(desk: Reviewing) -> None:
+    """A coordinator, a stranger, and a button that names another registration do nothing."""
+    first = await desk.registers()
+    await desk.registers(ZANE)
+    outcomes = [
+        await desk.taps("Pieņemt", INGA),
+        await desk.taps("Pieņemt", ZANE),
+        await desk.replies("/pienemt", "3MK-2026-000002", INGA),
+        await desk.taps("Pieņemt", data=f"reg:{first}:accept"),
+        await desk.taps("Pieņemt", data="reg:2:teleport"),
+    ]
+    assert ["no_role", "no_role", "no_role", "unknown_button", "unknown_button"] == outcomes
+    assert (["received", "received"], []) == (await desk.states(), await desk.history())
+
+
+async def test_who_looked_at_a_contact_is_written_down(desk: Reviewing) -> None:
+    """It is on no card; it is shown on request, and taken away after ten minutes, from what is kept too."""
+    await desk.registers()
+    assert "26 123 456" not in desk.card()
+    await desk.taps("Rādīt kontaktu", JANIS)
+    assert "Anna Kalniņa, 26 123 456" in desk.telegram.shown_to_staff[-1][1].text
+    assert [("contact", "received", "received", "Jānis")] == await desk.history()
+    await desk.passes(timedelta(minutes=11))
+    assert "delete" == desk.telegram.shown_to_staff[-1][1].kind
+    kept = sa.select(deliveries.c.id).where(sa.cast(deliveries.c.body, sa.Text).contains("26 123 456"))
+    assert [] == (await desk.app.database.read(lambda tx: tx.execute(kept).all()))
+
+
+async def test_who_wants_quiet_is_not_written_to(desk: Reviewing) -> None:
+    """They asked us not to write of our own accord; staff are told so."""
+    await desk.registers()
+    await desk.brings(desk.private(ANNA, Said(text="/stop")))
+    before = len(desk.told())
+    await desk.taps("Pieņemt")
+    await desk.passes(timedelta(seconds=6))
+    assert (["accepted"], before) == (await desk.states(), len(desk.told()))
+    assert "Cilvēks lūdza viņam pašiem nerakstīt" in desk.toasts()[-1]
+
+
+async def test_who_can_not_be_reached_is_left_to_staff(desk: Reviewing) -> None:
+    """Where the person has blocked us and has no other address, whoever decides is told to say it otherwise."""
+    await desk.registers()
+    await desk.app.database.write(lambda tx: contacts.mark_gone(tx, ANNA, desk.now, "blocked"))
+    await desk.taps("Pieņemt")
+    assert "Cilvēku nevar sasniegt" in desk.toasts()[-1]
+
+
+async def test_the_other_address_is_written_to_where_the_first_is_gone(desk: Reviewing) -> None:
+    """A person who is known by two addresses hears of it at the one that works."""
+    await desk.registers()
+
+    def link(tx: Connection) -> None:
+        anna = contacts.owner(tx, ANNA)
+        tx.execute(sa.insert(contacts.addresses).values(address=str(ZANE), contact_id=anna, created_at=desk.now))
+        contacts.mark_gone(tx, ANNA, desk.now, "blocked")
+
+    await desk.app.database.write(link)
+    await desk.taps("Pieņemt")
+    await desk.passes(timedelta(seconds=6))
+    (letter,) = desk.told(desk.letters)
+    assert letter.startswith("Labdien!\n\nJūsu reģistrācija 3MK-2026-000001 (ozols – 50;")
+
+
+async def test_a_reply_to_a_letter_of_ours_proves_who_reads_it(desk: Reviewing) -> None:
+    """Each letter has a prompt, from which the token in its address is made."""
+    await desk.registers(ZANE)
+    await desk.taps("Pieņemt")
+    await desk.passes(timedelta(seconds=6))
+    envelope = desk.letters.shown[-1][1].envelope
+    assert envelope
+    stored = await desk.app.database.read(lambda tx: ledger.load(tx, ZANE, envelope.prompt).tapped)
+    assert stored is not None
+
+
+async def test_hooks_hear_once_that_trees_are_entered(desk: Reviewing) -> None:
+    """In the transaction in which it becomes so; another link later is no second time."""
+    heard: list[tuple[int, str]] = []
+
+    def hook(tx: Connection, number: int, _: object) -> None:
+        query = sa.select(registrations.c.state).where(registrations.c.id == number)
+        heard.append((number, tx.execute(query).scalar_one()))
+
+    noted = desk.app.inbox.rooms["registration.entered"].__self__  # type: ignore[attr-defined]
+    object.__setattr__(noted, "entered", (hook,))
+    number = await desk.registers()
+    await desk.taps("Pieņemt")
+    await desk.taps("Ievadīts")
+    await desk.taps("Bez saites")
+    await desk.replies("MMT-4711", "ieraksta saiti")
+    assert [(number, "entered")] == heard
+    assert ["MMT-4711"] == await desk.column(registrations.c.mapmytree_ref)
+    assert ["", "MMT-4711"] == (await desk.column(registration_changes.c.why))[1:]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["https://example.com/1", "http://mapmytree.eea.europa.eu/1", "https://europa.eu.example.com/", "koks pie ceļa"],
+)
+async def test_a_link_that_leads_elsewhere_is_not_taken(desk: Reviewing, written: str) -> None:
+    """It would be shown to the person: only what is on the platform's own site, or a number, may pass."""
+    await desk.registers()
+    await desk.taps("Pieņemt")
+    await desk.taps("Ievadīts")
+    assert "no_link" == await desk.replies(written, "ieraksta saiti")
+    assert ["accepted"] == await desk.states()
+
+
+_HERE = Sight(contact_id=1, lat=57.236, lon=25.423, first=date(2025, 4, 1), last=date(2025, 4, 30), trees=50)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (Sight(contact_id=2, lat=57.2365, lon=25.4235), Likeness(same_person=False, same_photo=False, metres=63)),
+        (Sight(contact_id=2, lat=57.2365, lon=25.4235, first=date(2025, 5, 1), last=date(2025, 5, 9)), None),
+        (Sight(contact_id=1, lat=57.24, lon=25.423, trees=50), None),
+        (Sight(contact_id=1, cadastre="74940120849", trees=50), Likeness(same_person=True, same_photo=False)),
+        (Sight(contact_id=2, cadastre="74940120849", trees=50), None),
+        (Sight(contact_id=1, trees=51), None),
+    ],
+)
+def test_which_registrations_may_be_of_the_same_trees(other: Sight, expected: Likeness | None) -> None:
+    """Place and time agree, or one person tells of as many trees again without showing another place."""
+    assert expected == likeness(_HERE, other)
+
+
+def test_places_are_compared_by_what_is_known_of_both() -> None:
+    """A cadastre number, or names that say more than a municipality; a picture in common says enough."""
+    one = Sight(contact_id=1, cadastre="74940120849", named=("Cēsu novads",), photos=frozenset({"a"}))
+    same = Sight(contact_id=2, cadastre="74940120849")
+    assert likeness(one, same)
+    assert likeness(one, Sight(contact_id=2, cadastre="74940120850", photos=frozenset({"a"})))
+    assert None is likeness(Sight(contact_id=1, named=("Cēsu novads",)), Sight(contact_id=2, named=("Cēsu novads",)))
+    named = ("Cēsu novads", "Drabešu pagasts", "Kalniņi")
+    assert likeness(Sight(contact_id=1, named=named), Sight(contact_id=2, named=named))
+
+
+async def test_a_card_names_what_may_be_the_same_trees(desk: Reviewing) -> None:
+    """Of somebody else, 63 metres away at the same time; what was withdrawn or rejected is no duplicate."""
+    await desk.registers()
+    await desk.registers(ZANE, place={**ANSWERS["place"], "lat": 57.2365, "lon": 25.4235})
+    assert "• 3MK-2026-000001 (Jāpārbauda): 63 m attālumā" in desk.card()
+    await desk.app.database.write(
+        lambda tx: tx.execute(sa.update(registrations).where(registrations.c.id == 1).values(state="rejected"))
+    )
+    await desk.registers(ZANE, place={**ANSWERS["place"], "lat": 57.2365, "lon": 25.4235})
+    assert "3MK-2026-000001" not in desk.card()
+    assert "• 3MK-2026-000002 (Jāpārbauda): tas pats cilvēks, 0 m attālumā" in desk.card()
+
+
+async def test_pictures_of_a_letter_are_copied_for_staff_without_their_place(desk: Reviewing) -> None:
+    """What is still being fetched is shown later, and a picture that is known from elsewhere is named then."""
+    picture = jpeg()
+    desk.app.press.put("one", picture)
+    await desk.registers()
+    await _attaches(desk, "run-a", state="stored", key="one")
+    await desk.app.database.write(
+        lambda tx: tx.execute(sa.update(registrations).where(registrations.c.id == 1).values(run_id="run-a"))
+    )
+    await _attaches(desk, "run-b", state="pending", key=None)
+    far = {"lat": 56.5, "lon": 21.0, "municipality": "Liepāja"}
+    await desk.registers(ZANE, run="run-b", place=far)
+    assert "tas pats foto" not in desk.card()
+    await desk.app.database.write(
+        lambda tx: tx.execute(
+            sa.update(attachments)
+            .where(attachments.c.run_id == "run-b")
+            .values(state="stored", sha256="a" * 64, object_key="two", stored_type="image/jpeg")
+        )
+    )
+    desk.app.press.put("two", picture)
+    await desk.passes(timedelta(minutes=1))
+    await desk.app.press.work_off()
+    await desk.app.sender.drain()
+    assert "• 3MK-2026-000001 (Jāpārbauda): tas pats foto" in desk.card()
+    shown = [message for _, message in desk.telegram.shown_to_staff if message.kind == "photo"]
+    assert ["3MK-2026-000002"] == [message.text for message in shown]
+    assert b"mana seta" not in ObjectStore(desk.app.settings.objects).get(shown[0].enclosures[0].key)
+    await desk.passes(timedelta(hours=2))
+    assert 0 == await desk.app.press.work_off()
+
+
+async def _attaches(desk: Reviewing, run: str, *, state: str, key: str | None) -> None:
+    def attach(tx: Connection) -> None:
+        contact_id = contacts.owner(tx, ZANE) or contacts.add(tx, ZANE, desk.now)
+        row = {
+            "contact_id": contact_id,
+            "run_id": run,
+            "address": str(ZANE),
+            "keeper": "mailto:x",
+            "ref": run,
+            "unique": run,
+            "kind": "photo",
+            "state": state,
+            "sha256": "a" * 64 if key else None,
+            "object_key": key,
+            "stored_type": "image/jpeg" if key else None,
+            "due_at": desk.now,
+            "created_at": desk.now,
+        }
+        tx.execute(sa.insert(attachments).values(row))
+
+    await desk.app.database.write(attach)
