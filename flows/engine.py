@@ -382,7 +382,9 @@ class _Draft:
 
     def miss(self, asked: Any_, missed: NotUnderstood) -> None:
         self.run = self.run.with_(misses=self.run.misses + 1)
-        self.notes.append(Missed(key=asked.key, why=missed.why, given=missed.given, times=self.run.misses))
+        self.notes.append(
+            Missed(key=asked.key, why=missed.why, given=missed.given, times=self.run.misses, stated=missed.stated)
+        )
 
     def _put_right(self, asked: Any_, said: Said, reading: Reading[Any] | None) -> Reading[Any] | None:
         """Take a part given to a question that is asked again as a change of the old answer: „55” of „ozols – 50”."""

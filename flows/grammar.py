@@ -93,10 +93,14 @@ class Partly(Generic[V]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotUnderstood:
-    """Nothing usable: `why` says what was understood of it and what would do (`%(given)s` is what was typed)."""
+    """Nothing usable: `why` says what was understood of it and what would do (`%(given)s` is what was typed).
+
+    `stated` where it is a value without doubt, only an impossible one, and so no question either: „32. aprīlis”.
+    """
 
     why: str
     given: str = ""
+    stated: bool = False
 
 
 Reading = Understood[V] | Partly[V] | NotUnderstood

@@ -52,6 +52,7 @@ class Missed:
     why: str
     given: str
     times: int
+    stated: bool = False  # a value without doubt, only an impossible one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

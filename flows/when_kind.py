@@ -36,7 +36,7 @@ class When(Question[Planted]):
         if periods := _periods(found):
             return _joined(periods)
         if bad := next((item for item in found if isinstance(item.value, BadDate)), None):
-            return NotUnderstood(why=_NO_SUCH_DAY, given=said.text[bad.start : bad.end])
+            return _no_such_day(said.text, bad)
         if any(act.kind == "dont_know" for act in acts(said.text)):
             return Understood(value=Planted(), spans=((0, len(said.text)),))
         return NotUnderstood(why=L("Nesapratu datumu „%(given)s”."), given=said.text)
@@ -47,7 +47,7 @@ class When(Question[Planted]):
         if sure := [item for item in _periods(found) if item.value.sure]:
             return _joined(sure)
         bad = next((item for item in found if isinstance(item.value, BadDate)), None)
-        return NotUnderstood(why=_NO_SUCH_DAY, given=said.text[bad.start : bad.end]) if bad else None
+        return _no_such_day(said.text, bad) if bad else None
 
     def correct(self, old: Planted, wrong: str, right: str, today: date) -> Planted | None:
         """Read „ne pavasarī, bet rudenī” within the year that was told before: who leaves it out means the same one."""
@@ -86,6 +86,10 @@ class When(Question[Planted]):
         if first is None or last is None:
             return Planted()
         return Planted(first=date.fromisoformat(first), last=date.fromisoformat(last), precision=str(precision))
+
+
+def _no_such_day(text: str, bad: Found[Period | BadDate]) -> NotUnderstood:
+    return NotUnderstood(why=_NO_SUCH_DAY, given=text[bad.start : bad.end], stated=True)
 
 
 def _periods(found: list[Found[Period | BadDate]]) -> list[Found[Period]]:

@@ -76,7 +76,7 @@ def _hear(talk: Talk, said: Said) -> str:
         talk.change(run=engine.reopen(flow, run, key).run)
         running.ask(talk)
         return "reopened"
-    if _only_missed(turn) and len(words(said.text)) > 1:
+    if _only_missed(turn) and not _states(turn) and len(words(said.text)) > 1:
         understood = talk.world.understand(said.text)
         serves = understood.outcome in {"answer", "handover", "action"} and understood.topic != "smalltalk"
         if serves and understood.is_certain:
@@ -339,6 +339,11 @@ def _greet_back(talk: Talk, done: tuple[Act, ...]) -> str:
         running.recap(talk)
     running.ask(talk, again=True)
     return "smalltalk"
+
+
+def _states(turn: Turn) -> bool:
+    """Whether what was not taken is an answer all the same: „32. aprīlis” asks nothing."""
+    return any(isinstance(note, Missed) and note.stated for note in turn.notes)
 
 
 def _only_missed(turn: Turn) -> bool:
