@@ -44,6 +44,7 @@ from bot.notices import Notices
 from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
 from bot.progress import room as progress_room
+from bot.progress import tallies
 from bot.progress.pace import Goal
 from bot.registrations import pictures
 from bot.registrations.cards import PICTURE, Cards
@@ -143,6 +144,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     )
     boards = Boards(chat=staff_chat, topics=bool(settings.staff_topics)) if staff_chat else None
     store = _opening(settings)
+    answers = answering.build(relay, nearest) if relay else None
     # Where staff have no desk they are told of a registration, and no more.
     cards = Cards(words=words, flows=FLOWS, boards=boards) if boards and relay else None
     records = Records(words=words, flows=FLOWS, arrived=cards.put if cards else tell_plainly(staff))
@@ -155,7 +157,6 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         answer_within=timedelta(hours=settings.answer_hours),
         topics=relay,
     )
-    answers = answering.build(relay, nearest, settings.staff_mails) if relay else None
 
     links = Links(
         words=words,
@@ -166,7 +167,9 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         telegram=bool(settings.telegram_token),
     )
     goal = Goal(trees=settings.goal_trees, day=date.fromisoformat(settings.goal_day))
-    progress = progress_room.Progress(words=words, goal=goal)
+    progress = progress_room.Progress(
+        words=words, goal=goal, topics={topic_id: known.label["lv"] for topic_id, known in world.topics.items()}
+    )
     sender = Sender(
         database=database,
         channels=channels,
@@ -176,15 +179,18 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         on_opened=_opened(relay, boards),
         load=lambda key: store().get(key),
     )
-    rooms = _rooms(desk, records, register, links) | _relayed(relay) | progress.handlers | _reviewed(review, entry)
     inbox = Inbox(
         database=database,
         clock=clock,
         words=words,
         world=world,
         respond=_responder(staff_chat if relay else None),
-        rooms=answers.rooms(rooms) if answers else rooms,
-        look=_look(relay, boards, answers),
+        rooms=_rooms(desk, records, register, links)
+        | _relayed(relay)
+        | dict(answers.handlers if answers else {})
+        | progress.handlers
+        | _reviewed(review, entry),
+        look=_look(relay, boards),
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -392,20 +398,16 @@ def _responder(staff_chat: Address | None) -> Responder:
     ) -> Response:
         if staff_chat is not None and item.chat == staff_chat:
             return responding.respond(conversation, item, standing)
-        if item.envelope and item.envelope.case:
-            return responding.by_letter(conversation, item, standing)
         return respond(conversation, item, tapped, world, standing)
 
     return decide
 
 
-def _look(relay: Relay | None, boards: Boards | None, answers: answering.Answering | None) -> Look:
-    if relay is None or boards is None or answers is None:
+def _look(relay: Relay | None, boards: Boards | None) -> Look:
+    if relay is None or boards is None:
         return nobody
 
     def look(tx: Connection, item: Inbound) -> Standing:
-        if item.envelope:
-            return answers.lettered.standing(tx, item)
         post = boards.about(tx, item)
         return replace(relay.standing(tx, item), post=post, registration=view(tx, post))
 
@@ -487,6 +489,7 @@ def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
 
 def _discard(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
     attachments.discard(tx, event, scene)
+    tallies.stopped(tx, event, scene)
     return privacy.discard_draft(tx, event, scene)
 
 

@@ -4,11 +4,12 @@ from bot import alarms, leases, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import outbox
-from bot.desk import answers, boards, cases, lettered, mirrors, relay, team
+from bot.desk import answers, boards, cases, mirrors, relay, team
 from bot.documents import orders
 from bot.inbox import ledger
 from bot.mailroom import records as letters
 from bot.people import contacts, guests, linking, permissions
+from bot.progress import tallies
 from bot.registrations import changes, records
 from bot.registrations.export import history as exports
 
@@ -23,7 +24,6 @@ OWNERS = (
     exports,
     guests,
     leases,
-    lettered,
     ledger,
     letters,
     linking,
@@ -34,6 +34,7 @@ OWNERS = (
     pulses,
     records,
     relay,
+    tallies,
     team,
     timers,
 )

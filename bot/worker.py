@@ -16,6 +16,7 @@ from bot.delivery import outbox
 from bot.inbox import ledger
 from bot.inbox.receive import Inbox, timer_inbound
 from bot.people import privacy
+from bot.progress import tallies
 from bot.traces import trace
 
 _log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class Duties:
             if last and now - last.at < _DAY:
                 return None
             pulses.beat(tx, "cleaning", now)
+            tallies.fold(tx, now)
             return privacy.forget_old_texts(tx, now, self.raw_lives)
 
         if await self.holds("cleaning"):

@@ -72,7 +72,7 @@ def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
     if talk.run and talk.run.flow == flow_name:
         run = talk.run
         running.forget_reminders(talk, run)
-        talk.emit("draft.discarded", run=run.id, since=run.started_at)
+        running.erase(talk, run, restarts=True)
         talk.change(run=None)
     running.begin(talk, flow, said)
     return "flow"

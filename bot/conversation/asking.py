@@ -35,6 +35,7 @@ def call_staff(talk: Talk, subject: str) -> None:
     if talk.item.envelope and talk.item.envelope.topic:
         subject = f"{talk.item.envelope.topic}\n{subject}"
     talk.emit("case.opened", kind="request", subject=subject, details=details)
+    talk.emit("consultation.given", what="person", topic=talk.conversation.topic)
     talk.say("staff_called", shares=bool(so_far))
 
 
@@ -60,7 +61,7 @@ def leave(talk: Talk, kind: str) -> None:
     for run in (talk.run, *talk.conversation.parked):
         if run:
             running.forget_reminders(talk, run)
-            talk.emit("draft.discarded", run=run.id, since=run.started_at)
+            running.erase(talk, run)
     talk.change(run=None, parked=(), ended=None)
     talk.emit("case.opened", kind="privacy", subject=talk.item.said.text, details={})
     talk.say("forgetting")
@@ -96,6 +97,7 @@ def show_topic(talk: Talk, topic: Topic, told: frozenset[str] = frozenset(), oth
     invitation = topic.invitation.get(language, "") if talk.run is None else ""
     texts = (topic.answer[language], topic.uncertain.get(language, ""), invitation)
     talk.say("topic", texts=[text for text in texts if text])
+    talk.emit("consultation.given", what="answered", topic=topic.id)
     talk.change(topic=topic.id, misses=0)
     if talk.run is None:
         if topic.offers:
@@ -152,6 +154,7 @@ def _not_known(talk: Talk, understood: Understanding) -> str:
     text = understood.text.strip()
     if is_question(text) or len(words(text)) >= _WORTH_A_PERSON:
         talk.emit("case.opened", kind="question", subject=text, details={"topic": talk.conversation.topic})
+        talk.emit("consultation.given", what="unanswered", topic=understood.kind or "")
         if files := talk.item.said.files:
             talk.emit("attachments.received", files=files)
         talk.say("handed_over")

@@ -40,14 +40,14 @@ def _progress(talk: Talk, rest: str) -> None:
     talk.say("progress_ordered")
 
 
-def _letters(talk: Talk, _: str) -> None:
-    talk.emit("team.letters")
-    talk.say("letters_switched")
+def _funnel(talk: Talk, _: str) -> None:
+    talk.emit("funnel.asked")
+    talk.say("progress_funnel")
 
 
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
     "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),
-    "vestules": Command(role="staff", help="saņemt pieteikumus arī pa e-pastu, vai vairs ne", do=_letters),
+    "piltuve": Command(role=OURS, help="kur cilvēki apstājas, un jautājumi bez atbildes", do=_funnel),
 }

@@ -104,7 +104,7 @@ def _end_draft(talk: Talk) -> str:
     if until > talk.now:
         talk.remind(f"draft:{run.id}", until, "draft", run=run.id)
         return "draft_later"
-    talk.emit("draft.discarded", run=run.id, since=run.started_at)
+    running.erase(talk, run)
     talk.remind(f"nudge:{run.id}", None)
     parked = tuple(other for other in talk.conversation.parked if other.id != run_id)
     talk.change(parked=parked, run=None if run is talk.run else talk.run)

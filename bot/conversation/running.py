@@ -101,7 +101,7 @@ def park(talk: Talk) -> None:
         for other in held:
             if other not in kept:
                 forget_reminders(talk, other)
-                talk.emit("draft.discarded", run=other.id, since=other.started_at)
+                erase(talk, other)
         talk.change(run=None, parked=tuple(kept))
 
 
@@ -144,6 +144,7 @@ def finish(talk: Talk) -> None:
         follows=run.follows,
         started_at=run.started_at,
     )
+    talk.emit("draft.sent", flow=flow.name)
     forget_reminders(talk, run)
     talk.change(run=None, campaign="")
     talk.say(f"ended_{flow.name}", answers=answers, facts=facts)
@@ -176,9 +177,20 @@ def discard(talk: Talk) -> None:
         talk.say("nothing_begun")
         return
     forget_reminders(talk, run)
-    talk.emit("draft.discarded", run=run.id, since=run.started_at)
+    erase(talk, run)
     talk.change(run=None, nudges=0)
     talk.say("discarded")
+
+
+def erase(talk: Talk, run: Run, *, restarts: bool = False) -> None:
+    """Report that a draft ends unsent, with the question where it stood; what was said in it is erased.
+
+    Who starts over has not stopped anywhere.
+    """
+    flow = talk.world.flows[run.flow]
+    current = engine.current(flow, run)
+    at = "" if restarts else f"{flow.name}.{current.key if current else 'review'}"
+    talk.emit("draft.discarded", run=run.id, since=run.started_at, at=at)
 
 
 def remind(talk: Talk, run: Run) -> None:

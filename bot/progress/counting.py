@@ -2,9 +2,9 @@
 
 A registration counts while it stands: not rejected (a double one is), not withdrawn, and not „does not fit” unless
 staff have accepted it all the same. It counts as *told* („pierakstīts pie mums”) from the day it arrived, as *checked*
-once staff have accepted it, as *entered* once it is in MapMyTree; each contains the next. Trees are those that people
-have counted: of „from 50 to 60” the 50; of an unknown number none, though the registration counts. What people enter
-into MapMyTree without us is not known here.
+once staff have accepted it, as *entered* once it is in MapMyTree, or handed in for it; each contains the next. Trees
+are those that people have counted: of „from 50 to 60” the 50; of an unknown number none, though the registration
+counts. What people enter into MapMyTree without us is not known here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.clock import RIGA
+from bot.registrations import states
 from bot.registrations.records import registrations
 from flows.planting_kind import Trees
 from flows.register_trees import REGISTER_TREES
@@ -23,9 +24,7 @@ from knowledge.species import plain_name
 
 TOLD, CHECKED, ENTERED = "told", "checked", "entered"
 
-_IN_MAPMYTREE = ("entered", "reported")  # reported: through Reportnet 3, which leads there too
-_ACCEPTED = ("accepted", *_IN_MAPMYTREE)
-_UNDECIDED = ("received", "question")
+_ACCEPTED = (states.ACCEPTED, *states.DONE)
 _PLANTINGS = "plantings"
 _MIXED = "dažādas sugas"
 _BATCH = 1000
@@ -71,14 +70,14 @@ class Count:
 def counts() -> sa.ColumnElement[bool]:
     """Return the condition under which a registration counts."""
     state = registrations.c.state
-    undecided = sa.and_(state.in_(_UNDECIDED), registrations.c.eligibility != "unfit")
+    undecided = sa.and_(state.in_(states.OPEN), registrations.c.eligibility != "unfit")
     return sa.or_(state.in_(_ACCEPTED), undecided)
 
 
 def groups(tx: Connection, ends: Sequence[datetime]) -> list[Group]:
     """Add up what counts by stage, municipality and span of time: span 0 arrived before the first of `ends`."""
     listed = registrations.c
-    stage = sa.case((listed.state.in_(_IN_MAPMYTREE), ENTERED), (listed.state.in_(_ACCEPTED), CHECKED), else_=TOLD)
+    stage = sa.case((listed.state.in_(states.DONE), ENTERED), (listed.state.in_(_ACCEPTED), CHECKED), else_=TOLD)
     span = sa.case(*[(listed.received_at < end, number) for number, end in enumerate(ends)], else_=len(ends))
     one = (
         sa.select(

@@ -13,8 +13,9 @@ from bot.desk import team
 from bot.documents import orders
 from bot.documents.orders import Order
 from bot.documents.press import Made
-from bot.progress import counting, picture
+from bot.progress import counting, picture, tallies
 from bot.progress.counting import Count
+from bot.progress.funnel import funnel
 from bot.progress.pace import Goal, pace
 from bot.rooms import Handler, Scene
 from bot.words import Words
@@ -36,11 +37,17 @@ class Progress:
 
     words: Words
     goal: Goal
+    topics: Mapping[str, str]  # what the topics that have an answer are called
 
     @property
     def handlers(self) -> dict[str, Handler]:
         """What the room hears of."""
-        return {"progress.asked": self.ask}
+        return {
+            "progress.asked": self.ask,
+            "funnel.asked": self.look,
+            "consultation.given": tallies.consulted,
+            "draft.sent": tallies.sent,
+        }
 
     def ask(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Order the picture with its numbers; brings up whether whoever asks may have it."""
@@ -55,6 +62,10 @@ class Progress:
             now=scene.now,
         )
         return {"ordered": True}
+
+    def look(self, tx: Connection, _: Event, scene: Scene) -> Mapping[str, Any]:
+        """Bring up where drafts are given up and which questions have no answer; None for whoever may not know."""
+        return {"funnel": funnel(tx, scene.now, self.topics) if team.allowed(tx, scene, OURS) else None}
 
     def make(self, tx: Connection, order: Order) -> Callable[[], Made]:
         """Count first, then draw."""

@@ -46,7 +46,6 @@ def letter(
         references=envelope.references,
         copy=envelope.copy,
         prompt=prompt.id if prompt else "",
-        case=envelope.case,
     )
     return [Outbound(text="\n\n".join(paragraphs), envelope=shown, language=tongue.language)]
 
@@ -65,5 +64,4 @@ def envelope_for(item: Inbound, conversation: Conversation) -> Envelope:
         message_id=came.message_id,
         references=came.references,
         copy=came.copy if sure else (),
-        case=came.case if came.proven else "",
     )
