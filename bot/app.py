@@ -58,7 +58,7 @@ from bot.words import Words
 from bot.words.catalogs import LANGUAGES
 from bot.worker import Duties
 from flows.catalogue import FLOWS, MAIN_FLOW
-from knowledge import topic
+from knowledge import entry_form, topic
 from knowledge.secrets import mask
 from knowledge.understanding import open_index, understand
 
@@ -146,7 +146,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     store = _opening(settings)
     answers = answering.build(relay, nearest) if relay else None
     # Where staff have no desk they are told of a registration, and no more.
-    cards = Cards(words=words, flows=FLOWS, boards=boards) if boards and relay else None
+    cards = Cards(words=words, flows=FLOWS, boards=boards, fields=entry_form.load()) if boards and relay else None
     records = Records(words=words, flows=FLOWS, arrived=cards.put if cards else tell_plainly(staff))
     telling = Telling(words=words, new_id=_ids().__next__)
     review = Review(cards=cards, telling=telling, records=records) if cards else None
@@ -462,13 +462,15 @@ def _relayed(relay: Relay | None) -> dict[str, Handler]:
     }
 
 
+# What timers bring also where staff have no desk any more.
+_FROM_TIMERS = ("registration.contact_hidden", "registration.pictures", "registration.reported")
 # What is to happen when trees are entered into MapMyTree, or reported: thanks, for instance.
 _ENTERED: tuple[Hook, ...] = ()
 
 
 def _reviewed(review: Review | None, entry: Entry | None) -> dict[str, Handler]:
     if review is None or entry is None:
-        return {"registration.contact_hidden": _nothing, "registration.pictures": _nothing}
+        return dict.fromkeys(_FROM_TIMERS, _nothing)
     return {
         "registration.accepted": review.accepted,
         "registration.rejected": review.rejected,
@@ -479,6 +481,8 @@ def _reviewed(review: Review | None, entry: Entry | None) -> dict[str, Handler]:
         "registration.pictures": review.pictures_waited,
         "registration.entry_prompted": entry.prompted,
         "registration.entered": entry.noted,
+        "registration.reported": entry.reported,
+        "permissions.withdrawn": review.permissions_withdrawn,
     }
 
 

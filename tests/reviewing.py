@@ -106,6 +106,12 @@ class Reviewing:
         item = self.item(who, Said(tap=data or known), kind=Kind.TAP, message_ref=ref, receipt="r")
         return await self.brings(item)
 
+    async def presses(self, label: str, who: Address = ANNA) -> str:
+        """Let a person press the newest button of a label in their own chat; returns the outcome."""
+        shown = ((m, b) for _, m in reversed(self.telegram.shown) for row in m.rows for b in row if b.label == label)
+        _, pressed = next(shown)
+        return await self.brings(self.private(who, Said(tap=pressed.data), kind=Kind.TAP, receipt="r"))
+
     async def replies(self, text: str, to: str, who: Address = ILZE) -> str:
         """Reply to the newest message of the group that holds some words; returns the outcome."""
         ref = next(ref for ref, m in reversed(self.telegram.shown_to_staff) if to in m.text and m.kind != "edit")

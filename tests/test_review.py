@@ -14,11 +14,13 @@ from bot.conversation.response import Event
 from bot.delivery.outbox import deliveries
 from bot.inbox import ledger
 from bot.people import contacts
-from bot.registrations.changes import registration_changes
+from bot.registrations import entry
+from bot.registrations.changes import Hand, registration_changes
 from bot.registrations.likeness import Likeness, Sight, likeness
 from bot.registrations.records import registrations
 from bot.rooms import Scene
 from flows.said import Said
+from knowledge import entry_form
 from tests.pictures import jpeg
 from tests.reviewing import ANNA, ANSWERS, GROUP, ILZE, INGA, JANIS, ZANE, Reviewing, reviewing
 
@@ -267,3 +269,70 @@ async def _attaches(desk: Reviewing, run: str, *, state: str, key: str | None) -
         tx.execute(sa.insert(attachments).values(row))
 
     await desk.app.database.write(attach)
+
+
+async def test_what_an_export_has_reported_is_told_like_the_rest(desk: Reviewing) -> None:
+    """The command writes it down; the service tells the person and the card, and calls the hooks."""
+    heard: list[int] = []
+    noted = desk.app.inbox.rooms["registration.entered"].__self__  # type: ignore[attr-defined]
+    object.__setattr__(noted, "entered", (lambda _, number, __: heard.append(number),))
+    first, second = await desk.registers(), await desk.registers(ZANE)
+    await desk.replies("/pienemt", "<b>3MK-2026-000001")
+    await desk.passes(timedelta(seconds=6))
+
+    def report(tx: Connection) -> list[bool]:
+        return [entry.report(tx, number, Hand(who="command", now=desk.now)) for number in (first, second, first)]
+
+    assert [True, False, False] == await desk.app.database.write(report)
+    await desk.passes(timedelta(seconds=1))
+    await desk.passes(timedelta(seconds=6))
+    assert [first] == heard
+    assert ["reported", "received"] == await desk.states()
+    assert "nodevām sistēmā Reportnet 3." in desk.told()[-1]
+    assert "3MK-2026-000001 · Nodota caur Reportnet 3" in desk.card()
+
+
+async def test_without_permission_nothing_is_entered(desk: Reviewing) -> None:
+    """Who takes the permission back is obeyed at once: staff read it under the card, and have nothing to copy."""
+    await desk.registers()
+    await desk.taps("Pieņemt")
+    assert any(message.text.startswith("📝") for _, message in desk.telegram.shown_to_staff)
+    await desk.brings(desk.private(ANNA, Said(text="/privatums")))
+    await desk.presses("Atsaukt atļaujas")
+    assert "⛔ Atļauja ievadīt ir atsaukta." in desk.card()
+    assert "3MK-2026-000001: cilvēks atsauca atļauju" in desk.telegram.shown_to_staff[-3][1].text
+    assert "pašlaik nav jāievada" in desk.telegram.shown_to_staff[-2][1].text
+    await desk.taps("Pārskatīt vēlreiz")
+    before = len(desk.telegram.shown_to_staff)
+    await desk.taps("Pieņemt")
+    assert 1 == len(desk.telegram.shown_to_staff) - before
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("fields: []", "no list of fields"),
+        ("source: x\nchecked: 2026-11-26\nfields: [{label: Skaits, value: count}]", "field 1 is not a label"),
+        ("source: x\nchecked: 2026-11-26\nfields: [{label: A, value: age, certainty: sure}]", "no registration has"),
+        ("source: x\nchecked: 2026-11-26\nfields: [{label: A, value: count, certainty: maybe}]", "is “maybe”"),
+        ("source: x\nchecked: 2026-11-26\nfields: [{label: <A>, value: count, certainty: sure}]", "holds one of"),
+        ("fields: [{label: A, value: count, certainty: sure}]", "where the fields were seen"),
+        (
+            "fields: [{label: A, value: lat, certainty: sure}, {label: B, value: lat, certainty: sure}]",
+            "“lat” is asked for twice",
+        ),
+        ("fields: [", "this isn't YAML"),
+    ],
+)
+def test_what_staff_write_about_the_form_is_checked(tmp_path: Path, written: str, told: str) -> None:
+    """`check` names the field and what is wrong with it; the service leaves out what it can't use."""
+    path = tmp_path / "form.yaml"
+    path.write_text(written, encoding="utf-8")
+    assert [told] == [told for problem in entry_form.check(path) if told in str(problem)]
+
+
+def test_the_form_as_it_is_known_gives_values_in_its_order() -> None:
+    """The public data of the map come first; what nobody has seen is marked so."""
+    assert [] == entry_form.check()
+    fields = entry_form.load()
+    assert ["count", "lat", "lon"] == [field.value for field in fields if field.seen]

@@ -11,7 +11,7 @@ from bot.words.catalogs import LANGUAGES
 from flows.catalogue import FLOWS
 from flows.grammar import Flow
 from flows.steps_kind import Steps
-from knowledge import step, topic
+from knowledge import entry_form, step, topic
 
 _BUTTON = 20  # characters that fit on a phone
 
@@ -25,6 +25,7 @@ def run(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command's shape
     problems = [
         *topic_problems(),
         *map(str, step.check(datetime.now(RIGA).date())),
+        *map(str, entry_form.check()),
         *mapping.check(),
         *(problem for flow in FLOWS.values() for problem in flow_problems(flow)),
         *word_problems(),

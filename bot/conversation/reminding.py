@@ -13,7 +13,11 @@ from flows.notes import Recorded
 from flows.said import Said
 
 # Timers that a room has set for itself: nothing is said, it hears of its event.
-_FOR_ROOMS = {"pictures": "registration.pictures", "contact": "registration.contact_hidden"}
+_FOR_ROOMS = {
+    "pictures": "registration.pictures",
+    "contact": "registration.contact_hidden",
+    "reported": "registration.reported",
+}
 ALBUM_SECONDS = 1.5  # pictures of one album arrive as messages of their own
 _MORNING, _EVENING = time(9), time(20)
 

@@ -118,6 +118,7 @@ _TAPS: Mapping[str, Doing] = {
 _REPLIES: Mapping[str, Doing] = {
     "reason": _reject_because,
     "link": _enter,
+    "entry": _enter,
 }
 COMMANDS: Mapping[str, Doing] = {
     "pienemt": _about_one(_accept),

@@ -1,6 +1,6 @@
 """Cards: what staff see of registrations on their board, kept as it stands, and what is written under a card."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +17,14 @@ from bot.delivery.outbox import Lane
 from bot.desk.boards import Boards
 from bot.documents import orders
 from bot.messages import Button, Outbound
+from bot.people import permissions
 from bot.registrations import changes, states
 from bot.registrations.alike import alike
+from bot.registrations.entry_card import entry_card
 from bot.registrations.records import registrations
 from bot.words import Words
 from flows.grammar import Flow
+from knowledge.entry_form import Field
 
 BOARD = "review"
 PICTURE = "registration_picture"  # kind of a document: an attachment's copy without what a camera writes into it
@@ -34,11 +37,15 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cards:
-    """Puts cards on the board of registrations and keeps them true. `flows` can show the stored answers."""
+    """Puts cards on the board of registrations and keeps them true.
+
+    `flows` can show the stored answers, `fields` are those of MapMyTree's form.
+    """
 
     words: Words
     flows: Mapping[str, Flow]
     boards: Boards
+    fields: Sequence[Field]
 
     def put(self, tx: Connection, registration_id: int, now: datetime) -> None:
         """Put up the card of a registration, with its pictures under it."""
@@ -52,6 +59,23 @@ class Cards:
         if card:
             changed = replace(self._card(tx, of(tx, registration_id)), kind="edit")
             outbox.change(tx, card[0], changed, now=now, lane=Lane.NOTICE)
+
+    def put_entry(self, tx: Connection, row: sa.Row[Any], now: datetime) -> None:
+        """Put up what staff copy into MapMyTree, for those who let us enter their trees."""
+        flow = self.flows.get(row.flow)
+        if flow is None or row.entered_by != "staff" or not may_enter(tx, row):
+            return
+        buttons = (button("Ievadīts", row.id, "enter"), button("Caur Reportnet 3", row.id, "reported"))
+        say = entry_card(row, flow, self.fields, self.words.tongue("lv"))
+        self.say_under(tx, row.id, say, now, kind="entry", rows=(buttons,))
+
+    def end_entry(self, tx: Connection, row: sa.Row[Any], now: datetime) -> None:
+        """Leave nothing to copy where it is done, or not to be done now."""
+        card = self.boards.newest(tx, BOARD, row.id, "entry")
+        if card:
+            values = {"reference": row.reference, "done": row.state in states.DONE}
+            text = self.words.tongue("lv").say(Say(template="review_entry_done", values=values), {})
+            outbox.change(tx, card[0], Outbound(kind="edit", text=text), now=now, lane=Lane.NOTICE)
 
     def write_under(self, tx: Connection, registration_id: int, message: Outbound, now: datetime, *, kind: str) -> int:
         """Write something about a registration, as a reply to its card; returns the delivery."""
@@ -105,6 +129,7 @@ class Cards:
             "row": row,
             "state": states.NAMES[row.state],
             "latest": latest,
+            "permitted": row.entered_by != "staff" or may_enter(tx, row),
             "channel": (row.address or "").partition(":")[0],
             "lines": list(self._lines(row)),
             "pictures": len(attachments.of_run(tx, row.run_id)),
@@ -130,6 +155,11 @@ class Cards:
 def of(tx: Connection, registration_id: int) -> sa.Row[Any]:
     """Return a registration; raises NoResultFound."""
     return tx.execute(sa.select(registrations).where(registrations.c.id == registration_id)).one()
+
+
+def may_enter(tx: Connection, row: sa.Row[Any]) -> bool:
+    """Whether the person lets us enter their trees into MapMyTree, now."""
+    return permissions.current(tx, row.contact_id).get(permissions.ENTER, False)
 
 
 def button(label: str, registration_id: int, what: str) -> Button:

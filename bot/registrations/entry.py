@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bot.conversation.response import Event, Say
+from bot import timers
+from bot.conversation.response import Event, Say, Timer
 from bot.registrations import cards, changes, states
+from bot.registrations.changes import Hand
 from bot.registrations.records import Hook, said_state
 from bot.registrations.review import Review, hand, late
 from bot.rooms import NO_FACTS, Scene
@@ -42,6 +45,20 @@ class Entry:
             return {"result": "mended"}
         for hook in self.entered:
             hook(tx, row.id, scene.now)
+        return self._told(tx, row, scene)
+
+    def reported(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Tell of a registration that an export has reported: see `report`."""
+        row = cards.of(tx, event.data["registration"])
+        if row.state == states.REPORTED:
+            for hook in self.entered:
+                hook(tx, row.id, scene.now)
+            self._told(tx, row, scene)
+        return NO_FACTS
+
+    def _told(self, tx: Connection, row: sa.Row[Any], scene: Scene) -> Mapping[str, Any]:
+        """Tell the person, and leave nothing to copy."""
+        self.review.cards.end_entry(tx, row, scene.now)
         tongue = self.review.cards.words.tongue(self.review.telling.language(tx, row))
         told = {
             **self.review.named(tx, row),
@@ -50,3 +67,20 @@ class Entry:
             "ref": row.mapmytree_ref,
         }
         return self.review.told(tx, row, Say(template="review_entered", values=told), scene, "entered")
+
+
+def report(tx: Connection, registration_id: int, hand_: Hand) -> bool:
+    """Note that an accepted registration was handed in with an export; whether it was one that could be.
+
+    A command does that, which can't speak: a timer that is due at once tells the person, the card and the hooks.
+    """
+    if cards.of(tx, registration_id).state != states.ACCEPTED:
+        return False
+    row = changes.move(tx, registration_id, states.REPORTED, hand_, entered_at=hand_.now)
+    if row is None:
+        return False
+    payload = {"registration": row.id}
+    timer = Timer(key=f"reported:{row.id}", due_at=hand_.now, kind="reported", payload=payload)
+    if chat := row.address or row.registered_by:
+        timers.put(tx, row.contact_id, chat, timer)
+    return True

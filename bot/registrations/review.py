@@ -16,6 +16,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Lane, deliveries
 from bot.inbox import ledger
 from bot.messages import Outbound
+from bot.people import permissions
 from bot.registrations import cards, changes, states
 from bot.registrations.cards import BOARD, Cards
 from bot.registrations.changes import Hand
@@ -44,7 +45,9 @@ class Review:
         if row is None:
             return late(tx, event)
         say = Say(template="review_accepted", values={**self.named(tx, row), "entered_by": row.entered_by})
-        return self.told(tx, row, say, scene, "accepted")
+        result = self.told(tx, row, say, scene, "accepted")
+        self.cards.put_entry(tx, row, scene.now)
+        return result
 
     def rejected(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Say no, for one of the usual reasons or in words of staff, which the person reads."""
@@ -65,6 +68,7 @@ class Review:
         row = self._decide(tx, event, scene, states.RECEIVED, why="")
         if row is None:
             return late(tx, event)
+        self.cards.end_entry(tx, row, scene.now)
         if last and last.told_id and self.telling.take_back(tx, last.told_id, scene.now):
             self.cards.refresh(tx, row.id, scene.now)
             return {"result": "reopened"}
@@ -111,6 +115,26 @@ class Review:
         self.cards.show_pictures(tx, row, scene.now, shown=frozenset(data["shown"]), waited=data["waited"])
         self.cards.refresh(tx, row.id, scene.now)
         return NO_FACTS
+
+    def permissions_withdrawn(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Record that permissions hold no longer, and tell staff what must not be entered any more, or is already."""
+        held = permissions.current(tx, scene.contact_id).get(permissions.ENTER)
+        facts = permissions.withdraw(tx, event, scene)
+        if not held or permissions.ENTER not in event.data["kinds"]:
+            return facts
+        theirs = sa.select(registrations).where(
+            registrations.c.contact_id == scene.contact_id,
+            registrations.c.entered_by == "staff",
+            registrations.c.state.in_(states.COUNTS),
+        )
+        for row in tx.execute(theirs.order_by(registrations.c.id)).all():
+            done = row.state in states.DONE
+            say = Say(template="review_not_permitted", values={"reference": row.reference, "done": done})
+            self.cards.say_under(tx, row.id, say, scene.now)
+            if not done:
+                self.cards.end_entry(tx, row, scene.now)
+            self.cards.refresh(tx, row.id, scene.now)
+        return facts
 
     def _decide(self, tx: Connection, event: Event, scene: Scene, to: str, *, why: str) -> sa.Row[Any] | None:
         """Bring a registration into a state, by the hand of a member of staff; None where it can't go there now."""

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.registrations import entry
+from bot.registrations.changes import Hand
 from bot.registrations.export import history
 from bot.registrations.export.exporting import Books
-from bot.registrations.records import registrations
 
 
 def report(books: Books, export_id: int, by: str, now: datetime) -> int:
@@ -23,6 +23,5 @@ def report(books: Books, export_id: int, by: str, now: datetime) -> int:
     return count
 
 
-def _mark(tx: Connection, ids: list[int], by: str, now: datetime) -> int:  # noqa: ARG001 - for the record of changes
-    accepted = sa.and_(registrations.c.id.in_(ids), registrations.c.state == "accepted")
-    return tx.execute(sa.update(registrations).where(accepted).values(state="reported")).rowcount
+def _mark(tx: Connection, ids: list[int], by: str, now: datetime) -> int:
+    return sum(entry.report(tx, number, Hand(who=by, now=now)) for number in ids)
