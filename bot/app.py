@@ -27,14 +27,12 @@ from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
 from bot.delivery.sender import Failure, OnFailure, OnOpened, Sender
-from bot.desk import answering, canned, responding, team
+from bot.desk import answering, canned, casework, responding, team
 from bot.desk.boards import Boards
 from bot.desk.cases import Desk
 from bot.desk.digest import Digest
-from bot.desk.mirroring import Mirroring
 from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
-from bot.desk.restoring import Restoring
 from bot.documents.press import Maker, Press
 from bot.inbox.receive import Inbox, Look, Responder, nobody
 from bot.losses import Losses
@@ -151,11 +149,13 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     telling = Telling(words=words, new_id=_ids().__next__)
     review = Review(cards=cards, telling=telling, records=records) if cards else None
     entry = Entry(review=review, entered=_ENTERED) if review else None
+    work = casework.build(relay, boards, staff) if relay and boards else None
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
         answer_within=timedelta(hours=settings.answer_hours),
         topics=relay,
+        crowd=work.overview if work else None,
     )
 
     links = Links(
@@ -175,7 +175,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         channels=channels,
         clock=clock,
         owner=owner,
-        on_failure=_minding(losses, relay, boards, answers),
+        on_failure=_minding(losses, work, boards, answers),
+        groups=(staff_chat,) if staff_chat and staff_chat.ident.startswith("-") else (),
         on_opened=_opened(relay, boards),
         load=lambda key: store().get(key),
     )
@@ -186,7 +187,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         world=world,
         respond=_responder(staff_chat if relay else None),
         rooms=_rooms(desk, records, register, links)
-        | _relayed(relay)
+        | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, _nothing))
         | dict(answers.handlers if answers else {})
         | progress.handlers
         | _reviewed(review, entry),
@@ -425,41 +426,18 @@ def _opened(relay: Relay | None, boards: Boards | None) -> OnOpened:
 
 
 def _minding(
-    losses: Losses, relay: Relay | None, boards: Boards | None, answers: answering.Answering | None
+    losses: Losses, work: casework.Casework | None, boards: Boards | None, answers: answering.Answering | None
 ) -> OnFailure:
     def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
         losses.of_message(tx, failure, now)
-        if relay:
-            Restoring(relay=relay).lost(tx, failure, now)
+        if work:
+            work.restoring.lost(tx, failure, now)
         if boards:
             boards.lost(tx, failure, now)
         if answers:
             answers.rerouting.failed(tx, failure, now)
 
     return on_failure
-
-
-def _relayed(relay: Relay | None) -> dict[str, Handler]:
-    if relay is None:
-        return dict.fromkeys(("case.edited", "case.reacted", "mirror.gathered"), _nothing)
-    mirroring = Mirroring(relay=relay)
-    return {
-        "case.edited": mirroring.edited_by_person,
-        "case.reacted": mirroring.reacted_by_person,
-        "mirror.gathered": mirroring.gathered,
-        "mirror.edited": mirroring.edited_by_staff,
-        "mirror.reacted": mirroring.reacted_by_staff,
-        "case.claimed": relay.claimed,
-        "case.answered": relay.answered,
-        "case.passed": relay.passed,
-        "case.shown": mirroring.shown,
-        "case.rated": relay.rated,
-        "case.undone": relay.undone,
-        "case.closed": relay.closed,
-        "case.written": mirroring.written,
-        "case.released": relay.released,
-        "cases.listed": relay.listed,
-    }
 
 
 # What timers bring also where staff have no desk any more.

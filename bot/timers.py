@@ -55,6 +55,11 @@ def put(tx: Connection, contact_id: int, chat: str, timer: Timer) -> None:
     _PUT.run(tx, row)
 
 
+def is_set(tx: Connection, key: str) -> bool:
+    """Whether a timer is set."""
+    return tx.execute(sa.select(timers.c.key).where(timers.c.key == key)).first() is not None
+
+
 def due(tx: Connection, now: datetime, limit: int = 100) -> list[Due]:
     """Return the timers whose time has come, the longest overdue first."""
     query = sa.select(timers).where(timers.c.due_at <= now).order_by(timers.c.due_at).limit(limit)

@@ -9,8 +9,9 @@ from sqlalchemy.engine import Connection
 
 from bot import leases
 from bot.database import Database
-from bot.delivery import outbox
+from bot.delivery import claiming, outbox
 from bot.delivery.outbox import Finished, Lane, deliveries
+from bot.delivery.pacing import Turns
 from bot.messages import Address, Outbound
 
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -31,7 +32,7 @@ def _queue(tx: Connection, chat: Address, *texts: str, lane: Lane = Lane.LIVE) -
 
 
 def _claim(tx: Connection, owner: str = "me", limit: int = 10, now: datetime = _NOW) -> list[str]:
-    return [row.message.text for row in outbox.claim(tx, owner, now, limit)]
+    return [row.message.text for row in claiming.claim(tx, owner, now, limit)]
 
 
 def _end(tx: Connection, text: str, state: str = "sent", owner: str = "me", **more: object) -> None:
@@ -118,7 +119,7 @@ def test_an_edit_finds_the_message_that_it_changes_when_it_is_sent(tx: Connectio
     tx.execute(edit.values(target_id=first, body={"kind": "edit", "text": "a1 changed"}))
     _claim(tx)
     _end(tx, "a1", message_ref="501")
-    assert ["501"] == [row.message.target_ref for row in outbox.claim(tx, "me", _NOW, 10)]
+    assert ["501"] == [row.message.target_ref for row in claiming.claim(tx, "me", _NOW, 10)]
 
 
 def test_retries_grow_and_end() -> None:
@@ -132,7 +133,7 @@ def test_a_moved_chat_takes_its_queue_along(tx: Connection) -> None:
     """What was queued for a group before it became a supergroup reaches its new id."""
     _queue(tx, _ANNA, "a1")
     outbox.redirect(tx, _ANNA, _BERTA)
-    assert [_BERTA] == [row.chat for row in outbox.claim(tx, "me", _NOW, 10)]
+    assert [_BERTA] == [row.chat for row in claiming.claim(tx, "me", _NOW, 10)]
 
 
 def test_a_change_never_passes_its_own_message(tx: Connection) -> None:
@@ -141,7 +142,7 @@ def test_a_change_never_passes_its_own_message(tx: Connection) -> None:
     outbox.change(tx, 1, Outbound(kind="edit", text="news, mended"), now=_NOW, lane=Lane.LIVE)
     assert ["news"] == _claim(tx)
     _end(tx, "news", message_ref="501")
-    [row] = outbox.claim(tx, "me", _NOW, 10)
+    [row] = claiming.claim(tx, "me", _NOW, 10)
     assert (Lane.BROADCAST, "501", "news, mended") == (row.lane, row.message.target_ref, row.message.text)
 
 
@@ -150,11 +151,11 @@ def test_no_broadcast_is_claimed_where_none_is_wanted(tx: Connection) -> None:
     for number in range(4):
         _queue(tx, Address("telegram", str(10 + number)), f"news {number}", lane=Lane.BROADCAST)
     _queue(tx, _ANNA, "reply")
-    assert ["reply"] == [row.message.text for row in outbox.claim(tx, "me", _NOW, 10, bulk=0)]
+    assert ["reply"] == [row.message.text for row in claiming.claim(tx, "me", _NOW, 10, bulk=0)]
     _queue(tx, _BERTA, "reply too")
-    claimed = [row.message.text for row in outbox.claim(tx, "me", _NOW, 10, bulk=2)]
+    claimed = [row.message.text for row in claiming.claim(tx, "me", _NOW, 10, bulk=2)]
     assert ["reply too", "news 0", "news 1"] == claimed
-    assert ["news 2"] == [row.message.text for row in outbox.claim(tx, "me", _NOW, 1, bulk=2)]
+    assert ["news 2"] == [row.message.text for row in claiming.claim(tx, "me", _NOW, 1, bulk=2)]
 
 
 def test_what_is_sent_and_what_others_wait_for_costs_a_claim_nothing(sqlite_url: str) -> None:
@@ -167,8 +168,10 @@ def test_what_is_sent_and_what_others_wait_for_costs_a_claim_nothing(sqlite_url:
         def note(_c: object, _cursor: object, sql: str, given: tuple[object, ...], *_: object) -> None:
             statements.append((sql, given))
 
-        outbox.claim(tx, "me", _NOW, 10)
-        outbox.bulk_waits(tx, _NOW)
+        claiming.claim(tx, "me", _NOW, 10)
+        claiming.bulk_waits(tx, _NOW)
+        claiming.waits_in(tx, _ANNA, _NOW)
+        claiming.claim_in(tx, "me", _ANNA, _NOW, Turns(9, 9))
         plans = [
             str(row[-1])
             for sql, given in list(statements)
@@ -179,3 +182,25 @@ def test_what_is_sent_and_what_others_wait_for_costs_a_claim_nothing(sqlite_url:
     assert {"ix_deliveries_live", "ix_deliveries_bulk", "ix_deliveries_active"} == {
         word for step in plans for word in step.split() if word.startswith("ix_")
     }
+
+
+def test_in_a_group_what_can_wait_goes_by_when_it_is_wanted(tx: Connection) -> None:
+    """First what can't wait, then topics in the order of their promises; never more than there are turns."""
+    group = Address("telegram", "-100500")
+    for number, hours in enumerate((9, 7, 8), start=1):
+        for text in (f"open {number}", f"summary {number}"):
+            wanted = _NOW + timedelta(hours=hours)
+            outbox.put(
+                tx, Outbound(text=text), chat=group, now=_NOW, contact_id=None, thread=f"t{number}", wanted_at=wanted
+            )
+    outbox.put(tx, Outbound(text="note"), chat=group, now=_NOW, contact_id=None, thread="t9")
+    assert [] == [row.message.text for row in claiming.claim(tx, "me", _NOW, 10, apart=[group])]
+
+    def claims(most: int, patient: int) -> list[str]:
+        return [row.message.text for row in claiming.claim_in(tx, "me", group, _NOW, Turns(most, patient))]
+
+    assert ["note", "open 2"] == claims(2, 2)
+    assert [] == claims(2, 0)
+    _end(tx, "open 2")
+    assert ["summary 2", "open 3"] == claims(2, 2)
+    assert ["open 1"] == claims(9, 9)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.pacing import Limits, Pacer
+from bot.delivery.pacing import Limits, Pacer, Turns
 from bot.messages import Address
 
 _ANNA, _BERTA, _STAFF = Address("telegram", "1"), Address("telegram", "2"), Address("telegram", "-100500")
@@ -31,6 +31,30 @@ def test_a_group_takes_twenty_messages_a_minute() -> None:
     assert 0.0 == pacer.ask(_ANNA, 121.0)
     assert 0.0 == pacer.ask(_STAFF, 160.0)
     assert 1.0 == pacer.ask(_STAFF, 160.0)
+
+
+def test_a_busy_group_spreads_out_what_can_wait() -> None:
+    """Eight topics at once in a quiet group, then one every few seconds: places are left for the rest."""
+    pacer = Pacer()
+    assert Turns(20, 8) == pacer.turns(_STAFF, 100.0)
+    assert [0.0] * 8 == [pacer.ask(_STAFF, 100.0, patient=True) for _ in range(8)]
+    assert Turns(12, 0) == pacer.turns(_STAFF, 124.0)
+    assert Turns(12, 1) == pacer.turns(_STAFF, 125.0)
+    gone = _opened(pacer, _STAFF, 125.0, 1200)
+    assert 17 * 20 == len(gone)
+    assert 18 >= max(sum(at <= other < at + 60 for other in gone) for at in gone)
+    pacer.halt(_STAFF, 5, 2000.0)
+    assert Turns(0, 0) == pacer.turns(_STAFF, 2004.0)
+
+
+def _opened(pacer: Pacer, group: Address, begin: float, seconds: int) -> list[float]:
+    """Open a topic whenever there is a turn for one, looking each second; return when."""
+    gone = []
+    for at in (begin + second for second in range(seconds)):
+        if pacer.turns(group, at).patient:
+            assert 0.0 == pacer.ask(group, at, patient=True)
+            gone.append(at)
+    return gone
 
 
 def test_a_429_holds_its_chat_and_every_broadcast_and_no_other_reply() -> None:

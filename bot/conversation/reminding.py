@@ -45,6 +45,12 @@ def _show_album(talk: Talk) -> str:
     return "mirrored"
 
 
+def _look_over(talk: Talk) -> str:
+    """Let staff hear of the many cases that have come, this one's among them."""
+    talk.emit("cases.crowded")
+    return "looked_over"
+
+
 def collect_album(talk: Talk, said: Said) -> str:
     """Take a picture of an album at once, and answer all of them together."""
     run, flow = talk.run, talk.flow
@@ -164,5 +170,6 @@ _KINDS: Mapping[str, Callable[[Talk], str]] = {
     "linking": _tell_of_link,
     "promise": _slip,
     "mirror": _show_album,
+    "overview": _look_over,
     "pictured": picturing.on_timer,
 }

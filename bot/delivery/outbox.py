@@ -1,13 +1,8 @@
-"""The outbox: rows to be sent, claimed by one process at a time, in order within each chat.
-
-Only the head of a chat may be claimed, so a row that waits for its retry holds its own chat and no other. The
-order within a chat is lane, then age: a live reply may pass a broadcast, and replies never pass each other.
-"""
+"""The outbox: rows to be sent, and what becomes of them. Which of them may go now is `claiming`'s matter."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -48,6 +43,7 @@ deliveries = sa.Table(
     sa.Column("prompt_id", sa.String(16)),
     sa.Column("created_at", UTCDateTime, nullable=False),
     sa.Column("due_at", UTCDateTime, nullable=False),
+    sa.Column("wanted_at", UTCDateTime),  # of what can wait for its turn in a group: by when it is wanted
     sa.Column("attempts", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("owner", sa.String(64)),  # the process that is sending it
     sa.Column("message_ref", sa.String(200)),  # the channel's id once it is sent
@@ -100,19 +96,6 @@ sa.Index(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Claimed:
-    """A row that this process now sends."""
-
-    id: int
-    contact_id: int | None
-    chat: Address
-    thread: str
-    lane: Lane
-    attempts: int  # this one included
-    message: Outbound
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Finished:
     """How sending a row ended: its new state, and when to try again if it is queued once more."""
 
@@ -162,8 +145,12 @@ def put(
     contact_id: int | None,
     lane: Lane = Lane.LIVE,
     thread: str = "",
+    wanted_at: datetime | None = None,
 ) -> int:
-    """Queue one message that is due at `now`, which may be later, and return its id."""
+    """Queue one message that is due at `now`, which may be later, and return its id.
+
+    With `wanted_at` it can wait: in a group that has much to show others go first, and then what is wanted earlier.
+    """
     row = {
         "contact_id": contact_id,
         "chat": str(chat),
@@ -173,6 +160,7 @@ def put(
         "body": encode(message),
         "created_at": now,
         "due_at": now,
+        "wanted_at": wanted_at,
     }
     return int(tx.execute(sa.insert(deliveries).values(row).returning(deliveries.c.id)).scalar_one())
 
@@ -230,26 +218,6 @@ def withdraw(tx: Connection, delivery_id: int, contact_id: int, because: str, no
         deliveries.c.id == delivery_id, deliveries.c.contact_id == contact_id, deliveries.c.state == "queued"
     )
     return _skip(tx, waits, because, now) > 0
-
-
-def claim(tx: Connection, owner: str, now: datetime, limit: int, bulk: int | None = None) -> list[Claimed]:
-    """Take up to `limit` rows that may go now, the most urgent lane first, and mark them as being sent.
-
-    At most `bulk` of them are broadcasts or cosmetic.
-    """
-    claimed: list[Claimed] = []
-    room = limit if bulk is None else min(limit, bulk)
-    for statement, most in ((_CLAIM_LIVE, limit), (_CLAIM_BROADCAST, room), (_CLAIM_COSMETIC, room)):
-        left = min(limit - len(claimed), most - sum(row.lane >= Lane.BROADCAST for row in claimed))
-        if left > 0:
-            rows = tx.execute(statement, {"owner": owner, "now": now, "most": left}).all()
-            claimed += [_claimed(tx, row) for row in sorted(rows, key=lambda row: row.id)]
-    return claimed
-
-
-def bulk_waits(tx: Connection, now: datetime) -> bool:
-    """Whether a broadcast or something cosmetic is due."""
-    return tx.execute(_BULK_DUE, {"now": now}).first() is not None
 
 
 def finish(tx: Connection, owner: str, finished: list[Finished], now: datetime) -> None:
@@ -323,76 +291,6 @@ def _grown(attempts: int, now: datetime, most: int, longest: timedelta) -> datet
     return now + min(timedelta(seconds=2 ** min(attempts - 1, 20)), longest)
 
 
-def _claimed(tx: Connection, row: Any) -> Claimed:
-    return Claimed(
-        id=row.id,
-        contact_id=row.contact_id,
-        chat=Address.parse(row.chat),
-        thread=row.thread,
-        lane=Lane(row.lane),
-        attempts=row.attempts,
-        message=decode(row.body, _target_ref(tx, row.target_id) if row.target_id else ""),
-    )
-
-
-def _target_ref(tx: Connection, target_id: int) -> str:
-    """Find out what a change is about, now that it is sent: it may not have been known before."""
-    return tx.execute(sa.select(deliveries.c.message_ref).where(deliveries.c.id == target_id)).scalar() or ""
-
-
-def _claim_statement(*lanes: Lane) -> sa.Update:
-    row = deliveries.alias("d")
-    before = [_before(row, "e.lane < 2")]
-    some = sa.text("d.lane < 2")
-    if lanes[0] >= Lane.BROADCAST:
-        before.append(_before(row, "e.lane >= 2"))
-        some = sa.text("d.lane >= 2")
-    heads = (
-        sa.select(row.c.id)
-        .where(
-            sa.text("d.state IN ('queued', 'sending')"),
-            some,
-            row.c.state == "queued",
-            row.c.lane.in_(lanes),
-            row.c.due_at <= sa.bindparam("now"),
-            *(~other for other in before),
-        )
-        .order_by(row.c.due_at, row.c.id)
-        .limit(sa.bindparam("most"))
-        .with_for_update(skip_locked=True)
-    )
-    return (
-        sa.update(deliveries)
-        .where(deliveries.c.id.in_(heads))
-        .values(state="sending", owner=sa.bindparam("owner"), attempts=deliveries.c.attempts + 1)
-        .returning(
-            deliveries.c.id,
-            deliveries.c.contact_id,
-            deliveries.c.chat,
-            deliveries.c.thread,
-            deliveries.c.lane,
-            deliveries.c.attempts,
-            deliveries.c.body,
-            deliveries.c.target_id,
-        )
-    )
-
-
-def _before(row: Any, lanes: str) -> sa.Exists:
-    """Whether something of the same chat has to go first: what is on the wire, a more urgent lane, an older row."""
-    before = deliveries.alias("e")
-    return sa.exists().where(
-        before.c.chat == row.c.chat,
-        before.c.thread == row.c.thread,
-        sa.text(f"e.state IN ('queued', 'sending') AND {lanes}"),
-        sa.or_(
-            before.c.state == "sending",
-            before.c.lane < row.c.lane,
-            sa.and_(before.c.lane == row.c.lane, before.c.id < row.c.id),
-        ),
-    )
-
-
 _INSERT = Prepared(
     lambda _: sa.insert(deliveries).inline(),
     "contact_id",
@@ -405,18 +303,6 @@ _INSERT = Prepared(
     "created_at",
     "due_at",
     "prompt_id",
-)
-_CLAIM_LIVE = _claim_statement(Lane.LIVE, Lane.NOTICE)
-_CLAIM_BROADCAST = _claim_statement(Lane.BROADCAST)
-_CLAIM_COSMETIC = _claim_statement(Lane.COSMETIC)
-_BULK_DUE = (
-    sa.select(deliveries.c.id)
-    .where(
-        sa.text("state IN ('queued', 'sending') AND lane >= 2"),
-        deliveries.c.state == "queued",
-        deliveries.c.due_at <= sa.bindparam("now"),
-    )
-    .limit(1)
 )
 _MINE = sa.and_(
     deliveries.c.id == sa.bindparam("row"), deliveries.c.state == "sending", deliveries.c.owner == sa.bindparam("by")

@@ -15,6 +15,7 @@ from bot.messages import Address
 _AHEAD = 0.3  # seconds for which broadcasts get their turns in advance
 _LETTERS = "mailto"
 _EVERYTHING = ""  # stands for every broadcast among the chats that are halted
+_BUSY = 0.4  # of a group's minute: from then on what can wait is spread out
 _SLOWER, _SLOWEST, _RECOVERY = 0.9, 0.2, 1.001  # the pace after a 429, and its recovery with each message
 
 
@@ -24,6 +25,15 @@ class Limits:
 
     bulk_per_second: float = 28.0
     group_per_minute: int = 20  # all topics of a group together, edits too
+    kept_free: int = 3  # of them, by what can wait, for what can't
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How many messages a group has room for now: in all, and of them such as can wait."""
+
+    all: int
+    patient: int
 
 
 @dataclass(slots=True)
@@ -33,26 +43,43 @@ class Pacer:
     limits: Limits = field(default_factory=Limits)
     _halted: dict[str, float] = field(default_factory=dict)  # chat -> not before
     _groups: dict[str, deque[float]] = field(default_factory=dict)
+    _patient_next: dict[str, float] = field(default_factory=dict)  # group -> not before, what can wait
     _bulk_next: float = 0.0
     _ease: float = 1.0
 
-    def ask(self, chat: Address, now: float, *, bulk: bool = False) -> float:
+    def turns(self, group: Address, now: float) -> Turns:
+        """Return for how many messages a group has room.
+
+        What can wait goes at once in a quiet group, and evenly in a busy one, so that what comes up meanwhile need not
+        stand behind it for a minute; a few places are never its own.
+        """
+        key = str(group)
+        if self._halted.get(key, 0.0) > now:
+            return Turns(0, 0)
+        used = len(self._sent_to(key, now))
+        free = max(0, self.limits.group_per_minute - used)
+        at_once = math.ceil(self.limits.group_per_minute * _BUSY) - used
+        its_turn = int(now >= self._patient_next.get(key, 0.0))
+        return Turns(free, min(free, at_once if at_once > 0 else its_turn))
+
+    def ask(self, chat: Address, now: float, *, bulk: bool = False, patient: bool = False) -> float:
         """Return 0 when a message may go now, which takes its place, else the seconds to wait before asking again."""
         key = str(chat)
         wait = self._halted.get(key, 0.0) - now
         if bulk:
             wait = max(wait, self._halted.get(_EVERYTHING, 0.0) - now)
-        sent = self._groups.setdefault(key, deque()) if _is_group(chat) else None
-        if sent is not None:
-            while sent and sent[0] <= now - 60:
-                sent.popleft()
-            if len(sent) >= self.limits.group_per_minute:
-                wait = max(wait, sent[0] + 60 - now)
+        sent = self._sent_to(key, now) if _is_group(chat) else None
+        if sent is not None and len(sent) >= self.limits.group_per_minute:
+            wait = max(wait, sent[0] + 60 - now)
         if wait > 0:
             return wait
         self._halted.pop(key, None)
         if sent is not None:
             sent.append(now)
+            if patient:
+                # By the schedule, not from now: who looks late must not fall behind it.
+                gap = 60 / (self.limits.group_per_minute - self.limits.kept_free)
+                self._patient_next[key] = max(self._patient_next.get(key, 0.0), now - gap) + gap
         return 0.0
 
     def bulk_room(self, now: float) -> int:
@@ -82,6 +109,12 @@ class Pacer:
             self._ease = max(self._ease * _SLOWER, _SLOWEST)
         self._halted[str(chat)] = now + seconds
         self._halted[_EVERYTHING] = max(self._halted.get(_EVERYTHING, 0.0), now + seconds)
+
+    def _sent_to(self, group: str, now: float) -> deque[float]:
+        sent = self._groups.setdefault(group, deque())
+        while sent and sent[0] <= now - 60:
+            sent.popleft()
+        return sent
 
     def _bulk_free(self) -> float:
         return max(self._bulk_next, self._halted.get(_EVERYTHING, 0.0))

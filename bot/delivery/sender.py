@@ -12,11 +12,12 @@ from sqlalchemy.engine import Connection
 from bot import leases
 from bot.clock import Clock
 from bot.database import Database, DatabaseDownError
-from bot.delivery import outbox
+from bot.delivery import claiming, outbox
 from bot.delivery.body import UNREADABLE
-from bot.delivery.outbox import Claimed, Finished, Lane
+from bot.delivery.claiming import Claimed
+from bot.delivery.outbox import Finished, Lane
 from bot.delivery.pacing import Pacer
-from bot.messages import CHANGES, Channel, Destination, Enclosure, Fate, Outbound, SendError
+from bot.messages import CHANGES, Address, Channel, Destination, Enclosure, Fate, Outbound, SendError
 from bot.traces import trace
 
 _log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class Sender:
     load: Load | None = None  # of what is enclosed
     poll_seconds: float = 0.3  # how often to look for what other processes have queued
     pacer: Pacer = field(default_factory=Pacer)
+    groups: tuple[Address, ...] = ()  # chats with a limit of their own: nothing is claimed for them before its turn
+    steady: Callable[[], float] = time.monotonic  # seconds, by which the pacer counts
 
     def __post_init__(self) -> None:
         self._wake = asyncio.Event()
@@ -104,7 +107,7 @@ class Sender:
             if self._busy:
                 await asyncio.wait(self._busy)
                 continue
-            pause = self.pacer.bulk_pause(time.monotonic())
+            pause = self.pacer.bulk_pause(self.steady())
             if not 0 < pause < _SHORT_SECONDS:
                 return
             await asyncio.sleep(pause)
@@ -122,7 +125,7 @@ class Sender:
         """Record what has ended and claim what may go, in one transaction; True when there may be more at once."""
         self._wake.clear()
         room = 0 if self._stopping else _IN_FLIGHT - len(self._busy)
-        bulk = self.pacer.bulk_room(time.monotonic())
+        bulk = self.pacer.bulk_room(self.steady())
         done, self._done = self._done, []
         now = self.clock.now()
 
@@ -149,8 +152,17 @@ class Sender:
 
     def _claim(self, tx: Connection, now: datetime, room: int, bulk: int) -> list[Claimed]:
         """Claim replies and notices, and broadcasts where this process is the one that paces them."""
-        paces = bulk > 0 and outbox.bulk_waits(tx, now) and leases.take(tx, _PACE, self.owner, _PACE_SECONDS)
-        return outbox.claim(tx, self.owner, now, room, bulk if paces else 0)
+        paces = bulk > 0 and claiming.bulk_waits(tx, now) and leases.take(tx, _PACE, self.owner, _PACE_SECONDS)
+        claimed = claiming.claim(tx, self.owner, now, room, bulk=bulk if paces else 0, apart=self.groups)
+        return claimed + [row for group in self.groups for row in self._claim_in(tx, group, now)]
+
+    def _claim_in(self, tx: Connection, group: Address, now: datetime) -> list[Claimed]:
+        """Claim what has its turn in a group, where this process is the one that counts them."""
+        turns = self.pacer.turns(group, self.steady())
+        if not turns.all or not claiming.waits_in(tx, group, now):
+            return []
+        counts = leases.take(tx, f"{_PACE}:{group}"[:120], self.owner, _PACE_SECONDS)
+        return claiming.claim_in(tx, self.owner, group, now, turns) if counts else []
 
     def _mind(self, tx: Connection, failure: Failure, now: datetime) -> None:
         """Tell of a failure; whoever minds it can't keep the result from being recorded."""
@@ -182,10 +194,10 @@ class Sender:
         bulk = row.lane >= Lane.BROADCAST
         if bulk:
             try:
-                await asyncio.sleep(self.pacer.bulk_turn(time.monotonic()))
+                await asyncio.sleep(self.pacer.bulk_turn(self.steady()))
             except asyncio.CancelledError:
                 return Finished(id=row.id, state="queued", due_at=now, counts=False), None
-        if wait := self.pacer.ask(row.chat, time.monotonic(), bulk=bulk):
+        if wait := self.pacer.ask(row.chat, self.steady(), bulk=bulk, patient=row.patient):
             return Finished(id=row.id, state="queued", due_at=now + timedelta(seconds=wait), counts=False), None
         return await self._attempt(row, channel)
 
@@ -197,7 +209,7 @@ class Sender:
                 ref = await channel.send(to, await self._whole(row.message))
         except SendError as error:
             if error.fate is Fate.LATER:
-                self.pacer.halt(row.chat, error.wait, time.monotonic())
+                self.pacer.halt(row.chat, error.wait, self.steady())
             return _ended(row, error, self.clock.now())
         except TimeoutError:
             return _ended(row, SendError(Fate.UNKNOWN, "no answer"), self.clock.now())

@@ -40,6 +40,9 @@ cases = sa.Table(
     sa.Index("ix_cases_thread", "thread"),
 )
 
+# Cases whose topic is yet to be opened: their thread is named after them until Telegram has numbered it.
+WAITING = sa.and_(cases.c.state == "open", cases.c.thread > "case:", cases.c.thread < "case;")
+
 _MOST_SLIPS = 2
 
 KINDS = {
@@ -51,6 +54,14 @@ KINDS = {
     "submission": "Iesniegums",
     "registration": "Jauna reģistrācija",
 }
+
+
+class Crowd(Protocol):
+    """Whoever minds that many cases come at once."""
+
+    def watch(self, tx: Connection, scene: Scene) -> None:
+        """Hear of a new case."""
+        ...
 
 
 class Topics(Protocol):
@@ -72,7 +83,8 @@ class Desk:
     notices: Notices  # of the staff's chat
     hours: WorkingHours
     answer_within: timedelta
-    topics: "Topics | None" = None  # where each case has a topic of its own
+    topics: Topics | None = None  # where each case has a topic of its own
+    crowd: Crowd | None = None
 
     def open(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Record a case, tell staff, and return the promise that the person is told."""
@@ -97,6 +109,8 @@ class Desk:
             told = self.topics.open(tx, case_id, title, self._summary(scene, row, case_id), scene.now)
             mirrors.pair(tx, case_id, Spot(scene.chat, scene.ref), told, scene.now)
             self._watch(tx, scene, case_id, promised, slips=0)
+            if self.crowd:
+                self.crowd.watch(tx, scene)
         else:
             self._tell_staff(tx, scene, row, case_id)
         return {"case": case_id, "promised_at": promised}

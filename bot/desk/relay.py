@@ -46,20 +46,19 @@ class Relay:
 
     def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> int:
         """Open a topic for a case, with what there is to know; returns the delivery that tells it."""
-        thread = tx.execute(sa.select(cases.c.thread).where(cases.c.id == case_id)).scalar_one()
         opened = Outbound(kind="topic_open", text=title, icon=_OPEN)
-        outbox.enqueue(tx, [opened], chat=self.chat, now=now, contact_id=None, lane=outbox.Lane.NOTICE, thread=thread)
         rows = ((_button("Ņemu", case_id, "claim"), _button("Aizvērt", case_id, "close")),)
-        return self.post(tx, case_id, Outbound(text=summary, rows=rows), now, kind="summary")
+        self._put(tx, case_row(tx, case_id), opened, now, patient=True)
+        return self.post(tx, case_id, Outbound(text=summary, rows=rows), now, kind="summary", patient=True)
 
-    def post(self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str) -> int:
-        """Write into a case's topic; returns the delivery."""
-        case = tx.execute(sa.select(cases.c.thread, cases.c.subject).where(cases.c.id == case_id)).one()
+    def post(
+        self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str, patient: bool = False
+    ) -> int:
+        """Write into a case's topic, `patient`ly where the topic itself waits for its turn; returns the delivery."""
+        case = case_row(tx, case_id)
         if kind == "summary":
             message = replace(message, rows=(*message.rows, *self.suggest(case_id, case.subject or "")))
-        delivery = outbox.put(
-            tx, message, chat=self.chat, now=now, contact_id=None, lane=outbox.Lane.NOTICE, thread=case.thread
-        )
+        delivery = self._put(tx, case, message, now, patient=patient)
         tx.execute(sa.insert(posts).values(delivery_id=delivery, case_id=case_id, kind=kind))
         return delivery
 
@@ -183,8 +182,21 @@ class Relay:
     def _turn(self, tx: Connection, case: sa.Row[Any], change: Outbound, now: datetime) -> None:
         """Change a case's topic, where it has one."""
         if case.thread:
-            chat, lane = self.chat, outbox.Lane.NOTICE
-            outbox.put(tx, change, chat=chat, now=now, contact_id=None, lane=lane, thread=case.thread)
+            self._put(tx, case, change, now)
+
+    def _put(
+        self, tx: Connection, case: sa.Row[Any], message: Outbound, now: datetime, *, patient: bool = False
+    ) -> int:
+        return outbox.put(
+            tx,
+            message,
+            chat=self.chat,
+            now=now,
+            contact_id=None,
+            lane=outbox.Lane.NOTICE,
+            thread=case.thread,
+            wanted_at=case.promised_at if patient else None,
+        )
 
     def _ask_how_it_was(self, tx: Connection, case: sa.Row[Any], now: datetime) -> None:
         acts = [Act(do=Do.RATE, value=[case.id, stars]) for stars in range(1, 6)]

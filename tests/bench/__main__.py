@@ -24,9 +24,10 @@ from tests.bench.targets import AT_ONCE, FEW, MANY
 from tests.bench.telegram import Telegram
 from tests.dovecot import NoDovecotError
 from tests.postgres import NoPostgresError
+from tests.rush import play_rush
 
-_GROWTH, _START, _LETTERS, _MAILBOX = "growth", "start", "letters", "mailbox"
-_PARTS = (*(contender.name for contender in CONTENDERS), _GROWTH, _START, _LETTERS, _MAILBOX)
+_GROWTH, _START, _LETTERS, _MAILBOX, _RUSH = "growth", "start", "letters", "mailbox", "rush"
+_PARTS = (*(contender.name for contender in CONTENDERS), _GROWTH, _START, _LETTERS, _MAILBOX, _RUSH)
 
 _ABOUT = """\
 Measures the whole path of an update (webhook, de-duplication, conversation, search, outbox, reply) against a fake
@@ -87,6 +88,9 @@ class _Bench:
             self.results.starts.append(await self._start())
         for _ in range(self._plan.repetitions if _LETTERS in self._parts else 0):
             self.results.letters.append(await measure_letters(written=2000, naive=30, pooled=400))
+        if _RUSH in self._parts:
+            with tempfile.TemporaryDirectory(prefix="koku-bench-") as folder:
+                self.results.rush.append(await play_rush(f"sqlite:///{folder}/rush.db", Path(folder)))
         if _MAILBOX in self._parts:
             try:
                 found = await measure_mailbox(waits=20, kills=3, backlog=self._plan.backlog)

@@ -16,6 +16,7 @@ _MET = {True: "met", False: "MISSED", None: "not measured"}
 def report(results: Results, latencies: Sequence[float]) -> str:
     """Write everything that was measured."""
     blocks = [*_speed(results, latencies), *_growth(results), *_starts(results), *_letters(results), *_mailbox(results)]
+    blocks += _rush(results)
     blocks.append(_targets(judge(results)))
     blocks += [f"{name} was not measured: {why}" for name, why in results.absent.items()]
     if wrong := results.wrong():
@@ -104,6 +105,19 @@ def _letters(results: Results) -> Iterator[str]:
         }
         rows = [(name, _number(median(found)), _spread(found)) for name, found in kinds.items()]
         yield f"Letters\n\n{_table(('letters', 'letters/s', 'min–max'), rows)}"
+
+
+def _rush(results: Results) -> Iterator[str]:
+    for one in results.rush:
+        rows = [
+            ("all listed in one message, s", _number(one.listed)),
+            ("all topics opened, min", _number(one.opened / 60, 1)),
+            ("answers to people meanwhile, s, at most", _number(max(one.answers))),
+            ("replies to staff in the group, s, at most", _number(max(one.replies))),
+            ("requests over the group's limit", _number(one.refused)),
+            ("messages lost", _number(one.lost)),
+        ]
+        yield _table((f"{len(one.topics)} cases at once, by a simulated clock", "measured"), rows)
 
 
 def _mailbox(results: Results) -> Iterator[str]:

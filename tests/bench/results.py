@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from tests.bench.letters import Letters
 from tests.bench.mailbox import Mailbox
 from tests.bench.measuring import Figures, Round
+from tests.rush import Rush
 
 Pick = Callable[[Figures], float]
 
@@ -35,6 +36,7 @@ class Results:
     starts: list[Round] = field(default_factory=list)
     letters: list[Letters] = field(default_factory=list)
     mailbox: list[Mailbox] = field(default_factory=list)
+    rush: list[Rush] = field(default_factory=list)
     absent: dict[str, str] = field(default_factory=dict)  # contender -> why it was not measured
 
     def rounds(self) -> Iterator[tuple[str, Round]]:
@@ -50,7 +52,9 @@ class Results:
         """Return what makes figures void."""
         of_bots = [f"{name}: {what}" for name, one in self.rounds() for what in one.wrong]
         of_letters = [what for one in self.letters for what in one.wrong]
-        return [*of_bots, *of_letters, *(what for one in self.mailbox for what in one.wrong)]
+        of_mailbox = [what for one in self.mailbox for what in one.wrong]
+        of_rush = [f"rush: {one.lost} messages lost" for one in self.rush if one.lost]
+        return [*of_bots, *of_letters, *of_mailbox, *of_rush]
 
 
 def values(rounds: Iterable[Round], latency: float, pick: Pick) -> list[float]:

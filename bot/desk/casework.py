@@ -1,0 +1,49 @@
+"""Casework: the rooms that carry out what becomes of cases, put together for the desk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.desk.boards import Boards
+from bot.desk.mirroring import Mirroring
+from bot.desk.overview import Overview
+from bot.desk.relay import Relay
+from bot.desk.restoring import Restoring
+from bot.notices import Notices
+from bot.rooms import Handler
+
+# What the conversation tells of whether or not there is a desk.
+TOLD_ANYWAY = ("case.edited", "case.reacted", "mirror.gathered", "cases.crowded")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Casework:
+    """What the desk has beside the relay. `handlers` are by type of event."""
+
+    restoring: Restoring
+    overview: Overview
+    handlers: Mapping[str, Handler]
+
+
+def build(relay: Relay, boards: Boards, notices: Notices) -> Casework:
+    """Put the rooms together."""
+    mirroring = Mirroring(relay=relay)
+    overview = Overview(boards=boards, notices=notices)
+    handlers: dict[str, Handler] = {
+        "case.answered": relay.answered,
+        "case.claimed": relay.claimed,
+        "case.closed": relay.closed,
+        "case.edited": mirroring.edited_by_person,
+        "case.passed": relay.passed,
+        "case.rated": relay.rated,
+        "case.reacted": mirroring.reacted_by_person,
+        "case.released": relay.released,
+        "case.shown": mirroring.shown,
+        "case.undone": relay.undone,
+        "case.written": mirroring.written,
+        "cases.crowded": overview.tell,
+        "cases.listed": relay.listed,
+        "mirror.edited": mirroring.edited_by_staff,
+        "mirror.gathered": mirroring.gathered,
+        "mirror.reacted": mirroring.reacted_by_staff,
+    }
+    return Casework(restoring=Restoring(relay=relay), overview=overview, handlers=handlers)
