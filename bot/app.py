@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Flag, auto
@@ -166,10 +166,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         mail_address=settings.mail_address,
         telegram=bool(settings.telegram_token),
     )
-    goal = Goal(trees=settings.goal_trees, day=date.fromisoformat(settings.goal_day))
-    progress = progress_room.Progress(
-        words=words, goal=goal, topics={topic_id: known.label["lv"] for topic_id, known in world.topics.items()}
-    )
+    progress = progress_of(settings, words, list(world.topics.values()))
     sender = Sender(
         database=database,
         channels=channels,
@@ -362,9 +359,20 @@ def _opening(settings: Settings) -> "Callable[[], ObjectStore]":
     return store
 
 
+def progress_of(
+    settings: Settings, words: Words | None = None, topics: Iterable[topic.Topic] | None = None
+) -> progress_room.Progress:
+    """Build the room of the progress; alone for a command that needs nothing else."""
+    return progress_room.Progress(
+        words=words or Words(),
+        goal=Goal(trees=settings.goal_trees, day=date.fromisoformat(settings.goal_day)),
+        topics={known.id: known.label["lv"] for known in topics or topic.load()},
+    )
+
+
 def _makers(progress: progress_room.Progress, load: Callable[[str], bytes]) -> dict[str, Maker]:
     """Return who makes documents, by the kinds of orders; `load` reads an object of ours."""
-    return {progress_room.PICTURE: progress.make, PICTURE: pictures.maker(load)}
+    return {**progress.makers, PICTURE: pictures.maker(load)}
 
 
 def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:

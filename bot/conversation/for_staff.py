@@ -1,7 +1,9 @@
 """For staff: commands that those of ours have in their own conversation with the bot."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot.conversation.roles import ANYONE, OURS, may
 from bot.conversation.talk import Talk
@@ -45,9 +47,34 @@ def _funnel(talk: Talk, _: str) -> None:
     talk.say("progress_funnel")
 
 
+def _report(talk: Talk, rest: str) -> None:
+    """Take the first and the last day, 2026-01-01 or 1.1.2026; without any, this year so far."""
+    given = [_day(word) for word in rest.replace("–", " ").split()] or [date(talk.today.year, 1, 1), talk.today]
+    days = [day for day in given if day]
+    if len(given) != 2 or len(days) != 2 or days[1] < days[0]:
+        talk.say("report_unclear")
+        return
+    talk.emit("report.asked", first=days[0].isoformat(), last=days[1].isoformat())
+    talk.say("report_ordered", first=days[0], last=days[1])
+
+
+def _day(word: str) -> date | None:
+    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", word):
+        year, month, day = map(int, match.groups())
+    elif match := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\.?", word):
+        day, month, year = map(int, match.groups())
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
     "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),
     "piltuve": Command(role=OURS, help="kur cilvēki apstājas, un jautājumi bez atbildes", do=_funnel),
+    "atskaite": Command(role="coordinator", help="atskaite finansētājam: /atskaite 2026-01-01 2026-12-31", do=_report),
 }

@@ -22,7 +22,7 @@ from flows.planting_kind import Trees
 from flows.register_trees import REGISTER_TREES
 from knowledge.species import plain_name
 
-TOLD, CHECKED, ENTERED = "told", "checked", "entered"
+STAGES = TOLD, CHECKED, ENTERED = ("told", "checked", "entered")
 
 _ACCEPTED = (states.ACCEPTED, *states.DONE)
 _PLANTINGS = "plantings"
@@ -102,16 +102,21 @@ def count(tx: Connection, now: datetime) -> Count:
     year, registered = _lately(tx, now - timedelta(days=365))
     return Count(
         at=now,
-        told=_sum(group for group in found),
-        checked=_sum(group for group in found if group.stage != TOLD),
-        entered=_sum(group for group in found if group.stage == ENTERED),
+        told=total(group for group in found),
+        checked=total(group for group in found if group.stage != TOLD),
+        entered=total(group for group in found if group.stage == ENTERED),
         municipalities=by_municipality(found),
-        months={day: _sum(g for g in found if g.span == number) for number, day in enumerate(months, start=1)},
+        months={day: total(g for g in found if g.span == number) for number, day in enumerate(months, start=1)},
         month=month,
         year=year,
         year_registrations=registered,
         since=tx.execute(sa.select(sa.func.min(registrations.c.received_at)).where(counts())).scalar(),
     )
+
+
+def total(found: Iterable[Group]) -> Sum:
+    """Add groups up."""
+    return sum((group.sum for group in found), Sum())
 
 
 def by_municipality(found: Iterable[Group]) -> dict[str, Sum]:
@@ -161,7 +166,3 @@ def _months(now: datetime, how_many: int) -> list[date]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), RIGA)
-
-
-def _sum(found: Iterable[Group]) -> Sum:
-    return sum((group.sum for group in found), Sum())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -12,23 +12,21 @@ from bot.conversation.roles import OURS
 from bot.desk import team
 from bot.documents import orders
 from bot.documents.orders import Order
-from bot.documents.press import Made
-from bot.progress import counting, picture, tallies
+from bot.documents.press import Made, Maker
+from bot.progress import counting, picture, tallies, workbook
 from bot.progress.counting import Count
 from bot.progress.funnel import funnel
 from bot.progress.pace import Goal, pace
+from bot.progress.report import Report, gather
 from bot.rooms import Handler, Scene
 from bot.words import Words
+from bot.words.dates import MONTHS_LV
 from bot.words.rendering import Tongue
 
-PICTURE = "progress"  # the kind of its order
+PICTURE, REPORT = "progress", "report"  # kinds of orders
 
 _FIRST = 5  # of municipalities and species that are named
 _MONTHS = 6
-_MONTH_NAMES = (
-    "janvāris", "februāris", "marts", "aprīlis", "maijs", "jūnijs",
-    "jūlijs", "augusts", "septembris", "oktobris", "novembris", "decembris",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +43,15 @@ class Progress:
         return {
             "progress.asked": self.ask,
             "funnel.asked": self.look,
+            "report.asked": self.order_report,
             "consultation.given": tallies.consulted,
             "draft.sent": tallies.sent,
         }
+
+    @property
+    def makers(self) -> dict[str, Maker]:
+        """What the room has the press make."""
+        return {PICTURE: self.make, REPORT: self.make_report}
 
     def ask(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Order the picture with its numbers; brings up whether whoever asks may have it."""
@@ -66,6 +70,39 @@ class Progress:
     def look(self, tx: Connection, _: Event, scene: Scene) -> Mapping[str, Any]:
         """Bring up where drafts are given up and which questions have no answer; None for whoever may not know."""
         return {"funnel": funnel(tx, scene.now, self.topics) if team.allowed(tx, scene, OURS) else None}
+
+    def order_report(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Order the report; brings up whether whoever asks may have it."""
+        if not team.allowed(tx, scene, "coordinator"):
+            return {"ordered": False}
+        orders.place(
+            tx,
+            kind=REPORT,
+            payload={"first": event.data["first"], "last": event.data["last"], "at": scene.now.isoformat()},
+            chat=scene.chat,
+            contact_id=scene.contact_id,
+            now=scene.now,
+        )
+        return {"ordered": True}
+
+    def report(self, tx: Connection, first: date, last: date, now: datetime) -> Report:
+        """Gather what the report tells; raises ValueError where the last day is before the first."""
+        return gather(tx, first, last, now=now, goal=self.goal, topics=self.topics)
+
+    def make_report(self, tx: Connection, order: Order) -> Callable[[], Made]:
+        """Gather first, then write the workbook."""
+        first, last = (date.fromisoformat(order.payload[key]) for key in ("first", "last"))
+        report = self.report(tx, first, last, datetime.fromisoformat(order.payload["at"]))
+
+        def make() -> Made:
+            return Made(
+                content=workbook.write(report),
+                name=f"Atskaite {first} – {last}.xlsx",
+                media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                say=Say(template="report", values={"first": first, "last": last}),
+            )
+
+        return make
 
     def make(self, tx: Connection, order: Order) -> Callable[[], Made]:
         """Count first, then draw."""
@@ -99,7 +136,7 @@ def told(counted: Count, species: Mapping[str, int], goal: Goal, voice: Tongue) 
         "year": _daily(going.year, voice),
         "municipalities": _listed(places, voice),
         "species": _listed(species, voice),
-        "months": ", ".join(f"{_MONTH_NAMES[day.month - 1]} – {voice.number(sum_.trees)}" for day, sum_ in months),
+        "months": ", ".join(f"{MONTHS_LV[day.month - 1]} – {voice.number(sum_.trees)}" for day, sum_ in months),
     }
     return Say(template="progress", values=values)
 

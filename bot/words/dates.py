@@ -8,6 +8,10 @@ _MONTHS_LV = (  # locative: „kad?”
     "janvārī", "februārī", "martā", "aprīlī", "maijā", "jūnijā",
     "jūlijā", "augustā", "septembrī", "oktobrī", "novembrī", "decembrī",
 )  # fmt: skip
+MONTHS_LV = (
+    "janvāris", "februāris", "marts", "aprīlis", "maijs", "jūnijs",
+    "jūlijs", "augusts", "septembris", "oktobris", "novembris", "decembris",
+)  # fmt: skip
 _MONTHS_LV_GENITIVE = (  # „līdz 23. novembra plkst. 10.00”
     "janvāra", "februāra", "marta", "aprīļa", "maija", "jūnija",
     "jūlija", "augusta", "septembra", "oktobra", "novembra", "decembra",
@@ -26,6 +30,11 @@ def say_day(day: date, language: str) -> str:
     if language == "en":
         return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
     return f"{day.year}. gada {day.day}. {_MONTHS_LV[day.month - 1]}"
+
+
+def say_month(day: date) -> str:
+    """Name the month of a day in Latvian, for a heading: „2026. gada novembris”."""
+    return f"{day.year}. gada {MONTHS_LV[day.month - 1]}"
 
 
 def say_period(first: date, last: date, precision: str, language: str) -> str:
