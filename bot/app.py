@@ -142,7 +142,6 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     )
     boards = Boards(chat=staff_chat, topics=bool(settings.staff_topics)) if staff_chat else None
     store = _opening(settings)
-    answers = answering.build(relay, nearest) if relay else None
     # Where staff have no desk they are told of a registration, and no more.
     cards = Cards(words=words, flows=FLOWS, boards=boards, fields=entry_form.load()) if boards and relay else None
     records = Records(words=words, flows=FLOWS, arrived=cards.put if cards else tell_plainly(staff))
@@ -157,6 +156,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         topics=relay,
         crowd=work.overview if work else None,
     )
+    answers = answering.build(relay, nearest, settings.staff_mails) if relay else None
 
     links = Links(
         words=words,
@@ -177,18 +177,20 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         on_opened=_opened(relay, boards),
         load=lambda key: store().get(key),
     )
+    rooms = (
+        _rooms(desk, records, register, links)
+        | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, _nothing))
+        | progress.handlers
+        | _reviewed(review, entry)
+    )
     inbox = Inbox(
         database=database,
         clock=clock,
         words=words,
         world=world,
         respond=_responder(staff_chat if relay else None),
-        rooms=_rooms(desk, records, register, links)
-        | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, _nothing))
-        | dict(answers.handlers if answers else {})
-        | progress.handlers
-        | _reviewed(review, entry),
-        look=_look(relay, boards),
+        rooms=answers.rooms(rooms) if answers else rooms | answering.WITHOUT_A_DESK,
+        look=_look(relay, boards, answers),
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -407,16 +409,20 @@ def _responder(staff_chat: Address | None) -> Responder:
     ) -> Response:
         if staff_chat is not None and item.chat == staff_chat:
             return responding.respond(conversation, item, standing)
+        if item.envelope and item.envelope.case:
+            return responding.by_letter(conversation, item, standing)
         return respond(conversation, item, tapped, world, standing)
 
     return decide
 
 
-def _look(relay: Relay | None, boards: Boards | None) -> Look:
-    if relay is None or boards is None:
+def _look(relay: Relay | None, boards: Boards | None, answers: answering.Answering | None) -> Look:
+    if relay is None or boards is None or answers is None:
         return nobody
 
     def look(tx: Connection, item: Inbound) -> Standing:
+        if item.envelope:
+            return answers.lettered.standing(tx, item)
         post = boards.about(tx, item)
         return replace(relay.standing(tx, item), post=post, registration=view(tx, post))
 

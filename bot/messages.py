@@ -83,7 +83,8 @@ class Envelope:
     signed: bool = False  # whether a signed file (.edoc) came with it: then it is a submission
     signers: tuple[str, ...] = ()  # names in its certificates, which nobody has verified
     prompt: str = ""  # id of the prompt that the letter answers (Inbound) or shows (Outbound)
-    foreign_prompt: str = ""  # the same where the letter that shows it was sent to somebody else than this sender
+    case: str = ""  # id of the letter that tells staff of a case, which this one answers (Inbound) or is (Outbound)
+    foreign_prompt: str = ""  # as `prompt`, where the letter that shows it was sent to somebody else than this sender
     proven: bool = False  # whether a token of ours says so that only this address was given
     unclear: bool = False  # whether the letter names two different letters of ours
     trusted: bool = False  # whether the sender's address was confirmed by the receiving server (DMARC)

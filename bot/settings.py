@@ -13,10 +13,12 @@ from dotenv import dotenv_values
 
 from bot.channels.email.account import parse as parse_imap
 from bot.desk.promise import WorkingHours
+from bot.messages import LETTERS, Address
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # no +: what follows it is ours to choose
+_MAILBOX = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _SMTP = re.compile(r"smtps?://([^\s/?#@]+@)?[^\s/?#@:]+(:\d{1,5})?/?")
 _HERE = ("http://127.0.0.1", "http://localhost")  # where a webhook needs no TLS
 
@@ -60,6 +62,7 @@ class Settings:
     object_store_url: str = ""  # s3://bucket/prefix; '' is a folder in the data directory
     staff_chat_id: str = ""
     staff_topics: int = 0  # 1: the staff's group has topics, and each case gets one
+    staff_mail: str = ""  # addresses that are told of every case by letter, and may answer so
     admin_chat_id: str = ""
     staff_hours: str = "08:30-17:00"  # Monday to Friday, by the clock in Riga
     answer_hours: int = 8  # working hours within which a person answers
@@ -94,6 +97,11 @@ class Settings:
     def takes_letters(self) -> bool:
         """Whether people can write letters to us."""
         return bool(self.mail_address)
+
+    @property
+    def staff_mails(self) -> tuple[Address, ...]:
+        """Who of staff is told of every case by letter."""
+        return tuple(Address(LETTERS, one.lower()) for one in self.staff_mail.replace(",", " ").split())
 
     @property
     def uses_webhook(self) -> bool:
@@ -140,6 +148,7 @@ def _from_file(path: Path) -> dict[str, str]:
 def _contradictions(settings: Settings) -> Iterator[str]:
     yield from _of_telegram(settings)
     yield from _of_letters(settings)
+    yield from _of_staff_by_letter(settings)
     yield from _of_data(settings)
     try:
         WorkingHours.parse(settings.staff_hours)
@@ -196,6 +205,13 @@ def _of_letters(settings: Settings) -> Iterator[str]:
     for name in ("mail_hourly", "mail_intake_hourly"):
         if getattr(settings, name) < 0:
             yield f"{name.upper()} must not be less than 0; 0 is no limit"
+
+
+def _of_staff_by_letter(settings: Settings) -> Iterator[str]:
+    if wrong := [one.ident for one in settings.staff_mails if not _MAILBOX.fullmatch(one.ident)]:
+        yield f"STAFF_MAIL holds {', '.join(wrong)}; write addresses as ilze@example.lv, janis@example.lv"
+    elif settings.staff_mail and not (settings.mail_address and settings.staff_topics):
+        yield "STAFF_MAIL needs MAIL_ADDRESS and STAFF_TOPICS=1: what is answered by letter is shown in a topic"
 
 
 def _of_data(settings: Settings) -> Iterator[str]:

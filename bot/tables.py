@@ -4,7 +4,7 @@ from bot import alarms, leases, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import outbox
-from bot.desk import answers, boards, cases, mirrors, relay, team
+from bot.desk import answers, boards, cases, lettered, mirrors, relay, team
 from bot.documents import orders
 from bot.inbox import ledger
 from bot.mailroom import records as letters
@@ -24,6 +24,7 @@ OWNERS = (
     exports,
     guests,
     leases,
+    lettered,
     ledger,
     letters,
     linking,

@@ -62,7 +62,8 @@ async def test_a_correspondence_is_played_word_for_word(
     """By letter: all open questions at once, answers by number or between the lines, the same flows."""
     script = read(path)
     has_staff = any(step.sign in COLLEAGUES for step in script.steps)
-    stage = EmailStage(database_url, tmp_path, MovedClock(script.start), botapi if has_staff else None)
+    server, lettered = botapi if has_staff else None, "lettered" in path.parts
+    stage = EmailStage(database_url, tmp_path, MovedClock(script.start), server, lettered=lettered)
     try:
         await stage.opens()
         actual = await play(script, stage)

@@ -26,8 +26,20 @@ def test_what_is_no_token_is_not_taken_for_one() -> None:
     assert () == token.tokens(f"{ours}x {ours[:-1]} x{ours}")
     assert "" == token.prompt_of("kp")
     assert not token.opened("", "anna@example.lv", _SECRET)
-    with pytest.raises(ValueError, match="not the id"):
+    with pytest.raises(ValueError, match="not an id"):
         token.sign("id00000001", "anna@example.lv", _SECRET)
+
+
+def test_a_letter_to_staff_has_a_token_of_another_kind() -> None:
+    """A case's token names no prompt, a prompt's no case, and one can't be made into the other by its first letters."""
+    letter_id = next(_ids())
+    ours, prompt = (sign(letter_id, "ilze@example.lv", _SECRET) for sign in (token.sign_case, token.sign))
+    assert [(letter_id, ""), ("", letter_id)] == [(token.case_of(one), token.prompt_of(one)) for one in (ours, prompt)]
+    assert token.opened(ours, "Ilze@example.lv", _SECRET)
+    assert not token.opened(ours, "janis@example.lv", _SECRET)
+    assert not token.opened(f"kc{prompt[2:]}", "ilze@example.lv", _SECRET)
+    assert not token.opened(f"kp{ours[2:]}", "ilze@example.lv", _SECRET)
+    assert "Nr. , tad" == token.without_tokens(f"Nr. {ours.upper()}, tad")
 
 
 def test_the_code_of_a_subject_is_read_back() -> None:

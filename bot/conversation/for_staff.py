@@ -71,10 +71,16 @@ def _day(word: str) -> date | None:
         return None
 
 
+def _letters(talk: Talk, _: str) -> None:
+    talk.emit("team.letters")
+    talk.say("letters_switched")
+
+
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
     "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),
     "piltuve": Command(role=OURS, help="kur cilvēki apstājas, un jautājumi bez atbildes", do=_funnel),
     "atskaite": Command(role="coordinator", help="atskaite finansētājam: /atskaite 2026-01-01 2026-12-31", do=_report),
+    "vestules": Command(role="staff", help="saņemt pieteikumus arī pa e-pastu, vai vairs ne", do=_letters),
 }

@@ -41,6 +41,8 @@ class Standing:
 
     role: str = ""  # staff | coordinator | admin; '' for nobody of ours
     name: str = ""
+    address: str = ""  # of one of ours who writes by letter: theirs in the team
+    told_at: datetime | None = None  # when the letter went out that they answer
     case: CaseView | None = None  # whose topic it is, or whose message is replied to
     post: Post | None = None  # on a board, that is replied to or tapped
     registration: RegistrationView | None = None  # what that post is about, on the board of registrations

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy.engine import Connection
+
+from bot.conversation.response import Event
 from bot.desk.canned import Canned, Nearest
+from bot.desk.lettered import Lettered
 from bot.desk.relay import Relay
 from bot.desk.rerouting import Rerouting
-from bot.rooms import Handler
+from bot.messages import Address
+from bot.rooms import Handler, Scene
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,18 +20,55 @@ class Answering:
     """What the desk has beside the relay. `handlers` are by type of event."""
 
     rerouting: Rerouting
+    lettered: Lettered
     handlers: Mapping[str, Handler]
 
+    def rooms(self, others: Mapping[str, Handler]) -> dict[str, Handler]:
+        """Return all handlers; what others tell in a case's topic is told by letter as well."""
+        told: dict[str, Handler] = {
+            "case.opened": self._opened(others["case.opened"]),
+            "case.detailed": self._opened(others["case.detailed"]),
+            "case.written": self._written(others["case.written"]),
+        }
+        return {**others, **self.handlers, **told}
 
-def build(relay: Relay, nearest: Nearest) -> Answering:
-    """Put the rooms together."""
+    def _opened(self, opens: Handler) -> Handler:
+        def opened(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+            facts = opens(tx, event, scene)
+            self.lettered.opened(tx, facts["case"], scene.now)
+            return facts
+
+        return opened
+
+    def _written(self, writes: Handler) -> Handler:
+        def written(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+            facts = writes(tx, event, scene)
+            self.lettered.written(tx, event, scene.now)
+            return facts
+
+        return written
+
+
+def _no_letters(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
+    return {"on": False, "reason": "desk"}
+
+
+# What is told of whether or not there is a desk.
+WITHOUT_A_DESK: Mapping[str, Handler] = {"team.letters": _no_letters}
+
+
+def build(relay: Relay, nearest: Nearest, listed: tuple[Address, ...]) -> Answering:
+    """Put the rooms together. `listed` are addresses that are told of every case by letter."""
     rerouting = Rerouting(relay=relay)
     canned = Canned(relay=relay, nearest=nearest)
+    lettered = Lettered(relay=relay, listed=listed, new_id=relay.new_id)
     handlers: dict[str, Handler] = {
         "answer.sent_again": rerouting.send_again,
+        "letter.refused": lettered.refused,
+        "team.letters": lettered.switched,
         "topic.copied": canned.copied,
         "topic.sent": canned.sent,
         "topic.shown": canned.shown,
         "topics.searched": canned.searched,
     }
-    return Answering(rerouting=rerouting, handlers=handlers)
+    return Answering(rerouting=rerouting, lettered=lettered, handlers=handlers)

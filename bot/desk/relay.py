@@ -170,7 +170,7 @@ class Relay:
         return Standing(
             role=member.role if member else "",
             name=member.name if member else "",
-            case=_view(row) if row else None,
+            case=view(row) if row else None,
             to_person=kind in {"person", "summary", "draft"} or shown or album_of is not None,
             pair=pair.id if pair else 0,
         )
@@ -261,7 +261,8 @@ def _case_of(tx: Connection, chat: Address, item: Inbound) -> tuple[sa.Row[Any] 
     return (tx.execute(by_thread).first() if item.thread else None), ""
 
 
-def _view(row: sa.Row[Any]) -> CaseView:
+def view(row: sa.Row[Any]) -> CaseView:
+    """Show a case as its staff see it."""
     return CaseView(
         id=row.id,
         state=row.state,

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.conversation.response import Message, Response, Say
 from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation
-from bot.desk import on_answers, on_cases, on_registrations, on_topics
+from bot.desk import on_answers, on_cases, on_letters, on_registrations, on_topics
 from bot.desk.turn import Decision, Doing, Turn
-from bot.messages import Inbound, Kind
+from bot.messages import Address, Inbound, Kind
 from knowledge.latvian.text import clean
 
 _COMMAND = re.compile(r"/([a-zA-Z_]{1,32}!?)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
@@ -32,6 +33,20 @@ def respond(conversation: Conversation, item: Inbound, standing: Standing) -> Re
     message = (Message(parts=(say,), answers=item.message_ref),) if say and not passes else ()
     toast = say if passes else None
     return Response(conversation=conversation, outcome=outcome, messages=message, events=events, toast=toast)
+
+
+def by_letter(conversation: Conversation, item: Inbound, standing: Standing) -> Response:
+    """Decide what a reply to a letter about a case leads to; whoever writes hears of it by letter if it is not sent."""
+    sender = Address.parse(standing.address) if standing.address else item.sender
+    turn = Turn(item=replace(item, sender=sender), standing=standing)
+    text = clean(item.said.text).strip()
+    command = _COMMAND.fullmatch(text)
+    if command and on_letters.may_command(turn):
+        outcome, say, events = _COMMANDS.get(command[1].lower(), _help)(turn, (command[2] or "").strip())
+    else:
+        outcome, say, events = on_letters.on_letter(turn, text)
+    messages = (Message(parts=(say,)),) if say else ()
+    return Response(conversation=conversation, outcome=outcome, messages=messages, events=events)
 
 
 def _decide(turn: Turn) -> Decision:

@@ -27,6 +27,7 @@ team = sa.Table(
     sa.Column("name", sa.String(120), nullable=False, server_default=""),
     sa.Column("since", UTCDateTime, nullable=False),
     sa.Column("revoked_at", UTCDateTime),
+    sa.Column("by_letter", sa.Boolean, nullable=False, server_default=sa.false()),  # is told of cases by letter
 )
 
 invites = sa.Table(
@@ -92,6 +93,20 @@ def members(tx: Connection) -> list[Member]:
     """Return all of ours, by name."""
     rows = tx.execute(sa.select(team).where(team.c.revoked_at.is_(None)).order_by(team.c.name))
     return [Member(address=Address.parse(row.address), role=row.role, name=row.name) for row in rows]
+
+
+def with_letters(tx: Connection) -> list[Member]:
+    """Return those who are told of cases by letter, by name."""
+    wished = sa.select(team).where(team.c.revoked_at.is_(None), team.c.by_letter).order_by(team.c.name)
+    return [Member(address=Address.parse(row.address), role=row.role, name=row.name) for row in tx.execute(wished)]
+
+
+def switch_letters(tx: Connection, contact_id: int) -> bool:
+    """Let one of ours be told of cases by letter, or no longer; returns which."""
+    own = sa.select(contacts.addresses.c.address).where(contacts.addresses.c.contact_id == contact_id)
+    mine = sa.update(team).where(team.c.address.in_(own), team.c.revoked_at.is_(None))
+    row = tx.execute(mine.values(by_letter=~team.c.by_letter).returning(team.c.by_letter)).first()
+    return bool(row and row.by_letter)
 
 
 def revoke(tx: Connection, address: Address, now: datetime) -> bool:

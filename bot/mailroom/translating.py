@@ -46,6 +46,7 @@ def translate(
         said_at=_said_at(letter, entry.arrived_at),
         received_at=now,
         said=_said(letter, entry.id, original) if entry.whole else Said(other=TOO_BIG),
+        private=not _case(letter),  # what staff reply is no word of a conversation of theirs
         profile_name=letter.sender_name,
         message_ref=letter.message_id,
         raw=raw_of(entry.id),
@@ -76,11 +77,18 @@ def _envelope(letter: Letter, secret: str, coded: str) -> Envelope:
         signed=any(attachment.opened for attachment in letter.attachments),
         signers=letter.signers,
         prompt=prompt if known else coded,
+        case=_case(letter),
         proven=known,
         unclear=bool(letter.tokens) and not letter.token,
         foreign_prompt="" if known else prompt,
         trusted=letter.trust is Trust.PASS,
     )
+
+
+def _case(letter: Letter) -> str:
+    """Return the letter to staff that this one answers, also where it names another one of ours beside it."""
+    named = (letter.token,) if letter.token else letter.tokens
+    return next(filter(None, map(token.case_of, named)), "")
 
 
 def _said_at(letter: Letter, arrived_at: datetime) -> datetime:

@@ -46,6 +46,7 @@ def letter(
         references=envelope.references,
         copy=envelope.copy,
         prompt=prompt.id if prompt else "",
+        case=envelope.case,
     )
     return [Outbound(text="\n\n".join(paragraphs), envelope=shown, language=tongue.language)]
 
@@ -64,4 +65,5 @@ def envelope_for(item: Inbound, conversation: Conversation) -> Envelope:
         message_id=came.message_id,
         references=came.references,
         copy=came.copy if sure else (),
+        case=came.case if came.proven else "",
     )

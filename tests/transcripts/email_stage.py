@@ -22,7 +22,7 @@ from tests.pictures import jpeg
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.codes import Codes
 from tests.transcripts.phone import Phone
-from tests.transcripts.script import ASSISTANT, Step
+from tests.transcripts.script import ASSISTANT, COLLEAGUES, Step
 from tests.transcripts.staff import Staff, hire
 from tests.transcripts.stage import RecordingChannel, Stage
 from tests.transcripts.wire import GROUP, Wire, toast
@@ -76,14 +76,25 @@ class EmailStage(Stage):
     👤 ✂ 3) 250          a reply that kept nothing of ours but the subject; ✂✂ one that names two of our letters
     👤 @jurgis@example.org Jā   a letter from another address, with ours to Anna quoted
     📷 and 📎 saraksts.xlsx in lines of their own are attached
+    👩‍💼 📧 Jā, drīkst.     Ilze replies to the last letter about a case; 📧❔ one that nobody vouches for,
+                          📧 @zane@example.org from another address
     👤 ↯                  our last letter comes back: its receiver's mail server knows no such address
     👤 ☎ Labdien!         where there are staff: the same person on Telegram (🤖 ☎ …); ☎ 🚫 and ☎ ✅ as there
     """
 
     channel_name = LETTERS
 
-    def __init__(self, database_url: str, folder: Path, clock: MovedClock, server: Server | None = None) -> None:
-        """With a server staff have their group of topics, and lines of theirs can be played."""
+    def __init__(
+        self,
+        database_url: str,
+        folder: Path,
+        clock: MovedClock,
+        server: Server | None = None,
+        *,
+        lettered: bool = False,
+    ) -> None:
+        """With a server staff have their group of topics, and lines of theirs can be played; `lettered`: letters."""
+        self._lettered = lettered
         self._wire = Wire(server=server) if server else None
         self._staff = Staff(server=server, group=server.group(GROUP, "Darbinieki")) if server else None
         self._anna = server.person(_PERSON, first_name="Anna", language_code="lv") if server else None
@@ -93,6 +104,7 @@ class EmailStage(Stage):
         self._uids = count(1)
         self._letters = _Letters(Composer(Letterhead(address=_OURS, secret=_SECRET)), clock)
         super().__init__(database_url, folder, clock)
+        self._channel.staff = frozenset(one.ident for one in self._settings.staff_mails)
 
     def _recording(self) -> RecordingChannel:
         return self._letters
@@ -112,6 +124,8 @@ class EmailStage(Stage):
                 telegram_api_url=self._wire.server.url,
                 staff_chat_id=str(GROUP),
                 staff_topics=1,
+                staff_mail="ilze@example.com, janis@example.com" if self._lettered else "",
+                mail_authserv_id="mx.example.lv",
             )
 
     def _start(self) -> house.App:
@@ -149,12 +163,7 @@ class EmailStage(Stage):
             await self.app.duties.fire_due()  # what is due at once because two channels were linked
             await self._settle()
             return self._news()
-        room = mailroom_of(self.app)
-        assert room is not None
-        uid, raw = next(self._uids), self._returned() if line == "↯" else self._letter(line)
-        arrived = Arrived(uid=uid, raw=raw, size=len(raw), arrived_at=self.clock.now())
-        assert await room.take(_UIDVALIDITY, [arrived], uid)
-        await self._settle()
+        await self._take(self._returned() if line == "↯" else self._letter(line))
         return self._news()
 
     async def staff_says(self, sign: str, line: str) -> list[Step]:
@@ -162,9 +171,44 @@ class EmailStage(Stage):
         if self._staff is None:
             return await super().staff_says(sign, line)
         self._channel.heard = []
+        if line.startswith("📧"):
+            return await self._staff_writes(sign, line.removeprefix("📧"))
         act = self._staff.do(sign, line, self.clock.now())
         await self._settle()
         return [*toast(act.seat, act.tap, line), *self._news()]
+
+    async def _staff_writes(self, sign: str, line: str) -> list[Step]:
+        """Bring a reply of a member of staff to the last letter about a case that they, or others, were sent."""
+        _, name, _ = COLLEAGUES[sign]
+        own = {"Ilze": "ilze@example.com", "Jānis": "janis@example.com"}[name]
+        vouched, line = not line.startswith("❔"), line.removeprefix("❔").strip()
+        sender = match[1] if (match := _FROM.match(line)) else own
+        answered = next(letter for letter in reversed(self._letters.sent) if letter.recipients[0] == own)
+        message = EmailMessage()
+        message["From"], message["To"] = f"{name} <{sender}>", _OURS
+        if vouched:
+            message["Authentication-Results"] = f"mx.example.lv; dmarc=pass header.from={sender.partition('@')[2]}"
+        message["Subject"] = f"Re: {_subject(answered)}"
+        message["Date"] = format_datetime(self.clock.now())
+        message["Message-ID"] = f"<{self.clock.now():%Y%m%d%H%M%S}.{next(self._numbers)}@mail.example.com>"
+        history = message_from_bytes(answered.content, policy=default)["References"] or ""
+        message["In-Reply-To"] = f"<{answered.message_id}>"
+        message["References"] = f"{history} <{answered.message_id}>".strip()
+        parts = _FROM.sub("", line).split("\n")
+        text = "\n".join(part for part in parts if not part.startswith(("📷", "📎")))
+        message.set_content(_quoting(text, _body(answered)))
+        for part in (part for part in parts if part.startswith(("📷", "📎"))):
+            self._attach(message, part)
+        await self._take(message.as_bytes(policy=SMTP))
+        return self._news()
+
+    async def _take(self, raw: bytes) -> None:
+        room = mailroom_of(self.app)
+        assert room is not None
+        uid = next(self._uids)
+        arrived = Arrived(uid=uid, raw=raw, size=len(raw), arrived_at=self.clock.now())
+        assert await room.take(_UIDVALIDITY, [arrived], uid)
+        await self._settle()
 
     async def waits_until_due(self) -> list[Step]:
         """Carry out what is due at the clock's time."""

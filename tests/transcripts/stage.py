@@ -38,6 +38,7 @@ class RecordingChannel:
         self.shown: list[tuple[str, Outbound]] = []  # id, message
         self.shown_to_staff: list[tuple[str, Outbound]] = []
         self.heard: list[Step] = []
+        self.staff: frozenset[str] = frozenset()  # addresses of theirs, where they are told by letter
         self.said: dict[str, str] = {}  # what the person has written, by its id: it may be copied
         self._ids = count(1000)
         self._topics: dict[str, str] = {}  # names by thread
@@ -48,6 +49,8 @@ class RecordingChannel:
         if to.chat.ident == _STAFF_CHAT:
             self.shown_to_staff.append((ref, message))
             self.heard.append(Step(STAFF, self._told(ref if message.kind == "topic_open" else to.thread, message)))
+        elif to.chat.ident in self.staff:
+            self.heard.append(Step(STAFF, f"✉ {to.chat.ident} ▸ {self._text(message)}"))
         else:
             self.shown.append((ref, message))
             self.heard.append(Step(ASSISTANT, self._text(message)))

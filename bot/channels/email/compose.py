@@ -138,6 +138,8 @@ class Composer:
 
     def _token(self, envelope: Envelope, to: Destination) -> str:
         try:
+            if envelope.case:
+                return token.sign_case(envelope.case, to.chat.ident, self._head.secret)
             return token.sign(envelope.prompt, to.chat.ident, self._head.secret)
         except ValueError:
             return ""  # a letter that asks nothing, or asks by the prompt of another kind of channel
