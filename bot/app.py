@@ -17,7 +17,7 @@ from bot import schema, timers
 from bot.alarms import Alarms
 from bot.attachments import records as attachments
 from bot.attachments.content import LARGEST
-from bot.attachments.records import Claimed
+from bot.attachments.records import Claimed, Outcome
 from bot.channels.email.letter import Ours
 from bot.clock import Clock, SystemClock
 from bot.conversation.respond import respond
@@ -27,7 +27,7 @@ from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
 from bot.delivery.sender import Failure, OnFailure, OnOpened, Sender
-from bot.desk import answering, canned, casework, responding, team
+from bot.desk import answering, canned, casework, enclosing, responding, team
 from bot.desk.boards import Boards
 from bot.desk.cases import Desk
 from bot.desk.digest import Digest
@@ -61,7 +61,7 @@ from knowledge.secrets import mask
 from knowledge.understanding import open_index, understand
 
 if TYPE_CHECKING:
-    from bot.attachments.fetcher import Fetcher
+    from bot.attachments.fetcher import Fetcher, OnLoss
     from bot.attachments.store import ObjectStore
     from bot.mailroom.source import LetterSource
 
@@ -156,7 +156,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         topics=relay,
         crowd=work.overview if work else None,
     )
-    answers = answering.build(relay, nearest, settings.staff_mails) if relay else None
+    answers = answering.build(relay, nearest, register, settings.staff_mails) if relay else None
 
     links = Links(
         words=words,
@@ -189,7 +189,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=world,
         respond=_responder(staff_chat if relay else None),
-        rooms=answers.rooms(rooms) if answers else rooms | answering.WITHOUT_A_DESK,
+        rooms=answers.rooms(rooms) if answers else {**rooms, **answering.WITHOUT_A_DESK},
         look=_look(relay, boards, answers),
         channels=channels,
         hide=hide,
@@ -217,7 +217,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
             owner=owner,
             store=store(),
             sources={source.keeper: source.fetch for source in sources.values()},
-            on_loss=losses.of_file,
+            on_loss=_losing(losses),
             on_place=_pictured,
         )
     duties = Duties(
@@ -456,6 +456,16 @@ def _minding(
 
 # What timers bring also where staff have no desk any more.
 _FROM_TIMERS = ("registration.contact_hidden", "registration.pictures", "registration.reported")
+
+
+def _losing(losses: Losses) -> "OnLoss":
+    def on_loss(tx: Connection, row: Claimed, outcome: Outcome, now: datetime) -> None:
+        if not enclosing.is_of_staff(row.run_id):  # what staff have sent is told in the case's topic
+            losses.of_file(tx, row, outcome, now)
+
+    return on_loss
+
+
 # What is to happen when trees are entered into MapMyTree, or reported: thanks, for instance.
 _ENTERED: tuple[Hook, ...] = ()
 
@@ -491,7 +501,7 @@ def _discard(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
 
 def _pictured(tx: Connection, row: Claimed, place: tuple[float, float], now: datetime) -> None:
     """Come back to a picture's place, which could be read only now. That of a letter's was offered with its answer."""
-    if row.run_id and Address.parse(row.address).channel != LETTERS:
+    if row.run_id and not enclosing.is_of_staff(row.run_id) and Address.parse(row.address).channel != LETTERS:
         payload = {"run": row.run_id, "lat": place[0], "lon": place[1]}
         timer = Timer(key=f"pictured:{row.id}", due_at=now, kind="pictured", payload=payload)
         timers.put(tx, row.contact_id, row.address, timer)

@@ -4,7 +4,7 @@ from bot import alarms, leases, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import outbox
-from bot.desk import answers, boards, cases, lettered, mirrors, relay, team
+from bot.desk import answers, boards, cases, enclosing, lettered, mirrors, relay, team
 from bot.documents import orders
 from bot.inbox import ledger
 from bot.mailroom import records as letters
@@ -21,6 +21,7 @@ OWNERS = (
     cases,
     changes,
     contacts,
+    enclosing,
     exports,
     guests,
     leases,

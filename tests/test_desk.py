@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot import app as house
+from bot.attachments.records import attachments
 from bot.conversation.response import Event
+from bot.delivery.outbox import deliveries
 from bot.desk import team
 from bot.desk.answers import answers
 from bot.desk.cases import cases
@@ -18,8 +20,9 @@ from bot.messages import LETTERS, Address, Envelope, Inbound, Kind
 from bot.people import contacts
 from bot.rooms import Scene
 from bot.settings import Secret, Settings
+from bot.timers import timers
 from bot.words.plain import plain
-from flows.said import Said
+from flows.said import File, Said
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import _DEFAULT_START
 from tests.transcripts.stage import RecordingChannel
@@ -287,3 +290,30 @@ async def test_a_topic_is_sent_only_into_the_case_that_its_button_stands_under(d
     before = len(desk.letters.shown)
     await desk.passes(timedelta(seconds=6))
     assert [] == desk.letters.shown[before:]
+
+
+async def test_files_of_staff_wait_until_they_are_kept_and_a_letter_takes_only_so_much(desk: _Desk) -> None:
+    """What is still fetched is looked at again; past 15 MB the rest stays behind, and staff are told which."""
+    await desk.writes("Gribu runāt ar cilvēku par koku stādīšanu pie skolas.")
+    summary = next(ref for ref, message in desk.telegram.shown_to_staff if "skolas" in message.text)
+    files = tuple(File(ref=name, unique=name, kind="document", name=name) for name in ("a.pdf", "b.pdf"))
+    assert "shown" == await desk.staff(Said(files=files, text="Plāni"), reply_to=summary)
+    await desk.passes(timedelta(seconds=2))
+    await desk.app.duties.fire_due()
+    waits = sa.select(timers.c.due_at).where(timers.c.kind == "files")
+    (again,) = await desk.app.database.read(lambda tx: list(tx.execute(waits).scalars()))
+    assert timedelta(seconds=2) == again - desk.now
+
+    def keep(tx: sa.Connection) -> None:
+        kept = {"state": "stored", "stored_type": "application/pdf", "stored_size": 10 * 2**20}
+        tx.execute(sa.update(attachments).values(kept).values(object_key=attachments.c.unique))
+
+    await desk.app.database.write(keep)
+    await desk.passes(timedelta(seconds=2))
+    await desk.app.duties.fire_due()
+    bodies = await desk.column(deliveries.c.body)
+    sent = [body for body in bodies if isinstance(body, dict) and body.get("files")]
+    assert [[["a.pdf", "a.pdf", "application/pdf"]]] == [body["files"] for body in sent]
+    assert "Plāni" in sent[0]["text"]
+    await desk.app.sender.drain()
+    assert "b.pdf – par lielu vienai vēstulei" in desk.telegram.shown_to_staff[-1][1].text

@@ -164,21 +164,15 @@ def of_run(tx: Connection, run_id: str) -> list[Attachment]:
     query = sa.select(attachments).where(
         attachments.c.run_id == run_id, attachments.c.state.not_in(["erasing", "erased"])
     )
-    return [
-        Attachment(
-            id=row.id,
-            kind=row.kind,
-            name=row.name,
-            state=row.state,
-            reason=row.reason or "",
-            object_key=row.object_key or "",
-            stored_type=row.stored_type or "",
-            stored_size=row.stored_size or 0,
-            address=Address.parse(row.address),
-            message_ref=row.message_ref,
-        )
-        for row in tx.execute(query.order_by(attachments.c.id))
-    ]
+    return [_attachment(row) for row in tx.execute(query.order_by(attachments.c.id))]
+
+
+def newest(tx: Connection, contact_id: int, unique: str, run_id: str = "") -> Attachment | None:
+    """Return a file of somebody's by what its channel calls it: of a run, or of whichever it came with last."""
+    mine = sa.and_(attachments.c.contact_id == contact_id, attachments.c.unique == unique)
+    query = sa.select(attachments).where(mine, *([attachments.c.run_id == run_id] if run_id else []))
+    row = tx.execute(query.order_by(attachments.c.id.desc()).limit(1)).first()
+    return _attachment(row) if row else None
 
 
 def runs_alike(tx: Connection, run_id: str) -> set[str]:
@@ -261,3 +255,18 @@ def _changes(claimed: Claimed, outcome: Outcome, now: datetime) -> dict[str, Any
     if outcome.state == "erased":
         changes |= {"ref": "", "message_ref": "", "name": "", "media_type": "", "size": None}
     return changes
+
+
+def _attachment(row: sa.Row[Any]) -> Attachment:
+    return Attachment(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        state=row.state,
+        reason=row.reason or "",
+        object_key=row.object_key or "",
+        stored_type=row.stored_type or "",
+        stored_size=row.stored_size or 0,
+        address=Address.parse(row.address),
+        message_ref=row.message_ref,
+    )

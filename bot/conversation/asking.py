@@ -153,9 +153,10 @@ def _not_known(talk: Talk, understood: Understanding) -> str:
     """Hand a real question to a person; ask again what can't be one."""
     text = understood.text.strip()
     if is_question(text) or len(words(text)) >= _WORTH_A_PERSON:
-        talk.emit("case.opened", kind="question", subject=text, details={"topic": talk.conversation.topic})
+        files = talk.item.said.files
+        talk.emit("case.opened", kind="question", subject=text, details={"topic": talk.conversation.topic}, files=files)
         talk.emit("consultation.given", what="unanswered", topic=understood.kind or "")
-        if files := talk.item.said.files:
+        if files:
             talk.emit("attachments.received", files=files)
         talk.say("handed_over")
         return "unsure"

@@ -72,7 +72,8 @@ def submit(talk: Talk, documents: tuple[File, ...], words: str, signers: tuple[s
     names = ", ".join(file.name or "?" for file in documents)
     subject = f"[iesniegums: {names}] {words}".strip()
     signed = ", ".join(signers) or "nav zināms"
-    talk.emit("case.opened", kind="submission", subject=subject, details={"parakstījis (nav pārbaudīts)": signed})
+    details = {"parakstījis (nav pārbaudīts)": signed}
+    talk.emit("case.opened", kind="submission", subject=subject, details=details, files=documents)
     talk.say("passed_on", kind="document")
 
 
@@ -136,7 +137,7 @@ def _of_album(talk: Talk, said: Said) -> str:
 
 def _pass_on(talk: Talk, said: Said, what: str) -> None:
     """Let a person look at it."""
-    talk.emit("case.opened", kind="message", subject=f"{what} {said.text}".strip(), details={})
+    talk.emit("case.opened", kind="message", subject=f"{what} {said.text}".strip(), details={}, files=said.files)
     talk.say("passed_on", kind=said.files[0].kind)
 
 

@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from bot.attachments.records import Register
 from bot.conversation.response import Event
 from bot.desk.canned import Canned, Nearest
+from bot.desk.enclosing import Enclosing
 from bot.desk.lettered import Lettered
 from bot.desk.relay import Relay
 from bot.desk.rerouting import Rerouting
 from bot.messages import Address
-from bot.rooms import Handler, Scene
+from bot.rooms import NO_FACTS, Handler, Scene
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +23,7 @@ class Answering:
 
     rerouting: Rerouting
     lettered: Lettered
+    enclosing: Enclosing
     handlers: Mapping[str, Handler]
 
     def rooms(self, others: Mapping[str, Handler]) -> dict[str, Handler]:
@@ -29,6 +32,7 @@ class Answering:
             "case.opened": self._opened(others["case.opened"]),
             "case.detailed": self._opened(others["case.detailed"]),
             "case.written": self._written(others["case.written"]),
+            "case.shown": self.enclosing.shown(others["case.shown"]),
         }
         return {**others, **self.handlers, **told}
 
@@ -36,6 +40,7 @@ class Answering:
         def opened(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
             facts = opens(tx, event, scene)
             self.lettered.opened(tx, facts["case"], scene.now)
+            self.enclosing.opened(tx, facts["case"], event.data.get("files", ()), scene)
             return facts
 
         return opened
@@ -44,6 +49,7 @@ class Answering:
         def written(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
             facts = writes(tx, event, scene)
             self.lettered.written(tx, event, scene.now)
+            self.enclosing.told(tx, event.data["case"], event.data["files"], scene)
             return facts
 
         return written
@@ -53,16 +59,23 @@ def _no_letters(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
     return {"on": False, "reason": "desk"}
 
 
+def _nothing_waits(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
+    return NO_FACTS
+
+
 # What is told of whether or not there is a desk.
-WITHOUT_A_DESK: Mapping[str, Handler] = {"team.letters": _no_letters}
+WITHOUT_A_DESK: Mapping[str, Handler] = {"files.due": _nothing_waits, "team.letters": _no_letters}
 
 
-def build(relay: Relay, nearest: Nearest, listed: tuple[Address, ...]) -> Answering:
+def build(relay: Relay, nearest: Nearest, register: Register, listed: tuple[Address, ...]) -> Answering:
     """Put the rooms together. `listed` are addresses that are told of every case by letter."""
     rerouting = Rerouting(relay=relay)
     canned = Canned(relay=relay, nearest=nearest)
     lettered = Lettered(relay=relay, listed=listed, new_id=relay.new_id)
+    enclosing = Enclosing(relay=relay, register=register)
     handlers: dict[str, Handler] = {
+        "case.enclosed": enclosing.enclosed,
+        "files.due": enclosing.due,
         "answer.sent_again": rerouting.send_again,
         "letter.refused": lettered.refused,
         "team.letters": lettered.switched,
@@ -71,4 +84,4 @@ def build(relay: Relay, nearest: Nearest, listed: tuple[Address, ...]) -> Answer
         "topic.shown": canned.shown,
         "topics.searched": canned.searched,
     }
-    return Answering(rerouting=rerouting, lettered=lettered, handlers=handlers)
+    return Answering(rerouting=rerouting, lettered=lettered, enclosing=enclosing, handlers=handlers)

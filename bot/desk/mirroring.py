@@ -49,21 +49,20 @@ class Mirroring:
         return NO_FACTS
 
     def shown(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
-        """Send a picture or a document of staff to the person; returns whether their channel can bring it."""
+        """Send a picture or a document of staff to a person on Telegram."""
         case, ref = case_row(tx, event.data["case"]), event.data["ref"]
         chat = Address.parse(case.chat)
-        if chat.channel != self.relay.chat.channel:
-            return {"brought": False}
         self.relay.note_answer(tx, case.id, event.data["by"], scene.now)
         if event.data["album"]:
             mine = Spot(self.relay.chat, ref)
             self._gather(tx, case, mine, event.data["album"], scene.now, name=event.data["name"])
-            return {"brought": True}
+            return NO_FACTS
         copied = Outbound(kind="copy", source=(self.relay.chat.ident, ref))
         sent = outbox.put(tx, copied, chat=chat, now=scene.now + UNDO, contact_id=case.contact_id)
+        answers.note(tx, sent, case, by=event.data["by"], name=event.data["name"], text="", now=scene.now)
         mirrors.pair(tx, case.id, Spot(self.relay.chat, ref), sent, scene.now)
         self.relay.offer_undo(tx, case.id, sent, f"{event.data['name']}: 📷", scene.now)
-        return {"brought": True}
+        return NO_FACTS
 
     def gathered(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Bring an album to the other side as one, now that all of it has come."""
@@ -78,6 +77,7 @@ class Mirroring:
             return NO_FACTS
         chat = Address.parse(case.chat)
         sent = outbox.put(tx, copied, chat=chat, now=scene.now + UNDO, contact_id=case.contact_id)
+        answers.note(tx, sent, case, by=case.answered_by or "", name=event.data["name"], text="", now=scene.now)
         mirrors.place(tx, rows, sent)
         self.relay.offer_undo(tx, case.id, sent, f"{event.data['name']}: {'📷' * len(rows)}", scene.now)
         return NO_FACTS

@@ -100,8 +100,10 @@ def _close(turn: Turn, _: str) -> Decision:
 
 def _show(turn: Turn) -> Decision:
     """Send a picture or a document, with its caption."""
-    shown = turn.event("case.shown", case=turn.case.id, ref=turn.item.message_ref, album=turn.item.said.album)
-    return "shown", Say(template="desk_shown"), (*_first(turn), shown)
+    item = turn.item
+    sent = {"ref": item.message_ref, "album": item.said.album, "files": item.said.files, "text": item.said.text}
+    shown = turn.event("case.shown", case=turn.case.id, **sent)
+    return "shown", None, (*_first(turn), shown)
 
 
 def _first(turn: Turn) -> tuple[Event, ...]:

@@ -12,11 +12,9 @@ from bot.messages import Envelope
 def on_letter(turn: Turn, text: str) -> Decision:
     """Decide on the new words of a reply: pass them on, or say why not."""
     why = _objection(turn, text)
-    if not why and turn.item.said.files:
-        outcome, _, events = on_cases.sending(
-            turn, turn.event("case.answered", case=turn.case.id, text=text), at_once=True
-        )
-        return outcome, Say(template="letter_files_left"), events
+    if not why and (files := turn.item.said.files):
+        enclosed = turn.event("case.enclosed", case=turn.case.id, text=text, files=files)
+        return on_cases.sending(turn, enclosed, at_once=True)
     if not why:
         return on_cases.sending(turn, turn.event("case.answered", case=turn.case.id, text=text), at_once=True)
     say = Say(template="letter_refused_staff", values={"why": why})
@@ -47,7 +45,7 @@ def _objection(turn: Turn, text: str) -> str:
         return "nobody"
     if case.state == "closed":
         return "closed"
-    if not text:
+    if not (text or turn.item.said.files):
         return "empty"
     others = case.answered_by not in {"", standing.address}
     overtaken = standing.told_at and case.answered_at and case.answered_at > standing.told_at

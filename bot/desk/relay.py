@@ -104,7 +104,7 @@ class Relay:
 
     def answer(self, tx: Connection, case: sa.Row[Any], text: str) -> Outbound:
         """Put an answer of staff as the person will read it."""
-        return self._message(tx, case, Say(template="desk_answer", values={"text": text}))
+        return self.message(tx, case, Say(template="desk_answer", values={"text": text}))
 
     def note_answer(self, tx: Connection, case_id: int, by: str, now: datetime) -> None:
         """Note who has answered last, and when."""
@@ -217,10 +217,10 @@ class Relay:
         prompt: Prompt | None = None,
     ) -> int:
         """Write to a case's person on the channel that they used; returns the delivery."""
-        message = self._message(tx, case, say, offers=offers, prompt=prompt)
+        message = self.message(tx, case, say, offers=offers, prompt=prompt)
         return outbox.put(tx, message, chat=Address.parse(case.chat), now=at, contact_id=case.contact_id)
 
-    def _message(
+    def message(
         self,
         tx: Connection,
         case: sa.Row[Any],
@@ -229,6 +229,7 @@ class Relay:
         offers: tuple[Offer, ...] = (),
         prompt: Prompt | None = None,
     ) -> Outbound:
+        """Put something as a case's person will read it, on their channel and in their language."""
         by_letter = Address.parse(case.chat).channel == LETTERS
         envelope = ledger.thread_of(tx, case.contact_id) if by_letter else None
         letter = Envelope(subject=envelope[0], message_id=envelope[1]) if envelope else None

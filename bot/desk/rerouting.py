@@ -10,8 +10,10 @@ from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Event, Say
 from bot.delivery import outbox
+from bot.delivery.body import decode
+from bot.delivery.outbox import deliveries
 from bot.delivery.sender import Failure
-from bot.desk import answers
+from bot.desk import answers, enclosing
 from bot.desk.answers import Answer
 from bot.desk.cases import cases
 from bot.desk.relay import Relay
@@ -50,19 +52,21 @@ class Rerouting:
     def send_again(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Send a lost answer on another channel of the person, once; what follows in the case goes there too."""
         answer, channel = answers.find(tx, event.data["delivery"]), event.data["channel"]
-        if answer is None or answer.case != event.data["case"] or not answer.text:
+        if answer is None or answer.case != event.data["case"]:
             return NO_FACTS
         to = next((other for other in self._others(tx, answer) if other.channel == channel), None)
         if to is None or not answers.send_again(tx, answer.delivery, scene.now):
             return NO_FACTS
         tx.execute(sa.update(cases).where(cases.c.id == answer.case).values(chat=str(to)))
         case = tx.execute(sa.select(cases).where(cases.c.id == answer.case)).one()
-        sent = self.relay.tell(tx, case, Say(template="desk_answer", values={"text": answer.text}), scene.now)
-        who = {"by": answer.by, "name": answer.name}
-        answers.note(tx, sent, case, **who, text=answer.text, now=scene.now)
+        files = [("document", file) for file in _lost(tx, answer).enclosures]
+        for message in enclosing.put(self.relay, tx, case, answer.text, files) if answer.text or files else ():
+            sent = outbox.put(tx, message, chat=to, now=scene.now, contact_id=case.contact_id)
+            answers.note(tx, sent, case, by=answer.by, name=answer.name, text=answer.text, now=scene.now)
         tx.execute(sa.update(cases).where(cases.c.id == case.id).values(answered_at=scene.now, answered_by=answer.by))
         if answer.warning:
-            values = {"channel": channel, "by": event.data["name"], "answer": answer}
+            again = bool(answer.text or files)
+            values = {"channel": channel, "by": event.data["name"], "answer": answer, "again": again}
             done = Outbound(kind="edit", text=self._say("answer_sent_again", **values))
             outbox.change(tx, answer.warning, done, now=scene.now, lane=outbox.Lane.NOTICE)
         return NO_FACTS
@@ -73,7 +77,10 @@ class Rerouting:
             return
         others = list(dict.fromkeys(other.channel for other in self._others(tx, answer)))
         phones = [] if others else sorted(set(_phones(tx, answer)))[:_MOST_PHONES]
-        text = self._say("answer_lost", answer=answer, what=what, reason=reason, others=others, phones=phones)
+        files = [file.name for file in _lost(tx, answer).enclosures]
+        text = self._say(
+            "answer_lost", answer=answer, files=files, what=what, reason=reason, others=others, phones=phones
+        )
         rows = tuple((Button(label=_LABELS[other], data=f"answer:{answer.delivery}:{other}"),) for other in others)
         warning = self.relay.post(tx, answer.case, Outbound(text=text, rows=rows), now, kind="notice")
         answers.lose(tx, answer.delivery, warning, now)
@@ -88,6 +95,12 @@ class Rerouting:
         first = ledger.preferred(tx, answer.contact_id)
         working = dict.fromkeys([*([first] if first else []), *contacts.reachable(tx, answer.contact_id)])
         return [other for other in working if other.channel != answer.chat.channel and other.channel in _LABELS]
+
+
+def _lost(tx: Connection, answer: Answer) -> Outbound:
+    """Return an answer as it was to go out, as long as that is kept."""
+    body = tx.execute(sa.select(deliveries.c.body).where(deliveries.c.id == answer.delivery)).scalar()
+    return decode(body) if body else Outbound()
 
 
 def _phones(tx: Connection, answer: Answer) -> Iterator[str]:

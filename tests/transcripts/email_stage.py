@@ -217,6 +217,9 @@ class EmailStage(Stage):
 
     async def _settle(self) -> None:
         await super()._settle()
+        if self._wire and self.app.fetcher:
+            while await self.app.fetcher.run_once():
+                await self._wire.brings(self.app)
         if self._wire:
             await self._wire.brings(self.app)
 
@@ -278,7 +281,7 @@ class EmailStage(Stage):
             message.add_attachment(picture, maintype="image", subtype="jpeg", filename=f"DSC{number}.jpg")
             return
         name = line.removeprefix("📎").strip()
-        content = f"{number};ozols;50".encode()
+        content = b"MZ\x90\x00" * 99 if name.endswith(".exe") else f"{number};ozols;50".encode()
         if name.endswith(".edoc"):
             content = edoc({"iesniegums.txt": content}, [certificate(common_name="JĀNIS PARAUGS")])
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)

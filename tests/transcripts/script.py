@@ -24,7 +24,7 @@
 👩‍💼 [Ņemt]              presses the newest button of that label there
 👩‍💼 ✏️ Jā, drīkst!       her last message there, edited
 👩‍💼 ⊕ 👍   👩‍💼 ⊖        puts an emoji on what the bot wrote last there, takes it away
-👩‍💼 📷 mans  👩‍💼 📷📷    a picture, an album
+👩‍💼 📷 mans  👩‍💼 📷📷    a picture, an album;  👩‍💼 📎 plans.pdf Lūk  a document with words
 👩‍💼 ✖                   deletes the topic, of which nobody is told
 📋 #12 Anna ▸ …         what the bot writes into a topic, after the topic's name; ✉ Ilze ▸ … in private
 📋 #12 Anna ▸ (atvērts ❗️)  opened, with its icon; (pārdēvēts), (ikona ✅), (aizvērts), (atvērts no jauna), (dzēsts)

@@ -113,6 +113,9 @@ class Staff:
                 sent = seat.sends_album([b""] * len(signs), caption, **where)[-1]
             else:
                 sent = seat.sends_photo(caption=caption, **where)
+        elif line.startswith("📎"):
+            name, _, caption = line.removeprefix("📎").strip().partition(" ")
+            sent = seat.sends_document(b"%PDF-1.4", name, "application/pdf", caption=caption, **where)
         else:
             sent = seat.sends(line, **where)
         self._sent[seat.user["id"], place.thread] = sent.message_id
