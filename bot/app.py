@@ -47,6 +47,7 @@ from bot.progress.pace import Goal
 from bot.registrations import pictures
 from bot.registrations.cards import PICTURE, Cards
 from bot.registrations.entry import Entry
+from bot.registrations.export import room as exports_room
 from bot.registrations.records import Hook, Records, tell_plainly
 from bot.registrations.review import Review, view
 from bot.registrations.telling import Telling
@@ -167,6 +168,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         telegram=bool(settings.telegram_token),
     )
     progress = progress_of(settings, words, list(world.topics.values()))
+    exports = exports_room.Exports(database=database, clock=clock, words=words)
     sender = Sender(
         database=database,
         channels=channels,
@@ -181,6 +183,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         _rooms(desk, records, register, links)
         | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, _nothing))
         | progress.handlers
+        | exports.handlers
         | _reviewed(review, entry)
     )
     inbox = Inbox(
@@ -202,7 +205,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         database=database,
         clock=clock,
         words=words,
-        makers=_makers(progress, lambda key: store().get(key)),
+        makers=_makers(progress, exports, lambda key: store().get(key)),
         put=lambda key, content: store().put(key, content),
         queued=sender.wake,
         on_loss=losses.of_document,
@@ -372,9 +375,11 @@ def progress_of(
     )
 
 
-def _makers(progress: progress_room.Progress, load: Callable[[str], bytes]) -> dict[str, Maker]:
+def _makers(
+    progress: progress_room.Progress, exports: exports_room.Exports, load: Callable[[str], bytes]
+) -> dict[str, Maker]:
     """Return who makes documents, by the kinds of orders; `load` reads an object of ours."""
-    return {**progress.makers, PICTURE: pictures.maker(load)}
+    return {**progress.makers, **exports.makers, PICTURE: pictures.maker(load)}
 
 
 def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:

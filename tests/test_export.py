@@ -20,7 +20,6 @@ from bot.people import contacts
 from bot.registrations.export import exporting, history, mapping
 from bot.registrations.export.exporting import Outcome, OverlapError, export
 from bot.registrations.export.history import Wish, exports
-from bot.registrations.export.reporting import report
 from bot.registrations.records import registrations
 from flows.planting_kind import Trees
 from flows.where_kind import Site
@@ -177,25 +176,6 @@ def test_while_the_names_are_not_sure_a_delivery_is_a_trial(office: _Office) -> 
     outcome, path = office.exports(_REPORTNET, mapping.load())
     assert (True, 0, True) == (outcome.trial, outcome.number, path.exists())
     assert ["1"] == office.delivers()
-
-
-def test_released_registrations_are_reported(office: _Office) -> None:
-    """Staff say that an export was released: its registrations are reported, once; no other export can be."""
-    for number in (1, 2):
-        office.registers(number)
-    outcome, _ = office.exports(_REPORTNET)
-    office.registers(3)
-    other, _ = office.exports(Wish(format="csv"))
-    assert 2 == report(office.database, outcome.number, "telegram:7", office.now)
-    assert 0 == report(office.database, outcome.number, "telegram:7", office.now)
-    states = sa.select(registrations.c.state).order_by(registrations.c.id)
-    assert ["reported", "reported", "accepted"] == list(
-        office.database.read_now(lambda tx: tx.execute(states).scalars().all())
-    )
-    assert [] == office.database.read_now(history.unreported)
-    for number in (other.number, 99):
-        with pytest.raises(LookupError):
-            report(office.database, number, "telegram:7", office.now)
 
 
 def test_two_exports_at_once_tell_nothing_twice(office: _Office) -> None:

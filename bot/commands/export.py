@@ -16,6 +16,7 @@ from bot.registrations.export.exporting import FORMATS, OverlapError, export
 from bot.registrations.export.history import Wish
 from bot.registrations.export.mapping import MappingError
 from bot.registrations.export.reporting import report
+from bot.registrations.export.room import values
 from bot.registrations.export.sheets import TooManyRowsError
 from bot.schema import SchemaError
 from bot.words import Words
@@ -24,6 +25,7 @@ from bot.words.plain import plain
 _BY = "command"
 _HOW = "python -m bot export --reported"
 _MOST_FAULTS = 200
+_MOST_NAMED = 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,11 +106,13 @@ def _with_database(options: argparse.Namespace, layout: mapping.Layout) -> int:
 
 def _report(number: int, database: Database) -> int:
     try:
-        count = report(database, number, _BY, SystemClock().now())
+        count = database.write_now(lambda tx: report(tx, number, _BY, SystemClock().now()))
     except LookupError:
         print(f"there is no export {number} for Reportnet", file=sys.stderr)
         return 1
-    print(f"eksports nr. {number}: par nodotām atzīmētas {count} reģistrācijas")
+    print(
+        f"eksports nr. {number}: nodotas reģistrācijas – {count}; cilvēkiem par to pastāstīs palīgs, kad tas darbojas"
+    )
     return 0
 
 
@@ -127,6 +131,6 @@ def _export(options: argparse.Namespace, database: Database, layout: mapping.Lay
         )
     finally:
         bar.end()
-    told = Say(template="exported", values={"outcome": outcome, "wish": wish, "name": str(options.out), "how": _HOW})
+    told = Say(template="exported", values=values(wish, outcome, str(options.out), _HOW, _MOST_NAMED))
     print(plain(Words().tongue("lv").say(told, {})))
     return 1 if outcome.faults else 0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.conversation import exporting
 from bot.conversation.roles import ANYONE, OURS, may
 from bot.conversation.talk import Talk
 from knowledge.latvian.text import fold
@@ -35,6 +36,18 @@ def _own(talk: Talk, _: str) -> None:
     role = talk.conversation.role
     mine = {name: command.help for name, command in COMMANDS.items() if may(role, command.role)}
     talk.say("team_commands", role=role, commands=mine)
+
+
+def _export(talk: Talk, rest: str) -> None:
+    order = exporting.read(rest, talk.today)
+    if isinstance(order, exporting.Released):
+        talk.emit("export.released", export=order.number)
+        talk.say("export_released")
+    elif isinstance(order, exporting.Wanted):
+        talk.emit("export.asked", **order.plain)
+        talk.say("export_ordered")
+    else:
+        talk.say("export_help", unread=order)
 
 
 def _progress(talk: Talk, rest: str) -> None:
@@ -79,6 +92,7 @@ def _letters(talk: Talk, _: str) -> None:
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
+    "eksports": Command(role="staff", help="reģistrācijas failā: Excel, kartei, sistēmai Reportnet 3", do=_export),
     "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),
     "piltuve": Command(role=OURS, help="kur cilvēki apstājas, un jautājumi bez atbildes", do=_funnel),
     "atskaite": Command(role="coordinator", help="atskaite finansētājam: /atskaite 2026-01-01 2026-12-31", do=_report),

@@ -178,24 +178,11 @@ def finish(tx: Connection, export_id: int, count: int, now: datetime, *, again: 
     return True
 
 
-def to_report(tx: Connection, export_id: int, after: int = 0) -> list[int]:
-    """Return the next registrations that an export for Reportnet told of, by id; none at the end.
-
-    Raises LookupError where there is no such export that was made.
-    """
-    made = sa.select(exports.c.id).where(
-        exports.c.id == export_id, exports.c.format == "reportnet", exports.c.made_at.is_not(None)
-    )
-    if tx.execute(made).first() is None:
+def released(tx: Connection, export_id: int, now: datetime) -> None:
+    """Write down that an export was released in Reportnet 3; raises LookupError where none was made for it."""
+    made = sa.and_(exports.c.id == export_id, exports.c.format == "reportnet", exports.c.made_at.is_not(None))
+    if not tx.execute(sa.update(exports).where(made).values(reported_at=now)).rowcount:
         raise LookupError(export_id)
-    told = exported_registrations.c
-    mine = sa.select(told.registration_id).where(told.export_id == export_id, told.registration_id > after)
-    return list(tx.execute(mine.order_by(told.registration_id).limit(_PAGE)).scalars())
-
-
-def reported(tx: Connection, export_id: int, now: datetime) -> None:
-    """Write down that an export was released in Reportnet 3."""
-    tx.execute(sa.update(exports).where(exports.c.id == export_id).values(reported_at=now))
 
 
 def unreported(tx: Connection) -> list[sa.Row[Any]]:
