@@ -99,6 +99,7 @@ class App:
     answering: answering.Answering | None  # as above
     channels: dict[str, Channel]
     press: Press
+    progress: progress_room.Progress
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -247,6 +248,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         answering=answers,
         channels=channels,
         press=press,
+        progress=progress,
         fetcher=fetcher,
         letters=letters,
     )

@@ -13,6 +13,7 @@ from bot.channels.email.watching import Patience
 from bot.channels.telegram import TelegramChannel
 from bot.intake import Intake
 from bot.mailroom.entering import Clerk
+from bot.progress.public import Public
 from bot.web import Site
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ class Service:
             intake=self._intake,
             pulse=self._pulse,
             mail=self._mail,
+            public=Public(
+                database=app.database,
+                clock=app.clock,
+                goal=app.progress.goal,
+                voice=app.words.tongue("lv"),
+                origins=app.settings.origins,
+            ),
         )
 
     async def run(self) -> None:

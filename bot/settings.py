@@ -20,6 +20,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # no +: what follows it is ours to choose
 _MAILBOX = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _SMTP = re.compile(r"smtps?://([^\s/?#@]+@)?[^\s/?#@:]+(:\d{1,5})?/?")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 _HERE = ("http://127.0.0.1", "http://localhost")  # where a webhook needs no TLS
 
 
@@ -55,6 +56,7 @@ class Settings:
     imap_url: Secret = Secret("")  # imaps://user:password@host[:993][/INBOX]
     mail_token_command: str = ""  # prints an access token, where the provider takes no password (XOAUTH2)
     smtp_url: Secret = Secret("")  # smtps://user:password@host[:465], or smtp:// with STARTTLS (587)
+    public_origins: str = ""  # sites that may show the public numbers, https://example.lv, several with spaces
     listen: str = "127.0.0.1"
     port: int = 8080
     database_url: Secret = Secret("")
@@ -104,6 +106,11 @@ class Settings:
         return tuple(Address(LETTERS, one.lower()) for one in self.staff_mail.replace(",", " ").split())
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """The sites that may show the public numbers."""
+        return tuple(self.public_origins.split())
+
+    @property
     def uses_webhook(self) -> bool:
         """Whether Telegram brings updates to us."""
         return bool(self.public_url)
@@ -150,6 +157,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     yield from _of_letters(settings)
     yield from _of_staff_by_letter(settings)
     yield from _of_data(settings)
+    yield from _of_project(settings)
     try:
         WorkingHours.parse(settings.staff_hours)
     except ValueError:
@@ -160,10 +168,6 @@ def _contradictions(settings: Settings) -> Iterator[str]:
                 int(value)
             except ValueError:
                 yield f"{name.upper()} is {value!r}; a chat id is a number such as -1001234567890"
-    try:
-        date.fromisoformat(settings.goal_day)
-    except ValueError:
-        yield f"GOAL_DAY is {settings.goal_day!r}; write it as 2030-12-31"
     if not 0 < settings.port < 1 << 16:
         yield f"PORT is {settings.port}; a port is a number from 1 to 65535"
     for name in ("answer_hours", "draft_days", "raw_days", "lease_seconds", "goal_trees"):
@@ -220,3 +224,12 @@ def _of_data(settings: Settings) -> Iterator[str]:
         yield "DATABASE_URL must be like postgresql://user:password@host/database"
     if settings.object_store_url and "://" not in settings.object_store_url:
         yield "OBJECT_STORE_URL must be like s3://bucket/prefix"
+
+
+def _of_project(settings: Settings) -> Iterator[str]:
+    try:
+        date.fromisoformat(settings.goal_day)
+    except ValueError:
+        yield f"GOAL_DAY is {settings.goal_day!r}; write it as 2030-12-31"
+    if wrong := [origin for origin in settings.origins if not _ORIGIN.fullmatch(origin)]:
+        yield f"PUBLIC_ORIGINS has {wrong[0]!r}; write each site as https://example.lv, without a path"

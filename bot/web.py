@@ -1,4 +1,4 @@
-"""The HTTP side: Telegram's webhook, health, metrics."""
+"""The HTTP side: Telegram's webhook, health, metrics, and what the rooms show to everybody."""
 
 import hmac
 import logging
@@ -12,6 +12,7 @@ from bot.database import Database, DatabaseDownError
 from bot.health import findings
 from bot.intake import WEBHOOK_PATH, Intake
 from bot.metrics import exposition
+from bot.progress.public import Public
 from bot.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Site:
     intake: Intake | None
     pulse: str
     mail: str = ""
+    public: Public | None = None  # what everybody may see
     _runner: web.AppRunner | None = field(default=None, init=False)
 
     async def start(self) -> None:
@@ -37,6 +39,8 @@ class Site:
         app.router.add_get("/health/live", self._live)
         app.router.add_get("/health", self._health)
         app.router.add_get("/metrics", self._metrics)
+        if self.public:
+            self.public.mount(app.router)
         if self.intake and self.settings.uses_webhook:
             app.router.add_post(WEBHOOK_PATH, self._update)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)

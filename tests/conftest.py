@@ -10,6 +10,7 @@ import pytest
 
 from bot import schema
 from bot.database import Database
+from tests.browser import NoBrowserError, running_browser
 from tests.dovecot import Dovecot, NoDovecotError, running_dovecot
 from tests.postgres import NoPostgresError, Postgres, running_postgres
 
@@ -48,6 +49,22 @@ def dovecot() -> Iterator[Dovecot]:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"Dovecot was not covered: {error}")
+    try:
+        yield running
+    finally:
+        server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[str]:
+    """Return where a browser without a screen listens."""
+    try:
+        server = running_browser()
+        running = server.__enter__()
+    except NoBrowserError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no page was looked at: {error}")
     try:
         yield running
     finally:
