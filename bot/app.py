@@ -39,6 +39,12 @@ from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import LETTERS, Address, Channel, Inbound, Source
 from bot.notices import Notices
+from bot.outreach import broadcasts, calendar, looking, preferences
+from bot.outreach import progress as broadcast_progress
+from bot.outreach.announcing import Announcing
+from bot.outreach.attendance import Guests
+from bot.outreach.conducting import Conductor
+from bot.outreach.quiet import QuietHours
 from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
 from bot.progress import room as progress_room
@@ -100,6 +106,7 @@ class App:
     channels: dict[str, Channel]
     press: Press
     progress: progress_room.Progress
+    conductor: Conductor
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -170,6 +177,9 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     )
     progress = progress_of(settings, words, list(world.topics.values()))
     exports = exports_room.Exports(database=database, clock=clock, words=words)
+    guests_ = Guests(words=words, new_id=_ids().__next__)
+    progress_board = broadcast_progress.Board(words=words, boards=boards)
+    announcing = Announcing(words=words, guests=guests_, board=progress_board, approve_above=settings.approve_above)
     sender = Sender(
         database=database,
         channels=channels,
@@ -179,6 +189,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         groups=(staff_chat,) if staff_chat and staff_chat.ident.startswith("-") else (),
         on_opened=_opened(relay, boards),
         load=lambda key: store().get(key),
+        screen=broadcasts.Screening(quiet=QuietHours.parse(settings.quiet_hours)),
     )
     rooms = (
         _rooms(desk, records, register, links)
@@ -186,6 +197,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         | progress.handlers
         | exports.handlers
         | _reviewed(review, entry)
+        | _of_outreach(announcing, guests_)
     )
     inbox = Inbox(
         database=database,
@@ -194,7 +206,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         world=world,
         respond=_responder(staff_chat if relay else None),
         rooms=answers.rooms(rooms) if answers else {**rooms, **answering.WITHOUT_A_DESK},
-        look=_look(relay, boards, answers),
+        look=_look(relay, boards, answers, clock),
+        curious=looking.curious,
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -206,7 +219,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         database=database,
         clock=clock,
         words=words,
-        makers=_makers(progress, exports, lambda key: store().get(key)),
+        makers=_makers(progress, exports, lambda key: store().get(key))
+        | {"calendar": calendar.maker(_domain(settings))},
         put=lambda key, content: store().put(key, content),
         queued=sender.wake,
         on_loss=losses.of_document,
@@ -234,6 +248,17 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         queued=sender.wake,
         sweep=fetcher.sweep if fetcher else None,
     )
+    conductor = Conductor(
+        database=database,
+        clock=clock,
+        words=words,
+        duties=duties,
+        quiet=QuietHours.parse(settings.quiet_hours),
+        board=progress_board,
+        put=lambda key, content: store().put(key, content),
+        queued=sender.wake,
+        domain=_domain(settings),
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -249,6 +274,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         channels=channels,
         press=press,
         progress=progress,
+        conductor=conductor,
         fetcher=fetcher,
         letters=letters,
     )
@@ -384,6 +410,11 @@ def _makers(
     return {**progress.makers, **exports.makers, PICTURE: pictures.maker(load)}
 
 
+def _domain(settings: Settings) -> str:
+    """Return what our calendar entries are named after."""
+    return settings.mail_address.rpartition("@")[2] or "koku-paligs"
+
+
 def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
     return {
         "attachments.received": register.receive,
@@ -408,6 +439,24 @@ def _rooms(desk: Desk, records: Records, register: attachments.Register, links: 
     }
 
 
+def _of_outreach(announcing: Announcing, guests_: Guests) -> dict[str, Handler]:
+    return {
+        "event.planned": announcing.planned,
+        "event.opened": announcing.opened,
+        "event.cancelled": announcing.cancelled,
+        "broadcast.tested": announcing.tested,
+        "broadcast.announced": announcing.announced,
+        "broadcast.approved": announcing.approved,
+        "broadcast.controlled": announcing.controlled,
+        "preferences.chosen": preferences.choose,
+        "preferences.listed": preferences.list_,
+        "attendance.coming": guests_.come,
+        "attendance.leaving": guests_.leave,
+        "attendance.reminded": guests_.reminded,
+        "attendance.offer_ended": guests_.offer_ended,
+    }
+
+
 def _responder(staff_chat: Address | None) -> Responder:
     """Pick who decides: the desk in the staff's group, the conversation everywhere else."""
 
@@ -423,11 +472,12 @@ def _responder(staff_chat: Address | None) -> Responder:
     return decide
 
 
-def _look(relay: Relay | None, boards: Boards | None, answers: answering.Answering | None) -> Look:
-    if relay is None or boards is None or answers is None:
-        return nobody
-
+def _look(relay: Relay | None, boards: Boards | None, answers: answering.Answering | None, clock: Clock) -> Look:
     def look(tx: Connection, item: Inbound) -> Standing:
+        if item.private:
+            return looking.standing(tx, item, clock)
+        if relay is None or boards is None or answers is None:
+            return nobody(tx, item)
         if item.envelope:
             return answers.lettered.standing(tx, item)
         post = boards.about(tx, item)
@@ -451,6 +501,7 @@ def _minding(
 ) -> OnFailure:
     def on_failure(tx: Connection, failure: Failure, now: datetime) -> None:
         losses.of_message(tx, failure, now)
+        broadcasts.lost(tx, failure, now)
         if work:
             work.restoring.lost(tx, failure, now)
         if boards:

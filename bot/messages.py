@@ -174,6 +174,7 @@ class Outbound:
     enclosures: tuple[Enclosure, ...] = ()
     envelope: Envelope | None = None  # of a letter: what it answers, and which prompt it shows
     language: str = "lv"  # of what stands around the text of a letter
+    bulk: bool = False  # one of many: a letter says how to be taken off the list
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

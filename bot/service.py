@@ -94,6 +94,7 @@ class Service:
         loops: list[Callable[[], Coroutine[Any, Any, None]]] = []
         if self._worker:
             loops += [duties.stay_alive, duties.fire_timers, duties.clean, self._app.press.run, self._watch]
+            loops.append(self._app.conductor.run)
             if self._app.fetcher:
                 loops.append(self._app.fetcher.run)
             if self._mailroom:

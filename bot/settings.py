@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 from bot.channels.email.account import parse as parse_imap
 from bot.desk.promise import WorkingHours
 from bot.messages import LETTERS, Address
+from bot.outreach.quiet import QuietHours
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
@@ -68,6 +69,9 @@ class Settings:
     admin_chat_id: str = ""
     staff_hours: str = "08:30-17:00"  # Monday to Friday, by the clock in Riga
     answer_hours: int = 8  # working hours within which a person answers
+    quiet_hours: str = "21:00-08:00"  # when nobody is written to of our own accord, by the clock in Riga
+    approve_above: int = 500  # recipients of an announcement that a second coordinator has to agree to; 0 for never
+    site_url: str = ""  # where people reach our pages; '' is PUBLIC_URL
     privacy_url: str = ""
     privacy_controller: str = ""
     privacy_contact: str = ""
@@ -94,6 +98,11 @@ class Settings:
     def draft_lives(self) -> timedelta:
         """How long a draft without permission is kept."""
         return timedelta(days=self.draft_days)
+
+    @property
+    def pages(self) -> str:
+        """Where people reach our pages, without a slash at the end; '' where they don't."""
+        return (self.site_url or self.public_url).rstrip("/")
 
     @property
     def takes_letters(self) -> bool:
@@ -158,10 +167,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     yield from _of_staff_by_letter(settings)
     yield from _of_data(settings)
     yield from _of_project(settings)
-    try:
-        WorkingHours.parse(settings.staff_hours)
-    except ValueError:
-        yield f"STAFF_HOURS is {settings.staff_hours!r}; write it as 08:30-17:00"
+    yield from _of_hours(settings)
+    yield from _of_outreach(settings)
     for name in ("staff_chat_id", "admin_chat_id"):
         if value := getattr(settings, name):
             try:
@@ -175,6 +182,24 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             yield f"{name.upper()} must be more than 0"
     if settings.log_level.upper() not in logging.getLevelNamesMapping():
         yield f"LOG_LEVEL is {settings.log_level!r}; write DEBUG, INFO, WARNING or ERROR"
+
+
+def _of_hours(settings: Settings) -> Iterator[str]:
+    try:
+        WorkingHours.parse(settings.staff_hours)
+    except ValueError:
+        yield f"STAFF_HOURS is {settings.staff_hours!r}; write it as 08:30-17:00"
+    try:
+        QuietHours.parse(settings.quiet_hours)
+    except ValueError:
+        yield f"QUIET_HOURS is {settings.quiet_hours!r}; write it as 21:00-08:00"
+
+
+def _of_outreach(settings: Settings) -> Iterator[str]:
+    if settings.approve_above < 0:
+        yield "APPROVE_ABOVE must not be less than 0; 0 is never"
+    if settings.site_url and not settings.site_url.startswith(("https://", *_HERE)):
+        yield "SITE_URL must begin with https://"
 
 
 def _of_telegram(settings: Settings) -> Iterator[str]:

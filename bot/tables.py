@@ -3,11 +3,12 @@
 from bot import alarms, leases, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
-from bot.delivery import outbox
+from bot.delivery import contents, outbox
 from bot.desk import answers, boards, cases, enclosing, lettered, mirrors, relay, team
 from bot.documents import orders
 from bot.inbox import ledger
 from bot.mailroom import records as letters
+from bot.outreach import attendance, audience, broadcasts, events
 from bot.people import contacts, guests, linking, permissions
 from bot.progress import tallies
 from bot.registrations import changes, records
@@ -17,11 +18,16 @@ OWNERS = (
     alarms,
     answers,
     attachments,
+    attendance,
+    audience,
     boards,
+    broadcasts,
     cases,
     changes,
     contacts,
+    contents,
     enclosing,
+    events,
     exports,
     guests,
     leases,

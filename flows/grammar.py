@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from flows.said import Position, Said
@@ -37,6 +37,10 @@ class Voice(Protocol):
 
     def period(self, first: date, last: date, precision: str, /) -> str:
         """Write a period as precisely as it was told (day, month, season, year, range): 2023. gada pavasarī."""
+        ...
+
+    def hours(self, day: date, start: time | None, end: time | None, /) -> str:
+        """Write when something is going to be: sestdien, 12. decembrī, no plkst. 10.00 līdz 14.00."""
         ...
 
 
@@ -270,6 +274,7 @@ class Flow:
     explains: Callable[[Answers], str] = _nothing_more  # id of the topic that says at the end what comes next
     leads_to: Callable[[Answers], tuple[str, ...]] = _no_flows  # names of the flows that are offered at the end
     facts: Callable[[Answers, date], Mapping[str, Any]] = _no_facts  # derived from the answers, for the record
+    preview: str = ""  # template that the review shows before the answers, as others will see it; it has the facts
     split: Callable[[str, date], list[str]] = _one_part  # a text that tells of several subjects
 
     def question(self, key: str) -> Question[Any] | None:

@@ -44,7 +44,8 @@ async def test_a_telegram_transcript_is_played_word_for_word(
 ) -> None:
     """The same over HTTP, through the Bot API: the person's phone shows what is written, no rule is broken."""
     script = read(path)
-    stage = TelegramStage(database_url, tmp_path, MovedClock(script.start), botapi, desk="desk" in path.parts)
+    has_desk = not {"desk", "outreach"}.isdisjoint(path.relative_to(_CONVERSATIONS).parts)
+    stage = TelegramStage(database_url, tmp_path, MovedClock(script.start), botapi, desk=has_desk)
     try:
         await stage.opens()
         actual = await play(script, stage)

@@ -35,6 +35,7 @@ _LETTER = Outbound(
     enclosures=(Enclosure(key="ab/1", name="raksts.pdf", media_type="application/pdf"),),
     envelope=_ENVELOPE,
     language="en",
+    bulk=True,
 )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from bot.conversation import asking, echoing, moves, running
-from bot.conversation.roles import may
+from bot.conversation import asking, attending, echoing, moves, organising, planning, running, subscribing
+from bot.conversation.roles import ANYONE, may
 from bot.conversation.state import Act, Do, Prompt
 from bot.conversation.talk import Talk
 from flows import engine
@@ -51,7 +51,7 @@ def act(talk: Talk, pressed: Act) -> str:
 def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
     """Begin a flow from its button, with what was `said` before; one that is begun already is offered first."""
     flow = talk.world.flows[flow_name]
-    if not may(talk.conversation.role, flow.role):
+    if not may(talk.conversation.role, flow.role) or (flow.role != ANYONE and not talk.sure):
         talk.say("staff_only")
         return "staff_only"
     waiting = next((run for run in talk.conversation.parked if run.flow == flow_name), None)
@@ -76,6 +76,15 @@ def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
         talk.change(run=None)
     running.begin(talk, flow, said)
     return "flow"
+
+
+def plan(talk: Talk, text: str) -> str:
+    """Begin a new event, with what is told of it beside the wish."""
+    rest = planning.after_beginning(text)
+    if rest and not (talk.run and talk.run.flow == planning.FLOW) and may(talk.conversation.role, "coordinator"):
+        running.begin(talk, talk.world.flows[planning.FLOW], Said(text=rest))
+        return "flow"
+    return start(talk, planning.FLOW)
 
 
 def _just_set_aside(talk: Talk, run_id: str) -> bool:
@@ -175,6 +184,8 @@ def _topic(talk: Talk, pressed: Act) -> str:
 
 def _permit(talk: Talk, pressed: Act) -> str:
     given = bool(pressed.value)
+    if given and pressed.key == "news":
+        talk.change(quiet=False)
     talk.emit("permissions.given" if given else "permissions.withdrawn", kinds=[pressed.key] if pressed.key else _ALL)
     talk.say("permitted", kind=pressed.key, given=given)
     if talk.run:
@@ -197,6 +208,19 @@ def _rate(talk: Talk, pressed: Act) -> str:
     if talk.run:
         running.ask(talk, again=True)
     return "rated"
+
+
+def _event(talk: Talk, pressed: Act) -> str:
+    outcome = attending.tap(talk, pressed)
+    if talk.run:
+        running.ask(talk, again=True)
+    return outcome
+
+
+def _outreach(talk: Talk, pressed: Act) -> str:
+    if pressed.key in {"change", "copy"} and may(talk.conversation.role, "coordinator") and talk.sure:
+        return planning.take_up(talk, pressed)
+    return organising.tap(talk, pressed)
 
 
 def _nothing(talk: Talk, _: Act) -> str:
@@ -249,4 +273,7 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.PERMIT: _permit,
     Do.JOIN: _join,
     Do.RATE: _rate,
+    Do.EVENT: _event,
+    Do.OUTREACH: _outreach,
+    Do.NEWS: subscribing.tap,
 }

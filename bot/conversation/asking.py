@@ -1,6 +1,6 @@
 """Asking: questions answered from the topics, wishes carried out, and what we don't know handed to a person."""
 
-from bot.conversation import running
+from bot.conversation import attending, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -11,6 +11,7 @@ from knowledge.topic import Topic
 from knowledge.understanding import Understanding, following
 
 STAFF_FLOW = "talk_to_staff"
+_EVENTS = "planting-events"  # the topic that is answered with the events themselves, where there are any
 _MOST_ANSWERS = 4  # in one message; a letter with more questions gets the rest from a person
 _WORTH_A_PERSON = 3  # words of a statement that we did not understand
 
@@ -95,6 +96,10 @@ def show_topic(talk: Talk, topic: Topic, told: frozenset[str] = frozenset(), oth
     """Answer with a topic; offer `others` that may have been meant, and what usually comes next but was not `told`."""
     language = talk.conversation.spoken
     invitation = topic.invitation.get(language, "") if talk.run is None else ""
+    if topic.id == _EVENTS and talk.standing.events:
+        attending.show_events(talk, talk.item.said.text)
+        talk.change(topic=topic.id, misses=0)
+        return
     texts = (topic.answer[language], topic.uncertain.get(language, ""), invitation)
     talk.say("topic", texts=[text for text in texts if text])
     talk.emit("consultation.given", what="answered", topic=topic.id)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.conversation import acting, asking, for_staff, listening, moves, running
+from bot.conversation import acting, asking, attending, for_staff, listening, moves, running, subscribing
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -17,6 +17,8 @@ MENU = {
     "valoda": L("Mainīt valodu / Change language"),
     "palidziba": L("Ko es protu"),
     "privatums": L("Kas notiek ar Jūsu datiem"),
+    "pasakumi": L("Stādīšanas pasākumi"),
+    "zinas": L("Kādas ziņas saņemt"),
     "stop": L("Vairs nesūtīt ziņas"),
 }
 
@@ -42,6 +44,8 @@ def on_command(talk: Talk, text: str) -> str:
         "help": lambda: asking.help_(talk),
         "privatums": lambda: _privacy(talk),
         "privacy": lambda: _privacy(talk),
+        "pasakumi": lambda: attending.show_events(talk, rest),
+        "zinas": lambda: subscribing.show(talk),
         "stop": lambda: asking.leave(talk, "unsubscribe"),
     }
     if name not in known and for_staff.carry_out(talk, name, rest):

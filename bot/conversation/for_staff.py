@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.conversation import exporting
+from bot.conversation import acting, exporting, planning
 from bot.conversation.roles import ANYONE, OURS, may
 from bot.conversation.talk import Talk
 from knowledge.latvian.text import fold
@@ -89,6 +89,10 @@ def _letters(talk: Talk, _: str) -> None:
     talk.say("letters_switched")
 
 
+def _plan(talk: Talk, rest: str) -> None:
+    acting.plan(talk, rest)
+
+
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
@@ -97,4 +101,6 @@ COMMANDS: Mapping[str, Command] = {
     "piltuve": Command(role=OURS, help="kur cilvēki apstājas, un jautājumi bez atbildes", do=_funnel),
     "atskaite": Command(role="coordinator", help="atskaite finansētājam: /atskaite 2026-01-01 2026-12-31", do=_report),
     "vestules": Command(role="staff", help="saņemt pieteikumus arī pa e-pastu, vai vairs ne", do=_letters),
+    "pasakums": Command(role="coordinator", help="jauns pasākums", do=_plan),
+    "manipasakumi": Command(role="coordinator", help="pasākumi, ko vadāt", do=lambda talk, _: planning.show_own(talk)),
 }

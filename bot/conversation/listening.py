@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from bot.conversation import acting, asking, correcting, echoing, linking, moves, running, wishing
+from bot.conversation import (
+    acting,
+    asking,
+    correcting,
+    echoing,
+    linking,
+    moves,
+    planning,
+    running,
+    subscribing,
+    wishing,
+)
 from bot.conversation.state import Act as Pressed
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
@@ -93,6 +104,10 @@ def _hear(talk: Talk, said: Said) -> str:
 def outside(talk: Talk, said: Said) -> str:
     """Read a text outside any flow; it may be the caption of a place or a picture."""
     text = said.text
+    if planning.wished(talk, text):
+        return acting.plan(talk, text)
+    if outcome := subscribing.hear(talk, text):
+        return outcome
     done = acts(text)
     for act in done:
         if outcome := _obey_outside(talk, act, alone=len(done) == 1):

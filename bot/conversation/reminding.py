@@ -52,6 +52,24 @@ def _look_over(talk: Talk) -> str:
     return "looked_over"
 
 
+def _remind_of_event(talk: Talk) -> str:
+    """Remind somebody who comes to an event; nothing is said to who has changed their mind, or when it is off."""
+    key, which = talk.item.payload["event"], talk.item.payload["which"]
+    talk.emit("attendance.reminded", event=key)
+    talk.say("event_reminder", which=which)
+    talk.offer(L("Nākšu"), Do.EVENT, key="come", value=[key, 0])
+    talk.offer(L("Nevarēšu atnākt"), Do.EVENT, key="leave", value=[key, 0])
+    return "event_reminder"
+
+
+def _end_offer(talk: Talk) -> str:
+    """Take back a place that was offered and not taken."""
+    key = talk.item.payload["event"]
+    talk.emit("attendance.offer_ended", event=key)
+    talk.say("place_offer_ended")
+    return "place_offer_ended"
+
+
 def collect_album(talk: Talk, said: Said) -> str:
     """Take a picture of an album at once, and answer all of them together."""
     run, flow = talk.run, talk.flow
@@ -173,4 +191,6 @@ _KINDS: Mapping[str, Callable[[Talk], str]] = {
     "mirror": _show_album,
     "overview": _look_over,
     "pictured": picturing.on_timer,
+    "event_reminder": _remind_of_event,
+    "place": _end_offer,
 }

@@ -2,7 +2,19 @@
 
 import re
 
-from bot.conversation import acting, commands, content, echoing, forms, linking, listening, running, taps, wishing
+from bot.conversation import (
+    acting,
+    attending,
+    commands,
+    content,
+    echoing,
+    forms,
+    linking,
+    listening,
+    running,
+    taps,
+    wishing,
+)
 from bot.conversation.state import Act, Do, Tapped
 from bot.conversation.talk import Talk
 from bot.messages import Envelope
@@ -55,6 +67,10 @@ def _read(talk: Talk, text: str, pictures: tuple[File, ...], answered: Tapped | 
         return commands.on_command(talk, command)
     if press := _pressed(talk, text, answered):
         return press
+    if outcome := attending.hear(talk, text, answered):
+        if talk.run:
+            running.ask(talk, again=True)
+        return outcome
     if talk.run is None:
         outcome = listening.outside(talk, Said(text=text, files=pictures))
         _look_after(talk, pictures)
@@ -165,11 +181,22 @@ def _rating(text: str, answered: Tapped) -> Act | None:
     return stars[number - 1] if 0 < number <= len(stars) else None
 
 
+def _of_older(text: str, answered: Tapped) -> Act | None:
+    """Return what a letter „a” means in a reply to an older letter, or to an announcement: that letter's own choice."""
+    offered = [act for act in answered.acts if forms.is_offered(act)]
+    match = _LETTERED.fullmatch(text)
+    number = ord(match[1].lower()) - ord("a") if match else -1
+    act = offered[number] if 0 <= number < len(offered) else None
+    return act if act and act.do in taps.ALWAYS else None
+
+
 def _pressed(talk: Talk, text: str, answered: Tapped | None) -> str:
     """Do what a lettered line of our last letter offers, chosen by its letter or its words."""
     prompt = talk.conversation.prompt
     if answered and (prompt is None or answered.id != prompt.id) and (rating := _rating(text, answered)):
         return taps.press(talk, rating)
+    if answered and (prompt is None or answered.id != prompt.id) and talk.sure and (older := _of_older(text, answered)):
+        return taps.press(talk, older)
     if prompt is None or not talk.sure:
         return ""  # anybody can write „a” in somebody's name
     offered = forms.lettered(prompt)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.conversation import (
     acting,
+    attending,
     commands,
     content,
     editing,
@@ -42,10 +43,10 @@ def respond(
     item: Inbound,
     tapped: Tapped | None,
     world: World,
-    standing: Standing = NOBODY,  # noqa: ARG001 - it tells only of those who write in a group
+    standing: Standing = NOBODY,
 ) -> Response:
     """Decide what one inbound leads to. Pure. `tapped` is the prompt whose button was pressed, if we know it."""
-    talk = Talk(conversation, item, world)
+    talk = Talk(conversation, item, world, standing)
     if item.kind is Kind.MEMBERSHIP:
         talk.emit("address.present" if item.present else "address.gone", because="blocked")
         return talk.done("returned" if item.present else "blocked")
@@ -111,6 +112,8 @@ def _on_chat(talk: Talk, said: Said) -> str:
         return commands.on_command(talk, text)
     if offer := acting.typed(talk, text):
         return taps.press(talk, offer)
+    if outcome := attending.hear(talk, text):
+        return _and_ask_again(talk, outcome)
     return listening.on_text(talk, Said(text=text))
 
 

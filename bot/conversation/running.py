@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.conversation import echoing, forms, introducing
+from bot.conversation import echoing, forms, introducing, organising
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
 from flows import engine
@@ -142,6 +142,7 @@ def finish(talk: Talk) -> None:
         warnings=[check.key for _, check in engine.warnings(flow, run, talk.today)],
         campaign=run.campaign,
         follows=run.follows,
+        subject=run.subject,
         started_at=run.started_at,
     )
     talk.emit("draft.sent", flow=flow.name)
@@ -166,6 +167,7 @@ def finish(talk: Talk) -> None:
         talk.offer(permission.label, Do.PERMIT, key=permission.kind, value=True)
     for name in flow.leads_to(answers):
         talk.offer(talk.world.flows[name].title, Do.START, value=name)
+    organising.offer_after(talk, flow, run)
     if talk.conversation.parked:
         talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)
 
@@ -304,6 +306,7 @@ def review(talk: Talk) -> None:
             talk.offer(question.change, Do.REOPEN, key=question.key)
         talk.offer(L("Turpināt"), Do.RESUME, value=run.id)
         return
+    _preview(talk, flow, run)
     talk.say("review", flow=flow, lines=_lines(flow, run))
     talk.offer(flow.submit, Do.SUBMIT, wide=True)
     for question in engine.applicable(flow, run):
@@ -311,6 +314,18 @@ def review(talk: Talk) -> None:
     talk.offer(L("Turpināšu vēlāk"), Do.PAUSE)
     talk.offer(L("Dzēst iesākto"), Do.CANCEL)
     talk.offers_for()
+
+
+def _preview(talk: Talk, flow: Flow, run: Run) -> None:
+    """Show what others will see, exactly as they will, before it is confirmed."""
+    if flow.preview:
+        facts = flow.facts(engine.given(flow, run), talk.today)
+        talk.say("preview", flow=flow)
+        talk.next_message()
+        talk.say(flow.preview, event=facts)
+        talk.next_message()
+        if not talk.by_letter:
+            talk.say("preview_by_letter", event=facts)
 
 
 def _by_letter(talk: Talk, flow: Flow, run: Run) -> None:
@@ -322,6 +337,7 @@ def _by_letter(talk: Talk, flow: Flow, run: Run) -> None:
         recap(talk)
         forms.ask(talk, flow, run)
     else:
+        _preview(talk, flow, run)
         forms.review(talk, flow, run)
 
 

@@ -1,7 +1,9 @@
 """The standing: what the rooms know of whoever writes in a group, looked up before it is decided what to answer."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,8 +38,27 @@ class RegistrationView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EventView:
+    """An event as a conversation knows it; its hours are those of the clock on the wall."""
+
+    key: str
+    title: str
+    where: str
+    day: date
+    start: time
+    end: time | None
+    starts_at: datetime
+    lat: float | None = None  # WGS 84 degrees
+    lon: float | None = None
+    cancelled: bool = False
+    my_state: str = ""  # coming | waiting | offered; '' for who has said nothing
+    my_people: int = 0
+    answers: Mapping[str, Any] = field(default_factory=dict)  # as they were given when it was planned
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """Who writes, and about which case. Nothing of it is known of a person in a conversation of their own."""
+    """Who writes, and about which case. Of a person in their own conversation only the events are known, if at all."""
 
     role: str = ""  # staff | coordinator | admin; '' for nobody of ours
     name: str = ""
@@ -48,6 +69,8 @@ class Standing:
     registration: RegistrationView | None = None  # what that post is about, on the board of registrations
     to_person: bool = False  # whether the message that is replied to is the person's own, mirrored
     pair: int = 0  # of the messages that an edit or a reaction is about, where one shows the other
+    events: tuple[EventView, ...] = ()  # to come, the soonest first; looked up where a message may be about them
+    organised: tuple[EventView, ...] = ()  # of every state, for one of ours
 
 
 NOBODY = Standing()

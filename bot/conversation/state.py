@@ -40,6 +40,9 @@ class Do(StrEnum):
     JOIN = "join"  # value: prompt of another person that is answered in their name ('' for in one's own), letter
     RATE = "rate"  # value: case, stars
     PERMIT = "permit"  # key: permission, value: given or not
+    EVENT = "event"  # key: come | leave | list, value: event, how many (0: not said)
+    OUTREACH = "outreach"  # key: what a coordinator does, value: event or broadcast
+    NEWS = "news"  # key: winter | all | none: which news to send
     NOTHING = "nothing"
 
 

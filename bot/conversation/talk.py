@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.clock import RIGA
 from bot.conversation.response import Event, Message, Response, Say, Timer
+from bot.conversation.standing import NOBODY, Standing
 from bot.conversation.state import Act, Conversation, Do, Offer, Prompt
 from bot.conversation.world import World
 from bot.messages import Inbound, Pace
@@ -29,11 +30,12 @@ class Answer:
 class Talk:
     """Collects one response. Parts that are said one after the other become one message."""
 
-    def __init__(self, conversation: Conversation, item: Inbound, world: World) -> None:
+    def __init__(self, conversation: Conversation, item: Inbound, world: World, standing: Standing = NOBODY) -> None:
         self.before = conversation
         self.conversation = conversation
         self.item = item
         self.world = world
+        self.standing = standing
         self.now: datetime = item.said_at.astimezone(RIGA)
         self._parts: list[Say] = []
         self._offers: list[Offer] = []

@@ -10,8 +10,22 @@ from flows.said import Said
 from knowledge.secrets import MARKS, confirm_cadastre, mask
 
 # What a button of an older message may still do; the others belong to the question that was open then.
-_ALWAYS = frozenset(
-    {Do.START, Do.TOPIC, Do.STAFF, Do.HELP, Do.OWN, Do.LANGUAGE, Do.RESUME, Do.NEXT, Do.PERMIT, Do.RATE}
+ALWAYS = frozenset(
+    {
+        Do.START,
+        Do.TOPIC,
+        Do.STAFF,
+        Do.HELP,
+        Do.OWN,
+        Do.LANGUAGE,
+        Do.RESUME,
+        Do.NEXT,
+        Do.PERMIT,
+        Do.RATE,
+        Do.EVENT,
+        Do.OUTREACH,
+        Do.NEWS,
+    }
 )
 
 
@@ -54,7 +68,7 @@ def _cadastre(talk: Talk, *, confirmed: bool) -> str:
 
 def _stale(talk: Talk, pressed: Act, run_id: str) -> str:
     """A button of an older message: harmless ones still work, an answer is offered as a correction."""
-    if pressed.do in _ALWAYS:
+    if pressed.do in ALWAYS:
         return acting.act(talk, pressed)
     run = talk.run
     if run is None or run.id != run_id:

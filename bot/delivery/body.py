@@ -24,6 +24,7 @@ def encode(message: Outbound) -> dict[str, Any]:
         "source": list(message.source),
         "icon": message.icon,
         "files": [[file.key, file.name, file.media_type] for file in message.enclosures],
+        "bulk": message.bulk,
         "language": message.language if message.language != "lv" else "",
     }
     stored = {"text": message.text} | {name: value for name, value in given.items() if value}
@@ -54,6 +55,7 @@ def decode(stored: Any, target_ref: str = "") -> Outbound:
             ),
             envelope=_decode_envelope(stored["envelope"]) if "envelope" in stored else None,
             language=stored.get("language", "lv"),
+            bulk=stored.get("bulk", False),
         )
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return Outbound(kind=UNREADABLE)

@@ -4,7 +4,7 @@ Only the head of a chat may be claimed, so a row that waits for its retry holds 
 within a chat is lane, then age: a live reply may pass a broadcast, and replies never pass each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.delivery import contents
 from bot.delivery.body import decode
 from bot.delivery.outbox import Lane, deliveries
 from bot.delivery.pacing import Turns
@@ -30,6 +31,7 @@ class Claimed:
     attempts: int  # this one included
     message: Outbound
     patient: bool = False  # whether it can wait for what else goes to its group
+    broadcast_id: int | None = None
 
 
 def claim(
@@ -46,7 +48,10 @@ def claim(
         left = min(limit - len(claimed), most - sum(row.lane >= Lane.BROADCAST for row in claimed))
         if left > 0:
             rows = tx.execute(statement, {"owner": owner, "now": now, "most": left, "apart": groups}).all()
-            claimed += [_claimed(tx, row) for row in sorted(rows, key=lambda row: row.id)]
+            frozen = contents.bodies(tx, {row.content_id for row in rows if row.content_id is not None})
+            # Among broadcasts what is due longest has the first turn: that is how the urgent passes the others.
+            by_age = sorted(rows, key=lambda row: (row.due_at if row.lane >= Lane.BROADCAST else now, row.id))
+            claimed += [_claimed(tx, row, frozen) for row in by_age]
     return claimed
 
 
@@ -57,7 +62,7 @@ def claim_in(tx: Connection, owner: str, chat: Address, now: datetime, turns: Tu
         left = min(most, turns.all - len(claimed))
         if left > 0:
             rows = tx.execute(statement, {"owner": owner, "now": now, "most": left, "group": str(chat)}).all()
-            claimed += [_claimed(tx, row) for row in sorted(rows, key=lambda row: (row.wanted_at or now, row.id))]
+            claimed += [_claimed(tx, row, {}) for row in sorted(rows, key=lambda row: (row.wanted_at or now, row.id))]
     return claimed
 
 
@@ -71,7 +76,8 @@ def bulk_waits(tx: Connection, now: datetime) -> bool:
     return tx.execute(_BULK_DUE, {"now": now}).first() is not None
 
 
-def _claimed(tx: Connection, row: Any) -> Claimed:
+def _claimed(tx: Connection, row: Any, frozen: Mapping[int, Any]) -> Claimed:
+    said = row.body if row.content_id is None else frozen.get(row.content_id)
     return Claimed(
         id=row.id,
         contact_id=row.contact_id,
@@ -80,7 +86,8 @@ def _claimed(tx: Connection, row: Any) -> Claimed:
         lane=Lane(row.lane),
         attempts=row.attempts,
         patient=row.wanted_at is not None,
-        message=decode(row.body, _target_ref(tx, row.target_id) if row.target_id else ""),
+        message=decode(said, _target_ref(tx, row.target_id) if row.target_id else ""),
+        broadcast_id=row.broadcast_id,
     )
 
 
@@ -140,6 +147,9 @@ def _claiming(heads: sa.Select[Any]) -> sa.Update:
             deliveries.c.wanted_at,
             deliveries.c.body,
             deliveries.c.target_id,
+            deliveries.c.due_at,
+            deliveries.c.content_id,
+            deliveries.c.broadcast_id,
         )
     )
 

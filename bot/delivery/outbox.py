@@ -1,8 +1,10 @@
 """The outbox: rows to be sent, and what becomes of them. Which of them may go now is `claiming`'s matter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,6 +18,7 @@ _MOST_ATTEMPTS = 12  # half an hour of growing pauses
 _LONGEST_PAUSE = timedelta(minutes=15)
 _OUTAGE_ATTEMPTS = 2900  # a day of them
 _OUTAGE_PAUSE = timedelta(seconds=30)
+HELD = "held"  # a verdict of withhold, and the state of what a broadcast has not released yet
 
 
 class Lane(IntEnum):
@@ -35,7 +38,7 @@ deliveries = sa.Table(
     sa.Column("chat", sa.String(400), nullable=False),
     sa.Column("thread", sa.String(40), nullable=False, server_default=""),
     sa.Column("lane", sa.SmallInteger, nullable=False),
-    sa.Column("state", sa.String(10), nullable=False),  # queued sending sent failed unknown skipped
+    sa.Column("state", sa.String(10), nullable=False),  # held queued sending sent failed unknown skipped
     sa.Column("body", sa.JSON),  # None when content_id says it, or when it has been erased
     sa.Column("content_id", sa.BigInteger),  # frozen content of a broadcast
     sa.Column("broadcast_id", sa.BigInteger),
@@ -92,6 +95,21 @@ sa.Index(
     deliveries.c.message_ref,
     sqlite_where=sa.text("contact_id IS NULL"),
     postgresql_where=sa.text("contact_id IS NULL"),
+)
+# Of broadcasts: what is not released yet, and what is on its way, however many rows are done.
+sa.Index(
+    "ix_deliveries_held",
+    deliveries.c.broadcast_id,
+    deliveries.c.id,
+    sqlite_where=sa.text("state = 'held'"),
+    postgresql_where=sa.text("state = 'held'"),
+)
+sa.Index(
+    "ix_deliveries_released",
+    deliveries.c.broadcast_id,
+    deliveries.c.id,
+    sqlite_where=sa.text("state IN ('queued', 'sending') AND broadcast_id IS NOT NULL"),
+    postgresql_where=sa.text("state IN ('queued', 'sending') AND broadcast_id IS NOT NULL"),
 )
 
 
@@ -238,6 +256,18 @@ def finish(tx: Connection, owner: str, finished: list[Finished], now: datetime) 
         ]
         if rows:
             tx.execute(_REQUEUE if again else _FINISH, rows)
+
+
+def withhold(tx: Connection, owner: str, verdicts: Mapping[int, str], now: datetime) -> None:
+    """Send rows that were claimed not after all: for ever (`skipped`), or not yet where the verdict is HELD."""
+    for row_id, why in verdicts.items():
+        mine = sa.and_(deliveries.c.id == row_id, deliveries.c.state == "sending", deliveries.c.owner == owner)
+        change: dict[str, Any]
+        if why == HELD:
+            change = {"state": HELD, "attempts": deliveries.c.attempts - 1}
+        else:
+            change = {"state": "skipped", "error": why[:200], "finished_at": now}
+        tx.execute(sa.update(deliveries).where(mine).values(owner=None, **change))
 
 
 def take_back(tx: Connection, living: list[str], now: datetime) -> tuple[int, int]:

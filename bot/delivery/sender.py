@@ -41,6 +41,8 @@ class Failure:
 
 OnFailure = Callable[[Connection, Failure, datetime], None]
 OnOpened = Callable[[Connection, str, str], None]  # a topic's thread as it waited, and as Telegram numbered it
+# Looks at broadcasts once more in the moment of sending: by delivery, why one is not to go.
+Screen = Callable[[Connection, list[Claimed], datetime], Mapping[int, str]]
 Load = Callable[[str], bytes]  # reads an object; raises FileNotFoundError; waits
 _Outcome = tuple[Finished, Failure | None]
 
@@ -56,6 +58,7 @@ class Sender:
     on_failure: OnFailure
     on_opened: OnOpened | None = None
     load: Load | None = None  # of what is enclosed
+    screen: Screen | None = None
     poll_seconds: float = 0.3  # how often to look for what other processes have queued
     pacer: Pacer = field(default_factory=Pacer)
     groups: tuple[Address, ...] = ()  # chats with a limit of their own: nothing is claimed for them before its turn
@@ -154,7 +157,17 @@ class Sender:
         """Claim replies and notices, and broadcasts where this process is the one that paces them."""
         paces = bulk > 0 and claiming.bulk_waits(tx, now) and leases.take(tx, _PACE, self.owner, _PACE_SECONDS)
         claimed = claiming.claim(tx, self.owner, now, room, bulk=bulk if paces else 0, apart=self.groups)
+        claimed = self._screened(tx, claimed, now)
         return claimed + [row for group in self.groups for row in self._claim_in(tx, group, now)]
+
+    def _screened(self, tx: Connection, claimed: list[Claimed], now: datetime) -> list[Claimed]:
+        """Leave out what is announced to somebody who is not to get it after all."""
+        announced = [row for row in claimed if row.broadcast_id is not None]
+        if not announced or self.screen is None:
+            return claimed
+        verdicts = self.screen(tx, announced, now)
+        outbox.withhold(tx, self.owner, verdicts, now)
+        return [row for row in claimed if row.id not in verdicts]
 
     def _claim_in(self, tx: Connection, group: Address, now: datetime) -> list[Claimed]:
         """Claim what has its turn in a group, where this process is the one that counts them."""

@@ -49,7 +49,7 @@ prompts = sa.Table(
     "prompts",
     metadata,
     sa.Column("id", sa.String(16), primary_key=True),
-    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), index=True),  # none of what was announced to everybody
     sa.Column("run_id", sa.String(16), nullable=False),  # '' when it belongs to no flow
     sa.Column("questions", sa.JSON, nullable=False),  # keys in the order shown
     sa.Column("options", sa.JSON, nullable=False),  # what each button does
@@ -92,7 +92,8 @@ _SELECT = Prepared(
 )
 _PROMPT = Prepared(
     lambda _: sa.select(prompts.c.run_id, prompts.c.options, prompts.c.questions).where(
-        prompts.c.id == sa.bindparam("prompt"), prompts.c.contact_id == sa.bindparam("contact")
+        prompts.c.id == sa.bindparam("prompt"),
+        sa.or_(prompts.c.contact_id == sa.bindparam("contact"), prompts.c.contact_id.is_(None)),
     ),
     "prompt",
     "contact",
@@ -269,6 +270,6 @@ def preferred(tx: Connection, contact_id: int) -> Address | None:
     return Address.parse(last) if last else working[0]
 
 
-def show(tx: Connection, contact_id: int, prompt: dict[str, Any], now: datetime) -> None:
-    """Keep a prompt, so that its buttons mean the same next year."""
+def show(tx: Connection, contact_id: int | None, prompt: dict[str, Any], now: datetime) -> None:
+    """Keep a prompt, so that its buttons mean the same next year; without a contact it is anybody's."""
     _SHOW.run(tx, {"contact_id": contact_id, "created_at": now, **prompt})

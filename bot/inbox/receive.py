@@ -16,7 +16,7 @@ from bot import timers
 from bot.clock import Clock
 from bot.conversation.response import Message, Response, Say
 from bot.conversation.standing import NOBODY, Standing
-from bot.conversation.state import Conversation, Tapped, decode, encode, encode_act
+from bot.conversation.state import Conversation, Do, Tapped, decode, encode, encode_act
 from bot.conversation.world import World
 from bot.database import Database, DatabaseDownError
 from bot.delivery import outbox
@@ -40,6 +40,10 @@ _WRITING = frozenset({Kind.MESSAGE, Kind.EDIT, Kind.TAP})  # what only somebody 
 
 Responder = Callable[[Conversation, Inbound, Tapped | None, World, Standing], Response]
 Look = Callable[[Connection, Inbound], Standing]
+
+
+def _about_events(tapped: Tapped | None) -> bool:
+    return tapped is not None and any(act.do in {Do.EVENT, Do.OUTREACH} for act in tapped.acts)
 
 
 def nobody(_: Connection, __: Inbound) -> Standing:
@@ -72,7 +76,8 @@ class Inbox:
     hide_raw: Callable[[Any], Any]  # the same for what is kept raw
     queued: Callable[[], None]  # wakes the sender
     failed: Callable[[Connection, int, datetime], None]  # raises the alarm about an inbound
-    look: Look = nobody  # who writes in a group, and about what
+    look: Look = nobody  # who writes in a group, and about what; what a person may be asking about
+    curious: Callable[[Inbound], bool] = lambda _: False  # whether a person's message needs such a look
     facts: Mapping[str, Any] = field(default_factory=dict)  # of the house, for every template
 
     def __post_init__(self) -> None:
@@ -135,7 +140,7 @@ class Inbox:
 
     async def _decide(self, item: Inbound, retries: int | None) -> tuple[str, str]:
         for _ in range(_TRIES):
-            usual = item.private and item.kind in _WRITING and not item.answers
+            usual = item.private and item.kind in _WRITING and not item.answers and not self.curious(item)
             known = self._memory.recall(item.sender) if usual else None
             if known:
                 conversation, standing = known.conversation, NOBODY
@@ -161,7 +166,9 @@ class Inbox:
 
     def _load(self, tx: Connection, item: Inbound) -> tuple[Stored, Standing]:
         stored = ledger.load(tx, item.sender, item.answers)
-        return stored, NOBODY if item.private else self.look(tx, item)
+        if item.private and not self.curious(item) and not _about_events(stored.tapped):
+            return stored, NOBODY
+        return stored, self.look(tx, item)
 
     def _remember(self, turn: "_Turn") -> None:
         stored, conversation = turn.stored, turn.response.conversation

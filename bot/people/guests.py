@@ -48,7 +48,7 @@ def join(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         return {"joined": False}
     row = {
         "address": str(scene.chat),
-        "contact_id": asked.contact_id if asked else scene.contact_id,
+        "contact_id": (asked.contact_id if asked else None) or scene.contact_id,
         "run_id": asked.run_id if asked else "",
         "letter": event.data["letter"],
         "prompt_id": event.data["prompt"] or None,

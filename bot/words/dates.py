@@ -1,6 +1,6 @@
 """Days, periods and hours as people say them, in Latvian and in English."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from bot.clock import RIGA
 
@@ -21,6 +21,7 @@ _MONTHS_EN = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _DAYS_LV_GENITIVE = ("pirmdienas", "otrdienas", "trešdienas", "ceturtdienas", "piektdienas", "sestdienas", "svētdienas")
+_DAYS_LV = ("pirmdien", "otrdien", "trešdien", "ceturtdien", "piektdien", "sestdien", "svētdien")
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SEASONS = {"lv": ("pavasarī", "vasarā", "rudenī", "ziemā"), "en": ("spring", "summer", "autumn", "winter")}
 
@@ -55,6 +56,23 @@ def say_period(first: date, last: date, precision: str, language: str) -> str:
     if lv:
         return f"no {_numbers(first)} līdz {_numbers(last)}"
     return f"{say_day(first, language)} to {say_day(last, language)}"
+
+
+def say_hours(day: date, start: time | None, end: time | None, language: str) -> str:
+    """Say when something is going to be: „sestdien, 12. decembrī, no plkst. 10.00 līdz 14.00”."""
+    if language == "en":
+        said = f"{_DAYS_EN[day.weekday()]}, {day.day} {_MONTHS_EN[day.month - 1]}"
+        if start is None:
+            return said
+        return f"{said}, {start:%H:%M} to {end:%H:%M}" if end else f"{said}, at {start:%H:%M}"
+    said = f"{_DAYS_LV[day.weekday()]}, {day.day}. {_MONTHS_LV[day.month - 1]}"
+    if start is None:
+        return said
+    return f"{said}, no plkst. {_clock(start)} līdz {_clock(end)}" if end else f"{said}, plkst. {_clock(start)}"
+
+
+def _clock(at: time) -> str:
+    return f"{at.hour}.{at:%M}"
 
 
 def say_deadline(at: datetime, language: str) -> str:

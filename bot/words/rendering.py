@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.conversation.response import Message, Say
 from bot.conversation.state import Offer, Prompt
 from bot.messages import Button, Envelope, Outbound
 from bot.words.catalogs import LANGUAGES, load_catalogs
-from bot.words.dates import say_day, say_deadline, say_period
+from bot.words.dates import say_day, say_deadline, say_hours, say_period
 from bot.words.letters import letter
 
 _TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -97,6 +97,7 @@ class Tongue:
             "shown_old": lambda answer: answer.question.show(answer.old, self),
             "number": self.number,
             "day": self.day,
+            "when": self.when,
             "date": lambda day: f"{day:%d.%m.%Y}.",
             "clock": lambda at: f"{at.astimezone(RIGA):%d.%m. %H.%M}",  # for staff
             "deadline": lambda at: say_deadline(at, self.language),
@@ -122,6 +123,14 @@ class Tongue:
     def period(self, first: date, last: date, precision: str, /) -> str:
         """Say a period, no more exactly than it was told."""
         return say_period(first, last, precision, self.language)
+
+    def hours(self, day: date, start: time | None, end: time | None, /) -> str:
+        """Say when something is going to be."""
+        return say_hours(day, start, end, self.language)
+
+    def when(self, event: Mapping[str, Any], /) -> str:
+        """Say when an event is, from its `day`, `start` and `end`."""
+        return self.hours(event["day"], event["start"], event["end"])
 
     def deadline(self, at: datetime, /) -> str:
         """Say by when."""

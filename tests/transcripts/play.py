@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from bot import app as house
 from bot.delivery.outbox import deliveries
-from bot.timers import timers
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.results import check_result
 from tests.transcripts.script import (
@@ -24,6 +23,7 @@ from tests.transcripts.script import (
     waiting_time,
     write,
 )
+from tests.transcripts.settling import next_due
 
 
 class Player(Protocol):
@@ -84,7 +84,7 @@ async def _wait(stage: Player, until: datetime) -> list[Step]:
     """Let time pass, stopping at each timer that becomes due on the way."""
     steps: list[Step] = []
     while True:
-        due = await stage.app.database.read(lambda tx: tx.execute(sa.select(sa.func.min(timers.c.due_at))).scalar())
+        due = await stage.app.database.read(next_due)
         if due is None or due > until:
             break
         stage.clock.move_to(due)

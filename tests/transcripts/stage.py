@@ -13,6 +13,7 @@ from bot.words.plain import plain
 from flows.said import Card, File, Position, Said
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import ASSISTANT, STAFF, TOAST, Step
+from tests.transcripts.settling import settle
 
 _STAFF_CHAT = "-100500"
 _EVENTS = {
@@ -149,9 +150,7 @@ class Stage:
         await self.app.close()
 
     async def _settle(self) -> None:
-        await self.app.sender.drain()
-        if await self.app.press.work_off():
-            await self.app.sender.drain()
+        await settle(self.app)
         await self.app.inbox.acknowledged()
 
     def _start(self) -> house.App:

@@ -9,6 +9,7 @@ from tests.botapi import Seat, Sent, Server
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.phone import Phone, find
 from tests.transcripts.script import ASSISTANT, REACTION, REPLY, Step
+from tests.transcripts.settling import settle
 from tests.transcripts.staff import Staff, hire
 from tests.transcripts.wire import GROUP, Wire, toast
 
@@ -59,7 +60,7 @@ class TelegramStage:
     async def waits_until_due(self) -> list[Step]:
         """Carry out what is due at the clock's time."""
         await self.app.duties.fire_due()
-        await self.app.sender.drain()
+        await settle(self.app)
         return self._news()
 
     async def restarts(self) -> None:

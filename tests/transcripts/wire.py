@@ -10,6 +10,7 @@ from bot.intake import Intake
 from bot.service import intake_of
 from tests.botapi import Seat, Sent, Server
 from tests.transcripts.script import TOAST, Step
+from tests.transcripts.settling import settle
 
 GROUP = -1001000500  # of staff, with topics
 _AT_ONCE = Limits(group_per_minute=10_000)  # a transcript's minutes are not the pacer's
@@ -46,8 +47,7 @@ class Wire:
             assert await self._intake.receive(updates)
             self._offset = updates[-1]["update_id"] + 1
             await app.sender.drain()
-            if await app.press.work_off():
-                await app.sender.drain()
+        await settle(app)
         await app.inbox.acknowledged()
 
 

@@ -1,0 +1,138 @@
+"""Attending: people ask which events there are, say that they come and with how many, or that they can't."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.conversation.standing import EventView
+from bot.conversation.state import Act, Do, Tapped
+from bot.conversation.talk import Talk
+from flows.grammar import L
+from knowledge.attending import Attendance, read_attendance
+from knowledge.places import Place, Point, distance_km, find_places
+
+_LISTED = 5
+_OFFERED = (1, 2, 3, 4, 5)  # how many people a button says
+_LONGEST_TITLE = 34  # characters on a button in a row of its own
+
+
+def tap(talk: Talk, pressed: Act) -> str:
+    """Do what a button about an event says."""
+    if pressed.key == "list":
+        show_events(talk, "")
+        return "events"
+    key, people = pressed.value
+    if not talk.sure:
+        talk.say("confirm_sender")
+        talk.offer(L("Nākšu"), Do.EVENT, key="come", value=[key, people])
+        return "confirm_sender"
+    if pressed.key == "come":
+        return _come(talk, str(key), people or None)
+    if pressed.key == "leave":
+        return _leave(talk, str(key))
+    talk.toast("toast_unknown")
+    return "unknown_button"
+
+
+def hear(talk: Talk, text: str, answered: Tapped | None = None) -> str:
+    """Hear that somebody comes or does not; '' where the text says neither, or there is no event it can be about.
+
+    `answered` is what the letter that is replied to offers: it says which event.
+    """
+    of_letter = _event_of(answered)
+    if not of_letter and not talk.standing.events:
+        return ""
+    said = read_attendance(text)
+    if said is None:
+        return ""
+    if of_letter:
+        return _take(talk, of_letter, said)
+    mine = [event for event in talk.standing.events if event.my_state]
+    meant = mine if mine and (not said.comes or len(mine) == 1) else list(talk.standing.events)
+    if not said.comes and not mine:
+        return ""  # „netieku” of somebody who never said that they would come is about something else
+    if len(meant) == 1:
+        return _take(talk, meant[0].key, said)
+    _ask_which(talk, meant, said)
+    return "which_event"
+
+
+def show_events(talk: Talk, text: str) -> None:
+    """Tell which events there are, the nearest first where the text says where somebody is."""
+    near = _place_in(text)
+    listed = sorted(talk.standing.events, key=lambda event: _distance(event, near))[:_LISTED]
+    talk.say("events_near", events=[told(event) for event in listed], near=near is not None)
+    for number, event in enumerate(listed, start=1):
+        if not event.my_state:
+            label = L("Nākšu") if len(listed) == 1 else L("%(number)s. Nākšu")
+            talk.offer(label, Do.EVENT, key="come", value=[event.key, 0], values={"number": number})
+
+
+def told(event: EventView) -> dict[str, Any]:
+    """Return an event as templates tell of it."""
+    return {
+        "title": event.title,
+        "where": event.where,
+        "day": event.day,
+        "start": event.start,
+        "end": event.end,
+        "my_state": event.my_state,
+        "my_people": event.my_people,
+    }
+
+
+def _take(talk: Talk, key: str, said: Attendance) -> str:
+    if not talk.sure:
+        talk.say("confirm_sender")
+        label, what = (L("Nākšu"), "come") if said.comes else (L("Nevarēšu atnākt"), "leave")
+        talk.offer(label, Do.EVENT, key=what, value=[key, said.people or 0])
+        return "confirm_sender"
+    return _come(talk, key, said.people, said.word) if said.comes else _leave(talk, key)
+
+
+def _come(talk: Talk, key: str, people: int | None, word: str = "") -> str:
+    talk.emit("attendance.coming", event=key, people=people, word=word)
+    talk.say("attending", asks=people is None)
+    if all(event.key != key for event in talk.standing.events):
+        return "coming_late"  # it is over, or off: there is nothing to press
+    if people is None and not talk.by_letter:
+        for number in _OFFERED:
+            talk.offer(str(number), Do.EVENT, key="come", value=[key, number])
+    talk.offer(L("Nevarēšu atnākt"), Do.EVENT, key="leave", value=[key, 0])
+    return "coming"
+
+
+def _leave(talk: Talk, key: str) -> str:
+    talk.emit("attendance.leaving", event=key)
+    talk.say("not_attending")
+    talk.offer(L("Tomēr nākšu"), Do.EVENT, key="come", value=[key, 0])
+    return "leaving"
+
+
+def _ask_which(talk: Talk, events: Sequence[EventView], said: Attendance) -> None:
+    talk.say("which_event", comes=said.comes)
+    for event in events[:_LISTED]:
+        label = f"{event.day.day}.{event.day.month:02}. {event.title}"
+        what = "come" if said.comes else "leave"
+        talk.offer(_cut(label), Do.EVENT, key=what, value=[event.key, said.people or 0], wide=True)
+
+
+def _event_of(answered: Tapped | None) -> str:
+    acts = [act for act in answered.acts if act.do is Do.EVENT] if answered else []
+    return str(acts[0].value[0]) if acts else ""
+
+
+def _place_in(text: str) -> Point | None:
+    places = (found.value for found in find_places(text, answering=False)) if text else ()
+    return next((place.centre for place in places if isinstance(place, Place) and place.centre), None)
+
+
+def _distance(event: EventView, near: Point | None) -> tuple[float, Any]:
+    if near is None:
+        return (0.0, event.starts_at)
+    if event.lat is None or event.lon is None:
+        return (1000.0, event.starts_at)  # beyond all of Latvia
+    return (distance_km(near, Point(event.lat, event.lon)), event.starts_at)
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LONGEST_TITLE else label[: _LONGEST_TITLE - 1].rstrip() + "…"

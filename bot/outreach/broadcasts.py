@@ -1,0 +1,206 @@
+"""Broadcasts: what is said to many, its state, and who may change that. Each delivery is a row before it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.database import BigKey, UTCDateTime, insert, metadata
+from bot.delivery.claiming import Claimed
+from bot.delivery.outbox import HELD, Lane, deliveries
+from bot.delivery.sender import Failure
+from bot.messages import Fate
+from bot.outreach.attendance import attendance
+from bot.outreach.audience import Recipient, of_team, subscribed
+from bot.outreach.quiet import QuietHours
+from bot.people.contacts import addresses, contacts
+
+ACTIVE = ("scheduled", "gathering", "canary", "sending", "stopping")  # states in which the conductor has to do
+RUNNING = ("canary", "sending")  # states in which rows may go
+_AHEAD = timedelta(days=3650)  # what is urgent is due since long ago: among broadcasts the longest due goes first
+
+broadcasts = sa.Table(
+    "broadcasts",
+    metadata,
+    sa.Column("id", BigKey, primary_key=True),
+    sa.Column("key", sa.String(16), nullable=False, unique=True),
+    sa.Column("kind", sa.String(12), nullable=False),  # event changed cancelled thanks
+    sa.Column("event_id", sa.ForeignKey("events.id"), index=True),
+    sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),  # whoever sends it
+    sa.Column("chat", sa.String(400), nullable=False),  # where its progress is told
+    sa.Column("state", sa.String(10), nullable=False, index=True),  # approval, ACTIVE, paused, stopped, done
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("audience", sa.JSON, nullable=False),
+    sa.Column("prompt_id", sa.String(16), nullable=False),  # of the buttons under it
+    sa.Column("control_id", sa.String(16), nullable=False),  # of those under its progress
+    sa.Column("starts_at", UTCDateTime, nullable=False),
+    sa.Column("reached", sa.BigInteger, nullable=False, server_default="0"),  # the last contact in the snapshot
+    sa.Column("total", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("ours", sa.Integer, nullable=False, server_default="0"),  # of the team, who get it first
+    sa.Column("released", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("gone", sa.Integer, nullable=False, server_default="0"),  # who can't be reached any more
+    sa.Column("faults", sa.Integer, nullable=False, server_default="0"),  # everything else that failed
+    sa.Column("progress_id", sa.BigInteger),  # the delivery that tells how far it is
+    sa.Column("progress_at", UTCDateTime),
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),  # why it was paused
+    sa.Column("approved_by", sa.String(400)),
+    sa.Column("made_at", UTCDateTime, nullable=False),
+    sa.Column("finished_at", UTCDateTime),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Screening:
+    """Looks at what was claimed in the moment of sending."""
+
+    quiet: QuietHours
+
+    def __call__(self, tx: Connection, rows: list[Claimed], now: datetime) -> Mapping[int, str]:
+        """Return why some are not to go: stopped, unsubscribed, gone; HELD for what is to wait."""
+        ids = {row.broadcast_id for row in rows}
+        known = {row.id: row for row in tx.execute(sa.select(broadcasts).where(broadcasts.c.id.in_(ids)))}
+        takes = _takers(tx, [row.contact_id for row in rows if row.contact_id], now)
+        chats = [str(row.chat) for row in rows]
+        gone = sa.select(addresses.c.address).where(addresses.c.address.in_(chats), addresses.c.gone_at.is_not(None))
+        unreachable = {row.address for row in tx.execute(gone)}
+        verdicts: dict[int, str] = {}
+        for row in rows:
+            broadcast = known.get(row.broadcast_id)
+            if broadcast is None or broadcast.state in {"stopping", "stopped"}:
+                verdicts[row.id] = "stopped"
+            elif broadcast.state not in RUNNING or (not broadcast.urgent and self.quiet.until(now)):
+                verdicts[row.id] = HELD
+            elif str(row.chat) in unreachable:
+                verdicts[row.id] = "can't be reached"
+            elif row.contact_id not in takes["news" if broadcast.kind == "event" else "event"]:
+                verdicts[row.id] = "unsubscribed"
+        return verdicts
+
+
+def _takers(tx: Connection, ids: list[int], now: datetime) -> dict[str, set[int]]:
+    """Return who may be written to: of news those who take them, of an event those who said that they come."""
+    news = sa.select(contacts.c.id).where(contacts.c.id.in_(ids), subscribed(now))
+    comes = sa.select(attendance.c.contact_id).where(attendance.c.contact_id.in_(ids), attendance.c.state != "left")
+    ours = {one.contact_id for one in of_team(tx)}  # they see everything that goes out
+    return {
+        "news": {row.id for row in tx.execute(news)} | ours,
+        "event": {row.contact_id for row in tx.execute(comes)},
+    }
+
+
+def make(tx: Connection, row: Mapping[str, Any]) -> int | None:
+    """Enter a broadcast and return its id; None where it is there already."""
+    new = insert(tx, broadcasts).values(**row).on_conflict_do_nothing().returning(broadcasts.c.id)
+    entered = tx.execute(new).first()
+    return int(entered.id) if entered else None
+
+
+def get(tx: Connection, key: str) -> Any:
+    """Return a broadcast's row; None for none."""
+    return tx.execute(sa.select(broadcasts).where(broadcasts.c.key == key)).first()
+
+
+def active(tx: Connection, now: datetime) -> list[Any]:
+    """Return the broadcasts that something is to be done about, what is urgent first."""
+    due = sa.and_(broadcasts.c.state.in_(ACTIVE), broadcasts.c.starts_at <= now)
+    order = (broadcasts.c.urgent.desc(), broadcasts.c.id)
+    return list(tx.execute(sa.select(broadcasts).where(due).order_by(*order)))
+
+
+def update(tx: Connection, broadcast_id: int, *, when: tuple[str, ...] = (), **changes: Any) -> bool:
+    """Change a broadcast, only in one of the states `when`; whether it was."""
+    mine = [broadcasts.c.id == broadcast_id, *([broadcasts.c.state.in_(when)] if when else [])]
+    return bool(tx.execute(sa.update(broadcasts).where(*mine).values(**changes)).rowcount)
+
+
+def address(
+    tx: Connection, row: Any, people: list[Recipient], contents: Mapping[tuple[str, str], int], now: datetime
+) -> int:
+    """Write a delivery down for each of these people, held back; who has one has it already. Returns how many."""
+    if not people:
+        return 0
+    due = now - _AHEAD if row.urgent else now
+    rows = [
+        {
+            "contact_id": person.contact_id,
+            "chat": str(person.chat),
+            "thread": "",
+            "lane": int(Lane.BROADCAST),
+            "state": HELD,
+            "content_id": _content(contents, person),
+            "broadcast_id": row.id,
+            "prompt_id": row.prompt_id,
+            "created_at": now,
+            "due_at": due,
+        }
+        for person in people
+    ]
+    new = insert(tx, deliveries).values(rows).on_conflict_do_nothing().returning(deliveries.c.id)
+    return len(tx.execute(new).all())
+
+
+def release(tx: Connection, broadcast_id: int, most: int) -> int:
+    """Let up to so many of the held deliveries go, and return how many."""
+    held = sa.and_(deliveries.c.broadcast_id == broadcast_id, sa.text("state = 'held'"))
+    some = sa.select(deliveries.c.id).where(held).order_by(deliveries.c.id).limit(most)
+    return tx.execute(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(state="queued")).rowcount
+
+
+def hold_back(tx: Connection, broadcast_id: int) -> None:
+    """Take back what was released and is not on its way yet."""
+    waits = sa.and_(
+        deliveries.c.broadcast_id == broadcast_id,
+        sa.text("state IN ('queued', 'sending') AND broadcast_id IS NOT NULL"),
+        deliveries.c.state == "queued",
+    )
+    tx.execute(sa.update(deliveries).where(waits).values(state=HELD))
+
+
+def drop(tx: Connection, broadcast_id: int, most: int, now: datetime) -> int:
+    """Give up to so many held deliveries up, and return how many."""
+    held = sa.and_(deliveries.c.broadcast_id == broadcast_id, sa.text("state = 'held'"))
+    some = sa.select(deliveries.c.id).where(held).limit(most)
+    change = {"state": "skipped", "error": "stopped", "finished_at": now}
+    return tx.execute(sa.update(deliveries).where(deliveries.c.id.in_(some)).values(**change)).rowcount
+
+
+def on_the_way(tx: Connection, broadcast_id: int) -> int:
+    """Return how many are queued or being sent."""
+    going = sa.and_(
+        deliveries.c.broadcast_id == broadcast_id,
+        sa.text("state IN ('queued', 'sending') AND broadcast_id IS NOT NULL"),
+    )
+    return int(tx.execute(sa.select(sa.func.count()).where(going)).scalar_one())
+
+
+def again(tx: Connection, broadcast_id: int) -> int:
+    """Hold what nobody knows the fate of, to be sent once more, and return how many."""
+    unknown = sa.and_(deliveries.c.broadcast_id == broadcast_id, deliveries.c.state == "unknown")
+    change = {"state": HELD, "error": None, "finished_at": None, "attempts": 0}
+    return tx.execute(sa.update(deliveries).where(unknown).values(**change)).rowcount
+
+
+def counts(tx: Connection, broadcast_id: int) -> dict[str, int]:
+    """Return how many deliveries there are in each state."""
+    states = ("held", "queued", "sending", "sent", "failed", "unknown", "skipped")
+    query = sa.select(deliveries.c.state, sa.func.count()).where(deliveries.c.broadcast_id == broadcast_id)
+    counted = {row[0]: int(row[1]) for row in tx.execute(query.group_by(deliveries.c.state))}
+    return dict.fromkeys(states, 0) | counted
+
+
+def lost(tx: Connection, failure: Failure, now: datetime) -> None:  # noqa: ARG001 - the shape of who minds failures
+    """Count what failed; a person who is gone is nobody's fault."""
+    if failure.row.broadcast_id is None or not failure.final:
+        return
+    name = "gone" if failure.error.fate is Fate.GONE else "faults"
+    mine = sa.update(broadcasts).where(broadcasts.c.id == failure.row.broadcast_id)
+    tx.execute(mine.values({name: broadcasts.c[name] + 1}))
+
+
+def _content(contents: Mapping[tuple[str, str], int], person: Recipient) -> int:
+    """Return what somebody is told: in their language, or in Latvian."""
+    channel = person.chat.channel
+    return contents.get((person.language, channel)) or contents["lv", channel]

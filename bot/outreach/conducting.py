@@ -1,0 +1,212 @@
+"""Conducting: carries broadcasts on, step by step: who gets it, the first few, then everybody, and what became of it.
+
+Every step is a transaction of its own and leaves a state from which any process goes on: nothing is held in memory.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.attachments.store import new_key
+from bot.clock import Clock
+from bot.conversation.state import Prompt
+from bot.database import Database
+from bot.delivery import contents
+from bot.messages import Enclosure
+from bot.outreach import audience, broadcasts, calendar, events, progress, wording
+from bot.outreach.quiet import QuietHours
+from bot.words import Words
+from bot.words.catalogs import LANGUAGES
+from bot.worker import Duties
+from flows.event_kinds import audience_of
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 500  # people of the audience that one transaction writes down
+_FIRST = 10  # who get it before everybody else does
+_RELEASED = 300  # on their way at a time: what a pause can still hold back
+_FAULTS, _SHARE = 5, 20  # paused at so many faults, if they are more than a 20th of what was sent
+_POLL_SECONDS = 0.5
+_CHANNELS = ("telegram", "mailto", "chat")
+_LEASE = "conductor"
+
+
+@dataclass(eq=False, kw_only=True)
+class Conductor:
+    """One per process; the lease says which one conducts."""
+
+    database: Database
+    clock: Clock
+    words: Words
+    duties: Duties
+    quiet: QuietHours
+    board: progress.Board
+    put: Callable[[str, bytes], None]  # writes an object, and waits until it is safe
+    queued: Callable[[], None]  # wakes the sender
+    domain: str  # of calendar entries
+
+    async def run(self) -> None:
+        """Conduct, for ever."""
+        while True:
+            await self.duties.safely(self.work_off)
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def work_off(self) -> bool:
+        """Take every step that can be taken now; whether there was any. Raises DatabaseDownError."""
+        moved = False
+        while await self._round():
+            moved = True
+        return moved
+
+    async def _round(self) -> bool:
+        now = self.clock.now()
+        # Mostly there is nothing, and looking must not cost a commit.
+        due = await self.database.read(lambda tx: broadcasts.active(tx, now))
+        if not due or not await self.duties.holds(_LEASE):
+            return False
+        steps = [await self._step(row) for row in due]
+        if any(steps):
+            self.queued()
+        return any(steps)
+
+    async def _step(self, row: Any) -> bool:
+        now = self.clock.now()
+        if row.state == "scheduled":
+            enclosed = await self._enclosed(row)
+            return await self.database.write(lambda tx: self._begin(tx, row, enclosed, now))
+        does = {
+            "gathering": self._gather,
+            "canary": self._try_out,
+            "sending": self._send,
+            "stopping": self._stop,
+        }[row.state]
+        return await self.database.write(lambda tx: does(tx, row, now))
+
+    async def _enclosed(self, row: Any) -> tuple[Enclosure, ...]:
+        """Write the calendar file that goes along with a change, before any row names it."""
+        if row.kind not in {"changed", "cancelled"}:
+            return ()
+        event = await self.database.read(lambda tx: events.by_id(tx, row.event_id))
+        content = calendar.written(event, self.domain)
+        key = new_key(hashlib.sha256(content).hexdigest())
+        await asyncio.to_thread(self.put, key, content)
+        return (Enclosure(key=key, name=calendar.NAME, media_type=calendar.MEDIA),)
+
+    def _begin(self, tx: Connection, row: Any, enclosed: tuple[Enclosure, ...], now: datetime) -> bool:
+        """Freeze what is said; nothing that is changed afterwards changes it."""
+        if until := self._waits(row, now):
+            return broadcasts.update(tx, row.id, when=("scheduled",), starts_at=until) and False
+        if not broadcasts.update(tx, row.id, when=("scheduled",), state="gathering"):
+            return False
+        event = events.told(events.by_id(tx, row.event_id))
+        prompt = Prompt(id=row.prompt_id)
+        for language in LANGUAGES:
+            for channel in _CHANNELS:
+                message = wording.said(
+                    self.words,
+                    kind=row.kind,
+                    event=event,
+                    language=language,
+                    channel=channel,
+                    prompt=prompt,
+                    enclosed=enclosed,
+                )
+                contents.freeze(tx, row.id, language, channel, message)
+        return True
+
+    def _gather(self, tx: Connection, row: Any, now: datetime) -> bool:
+        """Write down the next of those who get it; at the end let the first ones go."""
+        known = contents.of(tx, row.id)
+        ours = row.ours
+        total = row.total
+        if row.kind == "event":
+            if not row.reached:
+                ours = broadcasts.address(tx, row, audience.of_team(tx), known, now)
+                total += ours
+            near = events.by_id(tx, row.event_id).municipality or ""
+            people, last = audience.batch(tx, audience_of(row.audience), row.reached, _BATCH, now=now, near=near)
+        else:
+            people, last = audience.of_event(tx, row.event_id, row.reached, _BATCH)
+        total += broadcasts.address(tx, row, people, known, now)
+        if last:
+            return broadcasts.update(tx, row.id, when=("gathering",), reached=last, total=total, ours=ours)
+        begun = {"state": "sending" if row.urgent else "canary", "total": total, "ours": ours}
+        if broadcasts.update(tx, row.id, when=("gathering",), **begun):
+            self.board.tell(tx, row.id, now)
+        return True
+
+    def _try_out(self, tx: Connection, row: Any, now: datetime) -> bool:
+        """Let ours have it first, then ten; any fault holds everybody else's back."""
+        if until := self._waits(row, now):
+            return self._rest(tx, row, until)
+        if row.faults:
+            return self._pause(tx, row, "pirmās ziņas neizdevās nosūtīt", now)
+        if broadcasts.on_the_way(tx, row.id):
+            return False
+        wanted = row.ours if row.released < row.ours else row.ours + _FIRST
+        if row.released < wanted and (more := broadcasts.release(tx, row.id, wanted - row.released)):
+            return broadcasts.update(tx, row.id, when=("canary",), released=row.released + more)
+        return broadcasts.update(tx, row.id, when=("canary",), state="sending")
+
+    def _send(self, tx: Connection, row: Any, now: datetime) -> bool:
+        """Keep some on their way, until nothing is left."""
+        if until := self._waits(row, now):
+            return self._rest(tx, row, until)
+        going = broadcasts.on_the_way(tx, row.id)
+        if row.faults >= _FAULTS and row.faults * _SHARE > row.released - going:
+            return self._pause(tx, row, "pārāk daudz ziņu neizdevās nosūtīt", now)
+        room = _RELEASED - going
+        more = broadcasts.release(tx, row.id, room) if room >= _RELEASED // 2 else 0
+        if more:
+            broadcasts.update(tx, row.id, when=("sending",), released=row.released + more)
+        elif not going:
+            if broadcasts.update(tx, row.id, when=("sending",), state="done", finished_at=now):
+                self.board.tell(tx, row.id, now)
+                self.board.report(tx, row.id, now)
+            return True
+        if row.progress_at is None or now - row.progress_at >= _rhythm(row.total):
+            self.board.tell(tx, row.id, now)
+        return bool(more)
+
+    def _stop(self, tx: Connection, row: Any, now: datetime) -> bool:
+        """Give up what was not sent."""
+        broadcasts.hold_back(tx, row.id)
+        if broadcasts.drop(tx, row.id, _BATCH, now):
+            return True
+        if broadcasts.on_the_way(tx, row.id):
+            return False
+        if broadcasts.update(tx, row.id, when=("stopping",), state="stopped", finished_at=now):
+            self.board.tell(tx, row.id, now)
+            self.board.report(tx, row.id, now)
+        return True
+
+    def _waits(self, row: Any, now: datetime) -> datetime | None:
+        """Return until when a broadcast has to wait, because people sleep."""
+        return None if row.urgent else self.quiet.until(now)
+
+    def _rest(self, tx: Connection, row: Any, until: datetime) -> bool:
+        broadcasts.hold_back(tx, row.id)
+        broadcasts.update(tx, row.id, when=broadcasts.RUNNING, starts_at=until)
+        self.board.tell(tx, row.id, self.clock.now())
+        return False
+
+    def _pause(self, tx: Connection, row: Any, reason: str, now: datetime) -> bool:
+        broadcasts.hold_back(tx, row.id)
+        if broadcasts.update(tx, row.id, when=broadcasts.RUNNING, state="paused", reason=reason):
+            self.board.tell(tx, row.id, now)
+            self.board.alarm(tx, row.id, now)
+        return True
+
+
+def _rhythm(total: int) -> timedelta:
+    """Return how often progress is told: counting a million rows takes its time."""
+    return timedelta(seconds=10 if total < 50_000 else 60)
+
+
+__all__ = ["Conductor"]

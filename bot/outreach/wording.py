@@ -1,0 +1,60 @@
+"""Wording: what an announcement says on each channel and in each language, with the buttons that answer it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation.response import Message, Say
+from bot.conversation.state import Act, Do, Offer, Prompt
+from bot.messages import LETTERS, Enclosure, Envelope, Outbound
+from bot.words import Words
+from flows.grammar import L
+
+# What each kind of broadcast is said with.
+TEMPLATES = {
+    "event": "announcement",
+    "changed": "event_changed",
+    "cancelled": "event_cancelled",
+    "thanks": "event_thanks",
+}
+
+
+def offers(kind: str, event_key: str) -> tuple[Offer, ...]:
+    """Return what can be answered to a broadcast about an event."""
+    if kind in {"event", "changed"}:
+        come = Offer(label=L("Nākšu"), act=Act(do=Do.EVENT, key="come", value=[event_key, 0]))
+        return (come, Offer(label=L("Nevarēšu atnākt"), act=Act(do=Do.EVENT, key="leave", value=[event_key, 0])))
+    if kind == "thanks":
+        return (Offer(label=L("Reģistrēt kokus"), act=Act(do=Do.START, value="register_trees")),)
+    return ()
+
+
+def said(
+    words: Words,
+    *,
+    kind: str,
+    event: Mapping[str, Any],
+    language: str,
+    channel: str,
+    prompt: Prompt | None,
+    enclosed: tuple[Enclosure, ...] = (),
+) -> Outbound:
+    """Return what people are told, exactly; one message on every channel."""
+    by_letter = channel == LETTERS
+    envelope = Envelope(subject=str(event["title"])) if by_letter else None
+    say = Say(template=TEMPLATES[kind], values={"event": event})
+    message = Message(parts=(say,), offers=prompt_offers(kind, str(event["key"]), prompt))
+    (rendered,) = words.render((message,), prompt, language, {}, envelope)
+    return Outbound(
+        kind="document" if enclosed and not by_letter else "message",
+        text=rendered.text,
+        rows=rendered.rows,
+        enclosures=enclosed,
+        envelope=rendered.envelope,
+        language=language,
+        bulk=by_letter,
+    )
+
+
+def prompt_offers(kind: str, event_key: str, prompt: Prompt | None) -> tuple[Offer, ...]:
+    """Return the buttons, where there is a prompt that knows what they do."""
+    return offers(kind, event_key) if prompt else ()

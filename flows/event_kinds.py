@@ -1,0 +1,290 @@
+"""Kinds of question about an event to come: its day and hours, how many can come, who is to hear of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, time
+from typing import ClassVar
+
+from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
+from flows.said import Said
+from flows.where_kind import Site, Where
+from knowledge.latvian.coming import find_coming_day, named_weekday
+from knowledge.latvian.dates import BadDate
+from knowledge.latvian.hours import find_hours
+from knowledge.latvian.numbers import find_numbers
+from knowledge.latvian.text import fold, words
+from knowledge.places import Place, find_places
+
+_LONGEST_WORDS = 150  # characters of a place that an announcement repeats
+_DAYS = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena")
+
+
+# --- when ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A day, and its hours by the clock on the wall; the end may be open."""
+
+    day: date | None = None
+    start: time | None = None
+    end: time | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming(Question[Moment]):
+    """When something is going to be."""
+
+    def read(self, said: Said, today: date) -> Reading[Moment] | None:
+        """Read a day and its hours, in whatever order; one without the other is a part."""
+        if not said.text.strip():
+            return None
+        hours = find_hours(said.text)
+        # „10.00” is no tenth of a month.
+        rest = said.text if hours is None else _blank(said.text, hours.start, hours.end)
+        day = find_coming_day(rest, today)
+        if isinstance(day, BadDate):
+            return NotUnderstood(why=L("Tāda datuma nav: „%(given)s”."), given=said.text)
+        if day is None and hours is None:
+            return NotUnderstood(why=L("Nesapratu datumu „%(given)s”."), given=said.text)
+        weekday = named_weekday(rest)
+        if day is not None and weekday not in {None, day.value.weekday()}:
+            return NotUnderstood(why="„%(given)s”: tajā datumā ir " + _DAYS[day.value.weekday()] + ".", given=said.text)
+        spans = tuple((found.start, found.end) for found in (day, hours) if found)
+        start, end = (hours.value.start, hours.value.end) if hours else (None, None)
+        return _whole(Moment(day=day.value if day else None, start=start, end=end), spans)
+
+    def find(self, said: Said, today: date) -> Reading[Moment] | None:
+        """Find a day together with its hours: alone either may be of something else."""
+        reading = self.read(said, today) if said.text else None
+        return reading if isinstance(reading, Understood) else None
+
+    def combine(self, old: Moment, new: Moment) -> Moment:
+        """Add the hours to the day, or the day to the hours."""
+        return Moment(day=new.day or old.day, start=new.start or old.start, end=new.end or old.end)
+
+    def complete(self, value: Moment) -> Understood[Moment] | Partly[Moment]:
+        """Say which of the two is missing."""
+        return _whole(value, ())
+
+    def correct(self, old: Moment, wrong: str, right: str, today: date) -> Moment | None:
+        """Change the day or the hours, and leave the other as it was."""
+        reading = self.read(Said(text=right), today)
+        return self.combine(old, reading.value) if isinstance(reading, Understood | Partly) else None
+
+    def told(self, value: Moment) -> Mapping[str, Json]:
+        """Return the day and the hours."""
+        return {self.key: self.encode(value)}
+
+    def show(self, value: Moment, voice: Voice) -> str:
+        """Say it as it is announced."""
+        return "" if value.day is None else voice.hours(value.day, value.start, value.end)
+
+    def encode(self, value: Moment) -> Json:
+        """Write it as ISO."""
+        return [part.isoformat() if part else None for part in (value.day, value.start, value.end)]
+
+    def decode(self, stored: Json) -> Moment:
+        """Read it back."""
+        day, start, end = stored
+        return Moment(
+            day=date.fromisoformat(day) if day else None,
+            start=time.fromisoformat(start) if start else None,
+            end=time.fromisoformat(end) if end else None,
+        )
+
+
+def _whole(value: Moment, spans: tuple[tuple[int, int], ...]) -> Understood[Moment] | Partly[Moment]:
+    if value.day is None:
+        return Partly(value=value, ask="Kurā dienā?", spans=spans)
+    if value.start is None:
+        return Partly(value=value, ask="Cikos sāksies un cikos beigsies? Piemēram: no 10 līdz 14.", spans=spans)
+    return Understood(value=value, spans=spans)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+# --- where --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Venue(Where):
+    """Where people are to come: known by its municipality, and said in the words of whoever invites."""
+
+    def read(self, said: Said, today: date) -> Reading[Site] | None:
+        """Read a place; a parish and „pie skolas” are enough for people, if not for a register."""
+        reading = super().read(said, today)
+        words_ = " ".join(said.text.split())
+        if isinstance(reading, Understood | Partly) and words_ and len(words_) <= _LONGEST_WORDS:
+            site = replace(reading.value, words=words_)
+            return Understood(value=site, spans=reading.spans) if self._is_enough(reading) else reading
+        return reading
+
+    def find(self, said: Said, today: date) -> Reading[Site] | None:
+        """Find it in other words, of which only the names are kept."""
+        reading = super().find(said, today)
+        if not isinstance(reading, Understood | Partly) or not self._is_enough(reading):
+            return None
+        return Understood(value=replace(reading.value, words=""), spans=reading.spans)
+
+    def complete(self, value: Site) -> Understood[Site] | Partly[Site]:
+        """Be content with a municipality."""
+        whole = super().complete(value)
+        return Understood(value=value) if self._is_enough(whole) else whole
+
+    def show(self, value: Site, voice: Voice) -> str:
+        """Say it as it was written, with the municipality where the words leave it out."""
+        return venue_in_words(value) or super().show(value, voice)
+
+    @staticmethod
+    def _is_enough(reading: Understood[Site] | Partly[Site]) -> bool:
+        return bool(reading.value.municipality) and not reading.value.live
+
+
+def venue_in_words(site: Site) -> str:
+    """Return a place for an announcement: „Ikšķilē, pie skolas (Ogres novads)”; '' for a bare pin."""
+    if not site.words:
+        names = [site.settlement or site.parish, site.street, f"„{site.house}”" if site.house else ""]
+        named = ", ".join(name for name in names if name)
+        return f"{named} ({site.municipality})" if named and named != site.municipality else site.municipality
+    stem = fold(site.municipality)[:4]
+    return site.words if stem in fold(site.words) else f"{site.words} ({site.municipality})"
+
+
+# --- how many -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(Question[int]):
+    """For how many there is room; 0 for as many as come."""
+
+    _MOST: ClassVar = 100_000
+
+    def read(self, said: Said, today: date) -> Reading[int] | None:
+        """Read a number, or that there is none."""
+        if not said.text.strip():
+            return None
+        if any(word.folded.startswith(("bez", "neierobe", "nav", "visi")) for word in words(said.text)):
+            return Understood(value=0, spans=((0, len(said.text)),))
+        numbers = [found for found in find_numbers(said.text) if found.value.exact]
+        if len(numbers) == 1 and 0 < (count := numbers[0].value.exact or 0) <= self._MOST:
+            return Understood(value=count, spans=((numbers[0].start, numbers[0].end),))
+        return NotUnderstood(why="Cik vietu? Uzrakstiet skaitli vai „bez ierobežojuma”.", given=said.text)
+
+    def show(self, value: int, voice: Voice) -> str:
+        """Say it."""
+        return voice.number(value) if value else "bez ierobežojuma"
+
+    def options(self, answers: Answers) -> tuple[Option, ...]:
+        """One button, for most of them."""
+        return (Option(label="Bez ierobežojuma", value=0),)
+
+    def decode(self, stored: Json) -> int:
+        """Accept only a count."""
+        if not isinstance(stored, int) or not 0 <= stored <= self._MOST:
+            raise ValueError(stored)
+        return stored
+
+
+# --- who ----------------------------------------------------------------------------------------------------
+
+# What people have done, and who they are: as the button says it, as a sentence says it, and how it is typed.
+DONE = {
+    "registered": ("kas reģistrējuši kokus", ("registrejus", "registreja", "pieteikus")),
+    "begun": ("kas sākuši reģistrēt, bet nav pabeiguši", ("nepabeig", "iesakus", "sakus", "pusce")),
+    "never": ("kas vēl nav reģistrējuši", ("nav reg", "nereg", "vel nav")),
+}
+WHO = {
+    "person": ("privātpersonas", ("privatperson", "zemes ipasniek", "gimene")),
+    "company": ("uzņēmumi un saimniecības", ("uznemum", "saimniecib", "firm")),
+    "municipality": ("pašvaldības", ("pasvaldib",)),
+    "school": ("skolas", ("skol",)),
+}
+_EVERYBODY = (" visi", " visiem", " visas", " visu", " ikvien", " all ", " everyb")
+LANGUAGE = {"lv": ("kas raksta latviski", ("latvisk",)), "en": ("kas raksta angliski", ("anglisk",))}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audience:
+    """Whom of those who take our news it goes to; what is empty does not narrow it."""
+
+    municipalities: tuple[str, ...] = ()
+    done: str = ""  # registered | begun | never
+    who: str = ""  # as the registration tells: person | company | municipality | school
+    language: str = ""  # lv | en
+
+    def in_words(self) -> str:
+        """Say it: „visi, kas saņem ziņas; Ogres novads”."""
+        parts = [", ".join(self.municipalities)]
+        for code, known in ((self.done, DONE), (self.who, WHO), (self.language, LANGUAGE)):
+            parts += [known[code][0]] if code in known else []
+        narrowed = "; ".join(part for part in parts if part)
+        return f"ziņu saņēmēji: {narrowed}" if narrowed else "visi, kas saņem ziņas"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToWhom(Question[Audience]):
+    """Who is to hear of something. Consent is not asked about: only who takes our news is counted at all."""
+
+    def read(self, said: Said, today: date) -> Reading[Audience] | None:
+        """Read „visi”, municipalities, what people did or are, and combinations of them."""
+        if not said.text.strip():
+            return None
+        line = f" {' '.join(word.folded for word in words(said.text))} "
+        everybody = any(part in line for part in _EVERYBODY)
+        value = Audience(
+            # „Visi” is a village as well.
+            municipalities=() if everybody else _municipalities(said.text),
+            # „Nav reģistrējuši” holds „reģistrējuši”, so it is looked for first.
+            done=_named(line, DONE, ("never", "begun", "registered")),
+            who=_named(line, WHO, tuple(WHO)),
+            language=_named(line, LANGUAGE, tuple(LANGUAGE)),
+        )
+        if value == Audience() and not everybody:
+            return NotUnderstood(why="Nesapratu, kam sūtīt: „%(given)s”.", given=said.text)
+        return Understood(value=value, spans=((0, len(said.text)),))
+
+    def show(self, value: Audience, voice: Voice) -> str:
+        """Say it in words."""
+        return value.in_words()
+
+    def options(self, answers: Answers) -> tuple[Option, ...]:
+        """Offer everybody, the event's own municipality, and those who have registered."""
+        place = answers.get("place")
+        near = getattr(place, "municipality", "")
+        here = [Option(label="Tikai šis novads", value={"municipalities": [near]})] if near else []
+        return (
+            Option(label="Visi ziņu saņēmēji", value={}),
+            *here,
+            Option(label="Kas reģistrējuši", value={"done": "registered"}),
+        )
+
+    def encode(self, value: Audience) -> Json:
+        """Write what narrows it."""
+        stored = {f.name: getattr(value, f.name) for f in fields(Audience) if getattr(value, f.name)}
+        return stored | ({"municipalities": list(value.municipalities)} if value.municipalities else {})
+
+    def decode(self, stored: Json) -> Audience:
+        """Read it back; raises TypeError for what is none."""
+        return audience_of(stored)
+
+
+def audience_of(stored: Json) -> Audience:
+    """Read a stored audience; raises TypeError for what is none."""
+    if not isinstance(stored, dict):
+        raise TypeError(stored)
+    known = {f.name for f in fields(Audience)}
+    value = Audience(**{key: given for key, given in stored.items() if key in known})
+    return replace(value, municipalities=tuple(value.municipalities))
+
+
+def _named(line: str, known: Mapping[str, tuple[str, tuple[str, ...]]], order: tuple[str, ...]) -> str:
+    return next((code for code in order if any(f" {fold(stem)}" in line for stem in known[code][1])), "")
+
+
+def _municipalities(text: str) -> tuple[str, ...]:
+    found = find_places(text, answering=True)
+    named = (item.value.municipality for item in found if isinstance(item.value, Place))
+    return tuple(dict.fromkeys(name for name in named if name))

@@ -1,0 +1,26 @@
+"""Settling: what a running service does beside the inbox, done at once: sending, documents, broadcasts."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot import app as house
+from bot.outreach.broadcasts import broadcasts
+from bot.timers import timers
+
+
+async def settle(app: house.App) -> None:
+    """Let everything that is due now be done, until nothing more comes of it."""
+    await app.sender.drain()
+    while await app.press.work_off() or await app.conductor.work_off():
+        await app.sender.drain()
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """Return when the next promise is due: a timer, or a broadcast that waits for its hour."""
+    waits = sa.select(sa.func.min(broadcasts.c.starts_at)).where(
+        broadcasts.c.state.in_(["scheduled", "canary", "sending"])
+    )
+    found = [tx.execute(sa.select(sa.func.min(timers.c.due_at))).scalar(), tx.execute(waits).scalar()]
+    return min((at for at in found if at is not None), default=None)
