@@ -11,8 +11,10 @@ from bot import connecting, health
 from bot.channels.email.account import parse
 from bot.channels.email.watching import Patience
 from bot.channels.telegram import TelegramChannel
+from bot.desk.promise import WorkingHours
 from bot.intake import Intake
 from bot.mailroom.entering import Clerk
+from bot.progress import weekly
 from bot.progress.public import Public
 from bot.web import Site
 
@@ -124,6 +126,7 @@ class Service:
         for kind in set(health.KINDS) - {finding.kind for finding in found}:
             alarms.clear(tx, kind, now)
         alarms.forget_old(tx, now)
+        weekly.tell(tx, now, WorkingHours.parse(self._app.settings.staff_hours))
         if self._app.digest:
             self._app.digest.tell(tx, now)
 

@@ -37,6 +37,7 @@ class Made:
     media_type: str
     say: Say | None = None
     photo: bool = False  # shown as a picture where the channel can
+    subject: str = ""  # of the letter; without one it continues the person's last
 
 
 # Reads what it needs; what it returns makes the file without the database, in a thread of its own. Whatever either
@@ -107,7 +108,7 @@ class Press:
         now = self.clock.now()
         enclosed = Enclosure(key=key, name=made.name, media_type=made.media_type)
         message = replace(
-            self._said(tx, order, made.say), kind="photo" if made.photo else "document", enclosures=(enclosed,)
+            self._said(tx, order, made), kind="photo" if made.photo else "document", enclosures=(enclosed,)
         )
         delivery = outbox.put(
             tx,
@@ -120,14 +121,15 @@ class Press:
         )
         orders.ready(tx, order, now, object_key=key, name=made.name, delivery_id=delivery)
 
-    def _said(self, tx: Connection, order: Order, say: Say | None) -> Outbound:
+    def _said(self, tx: Connection, order: Order, made: Made) -> Outbound:
         envelope = None
         if order.chat.channel == LETTERS:
-            subject, letter = ledger.thread_of(tx, order.contact_id) if order.contact_id else ("", "")
+            continues = order.contact_id if not made.subject else None
+            subject, letter = ledger.thread_of(tx, continues) if continues else (made.subject, "")
             envelope = Envelope(subject=subject, message_id=letter)
-        if say is None:
+        if made.say is None:
             return Outbound(envelope=envelope)
-        (message,) = self.words.render((Message(parts=(say,)),), None, order.language, {}, envelope)
+        (message,) = self.words.render((Message(parts=(made.say,)),), None, order.language, {}, envelope)
         return message
 
     async def _put_off(self, order: Order, reason: str) -> None:

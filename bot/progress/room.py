@@ -13,7 +13,7 @@ from bot.desk import team
 from bot.documents import orders
 from bot.documents.orders import Order
 from bot.documents.press import Made, Maker
-from bot.progress import counting, picture, tallies, workbook
+from bot.progress import counting, picture, tallies, weekly, workbook
 from bot.progress.counting import Count
 from bot.progress.funnel import funnel
 from bot.progress.pace import Goal, pace
@@ -51,7 +51,7 @@ class Progress:
     @property
     def makers(self) -> dict[str, Maker]:
         """What the room has the press make."""
-        return {PICTURE: self.make, REPORT: self.make_report}
+        return {PICTURE: self.make, REPORT: self.make_report, weekly.WEEKLY: self.make_week}
 
     def ask(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Order the picture with its numbers; brings up whether whoever asks may have it."""
@@ -120,6 +120,38 @@ class Progress:
             )
 
         return make
+
+    def make_week(self, tx: Connection, order: Order) -> Callable[[], Made]:
+        """Look at the week that is over; the picture is that of today."""
+        now = datetime.fromisoformat(order.payload["at"])
+        counted, week = counting.count(tx, now), weekly.week(tx, now)
+        voice = self.words.tongue("lv")
+
+        def make() -> Made:
+            return Made(
+                content=picture.draw(picture.on_screen(counted, self.goal, voice)),
+                name=f"koki-{now:%Y-%m-%d}.png",
+                media_type="image/png",
+                photo=True,
+                say=of_week(week, counted, self.goal, voice),
+                subject=f"Koku nedēļa {week.first:%d.%m.}–{week.last:%d.%m.%Y}.",
+            )
+
+        return make
+
+
+def of_week(week: weekly.Week, counted: Count, goal: Goal, voice: Tongue) -> Say:
+    """Say what coordinators hear of a week: at most 1024 characters, as a caption may have."""
+    going = pace(counted, goal)
+    places = {name: sum_.trees for name, sum_ in week.municipalities.items()}
+    values = {
+        "week": week,
+        "municipalities": _listed(places, voice),
+        "count": counted,
+        "pace": going,
+        "month": _daily(going.month, voice),
+    }
+    return Say(template="progress_week", values=values)
 
 
 def told(counted: Count, species: Mapping[str, int], goal: Goal, voice: Tongue) -> Say:
