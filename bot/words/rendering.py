@@ -92,6 +92,7 @@ class Tongue:
             "tr": self.text,
             "within": lambda label: label[:1].lower() + label[1:],  # a button's words within a sentence
             "quoted": lambda words: f"“{words}”" if self.language == "en" else f"„{words}”",
+            "pointed": lambda text: text if text.endswith((".", "?", "!", "…")) else f"{text}.",
             "unpointed": lambda text: text.removesuffix("."),  # where a point follows anyway
             "shown": lambda answer: answer.question.show(answer.value, self),
             "shown_old": lambda answer: answer.question.show(answer.old, self),
