@@ -52,6 +52,8 @@ from bot.progress import tallies
 from bot.progress.pace import Goal
 from bot.registrations import pictures
 from bot.registrations.cards import PICTURE, Cards
+from bot.registrations.certificate import room as certificates_room
+from bot.registrations.certificate.wording import Issuer
 from bot.registrations.entry import Entry
 from bot.registrations.export import room as exports_room
 from bot.registrations.records import Hook, Records, tell_plainly
@@ -156,7 +158,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     records = Records(words=words, flows=FLOWS, arrived=cards.put if cards else tell_plainly(staff))
     telling = Telling(words=words, new_id=_ids().__next__)
     review = Review(cards=cards, telling=telling, records=records) if cards else None
-    entry = Entry(review=review, entered=_ENTERED) if review else None
+    thanks = certificates_room.Certificates(issuer=_issuer(settings))
+    entry = Entry(review=review, entered=_ENTERED, thanks=thanks.offers) if review else None
     work = casework.build(relay, boards, staff) if relay and boards else None
     desk = Desk(
         notices=staff,
@@ -196,6 +199,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, _nothing))
         | progress.handlers
         | exports.handlers
+        | thanks.handlers
         | _reviewed(review, entry)
         | _of_outreach(announcing, guests_)
     )
@@ -219,7 +223,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         database=database,
         clock=clock,
         words=words,
-        makers=_makers(progress, exports, lambda key: store().get(key))
+        makers=_makers(progress, exports, thanks, lambda key: store().get(key))
         | {"calendar": calendar.maker(_domain(settings))},
         put=lambda key, content: store().put(key, content),
         queued=sender.wake,
@@ -404,10 +408,19 @@ def progress_of(
 
 
 def _makers(
-    progress: progress_room.Progress, exports: exports_room.Exports, load: Callable[[str], bytes]
+    progress: progress_room.Progress,
+    exports: exports_room.Exports,
+    thanks: certificates_room.Certificates,
+    load: Callable[[str], bytes],
 ) -> dict[str, Maker]:
     """Return who makes documents, by the kinds of orders; `load` reads an object of ours."""
-    return {**progress.makers, **exports.makers, PICTURE: pictures.maker(load)}
+    return {**progress.makers, **exports.makers, **thanks.makers, PICTURE: pictures.maker(load)}
+
+
+def _issuer(settings: Settings) -> Issuer:
+    return Issuer(
+        name=settings.certificate_issuer, signer=settings.certificate_signer, position=settings.certificate_position
+    )
 
 
 def _domain(settings: Settings) -> str:

@@ -77,6 +77,9 @@ class Settings:
     privacy_contact: str = ""
     privacy_basis: str = ""
     goal_trees: int = 12_000_000  # of the project: what Latvia has promised
+    certificate_issuer: str = ""  # who gives certificates; '' names nobody
+    certificate_signer: str = ""  # whose name stands under the line; '' has no line
+    certificate_position: str = ""  # of the signer
     goal_day: str = "2030-12-31"  # the last day on which they count
     draft_days: int = 30
     raw_days: int = 14

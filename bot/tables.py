@@ -12,6 +12,7 @@ from bot.outreach import attendance, audience, broadcasts, events
 from bot.people import contacts, guests, linking, permissions
 from bot.progress import tallies
 from bot.registrations import changes, records
+from bot.registrations.certificate import records as certificates
 from bot.registrations.export import history as exports
 
 OWNERS = (
@@ -23,6 +24,7 @@ OWNERS = (
     boards,
     broadcasts,
     cases,
+    certificates,
     changes,
     contacts,
     contents,

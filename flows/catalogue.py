@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flows.certificate import CERTIFICATE
 from flows.eu_login import EU_LOGIN
 from flows.grammar import Flow
 from flows.mapmytree_self import MAPMYTREE_SELF
@@ -11,7 +12,16 @@ from flows.reportnet_delivery import REPORTNET_DELIVERY
 from flows.talk_to_staff import TALK_TO_STAFF
 
 FLOWS: Mapping[str, Flow] = {
-    flow.name: flow for flow in (REGISTER_TREES, TALK_TO_STAFF, EU_LOGIN, REPORTNET_DELIVERY, MAPMYTREE_SELF, NEW_EVENT)
+    flow.name: flow
+    for flow in (
+        REGISTER_TREES,
+        TALK_TO_STAFF,
+        EU_LOGIN,
+        REPORTNET_DELIVERY,
+        MAPMYTREE_SELF,
+        NEW_EVENT,
+        CERTIFICATE,
+    )
 }
 
 # What „reģistrēt” means.

@@ -33,6 +33,7 @@ _TOPIC_OF_FLOW = {
     "register_trees": "staff-registers-for-me",
     "eu_login": "account-eu-login",
     "reportnet_delivery": "reportnet3-login",
+    "certificate": "certificate-thanks",
 }
 _GOING_ON = frozenset(word_list("un a bet and but а и"))  # how a question begins that goes on from another
 _LOUD = frozenset(("insult", "who"))  # heard whatever else the sentence says

@@ -35,6 +35,7 @@ _FACTS: dict[str, Any] = {
     "reference": "3MK-2026-000001",
     "registrations": [],
     "permissions": [],
+    "certificate": "ordered",
     "code": "KOKI-ABCD2345",
     "mail_address": "koki@example.org",
 }

@@ -50,6 +50,15 @@ def _export(talk: Talk, rest: str) -> None:
         talk.say("export_help", unread=order)
 
 
+def _thank(talk: Talk, rest: str) -> None:
+    code = rest.strip()[:64]
+    if not code:
+        talk.say("certificates_help")
+        return
+    talk.emit("certificates.sent", campaign=code)
+    talk.say("certificates_sent")
+
+
 def _progress(talk: Talk, rest: str) -> None:
     talk.emit("progress.asked", sharp=fold(rest) == "fails")
     talk.say("progress_ordered")
@@ -97,6 +106,7 @@ def _plan(talk: Talk, rest: str) -> None:
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
     "eksports": Command(role="staff", help="reģistrācijas failā: Excel, kartei, sistēmai Reportnet 3", do=_export),
+    "pateicibas": Command(role=OURS, help="pateicības raksti visiem, kas reģistrēja ar pasākuma kodu", do=_thank),
     "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),
     "piltuve": Command(role=OURS, help="kur cilvēki apstājas, un jautājumi bez atbildes", do=_funnel),
     "atskaite": Command(role="coordinator", help="atskaite finansētājam: /atskaite 2026-01-01 2026-12-31", do=_report),

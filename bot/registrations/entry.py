@@ -1,7 +1,8 @@
 """Entry: what staff have entered into MapMyTree, or handed in through Reportnet 3, is written down and told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot import timers
 from bot.conversation.response import Event, Say, Timer
+from bot.conversation.state import Offer
 from bot.registrations import cards, changes, states
 from bot.registrations.changes import Hand
 from bot.registrations.records import Hook, said_state
@@ -16,12 +18,20 @@ from bot.registrations.review import Review, hand, late
 from bot.rooms import NO_FACTS, Scene
 
 
+def _no_offers(_: Connection, __: int, ___: datetime) -> tuple[Offer, ...]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """Notes what was entered. Each of `entered` is called in the transaction in which a registration becomes so."""
+    """Notes what was entered. Each of `entered` is called in the transaction in which a registration becomes so.
+
+    `thanks` returns what is offered with the news.
+    """
 
     review: Review
     entered: tuple[Hook, ...] = ()
+    thanks: Callable[[Connection, int, datetime], tuple[Offer, ...]] = _no_offers
 
     def prompted(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Ask for the link or the id in MapMyTree: a reply to this message gives it, or a button says that none is."""
@@ -59,14 +69,16 @@ class Entry:
     def _told(self, tx: Connection, row: sa.Row[Any], scene: Scene) -> Mapping[str, Any]:
         """Tell the person, and leave nothing to copy."""
         self.review.cards.end_entry(tx, row, scene.now)
+        offers = self.thanks(tx, row.id, scene.now)
         tongue = self.review.cards.words.tongue(self.review.telling.language(tx, row))
         told = {
             **self.review.named(tx, row),
             "state": said_state(tongue, row.state, row.entered_at),
             "reported": row.state == states.REPORTED,
             "ref": row.mapmytree_ref,
+            "thanks": bool(offers),
         }
-        return self.review.told(tx, row, Say(template="review_entered", values=told), scene, "entered")
+        return self.review.told(tx, row, Say(template="review_entered", values=told), scene, "entered", offers=offers)
 
 
 def report(tx: Connection, registration_id: int, hand_: Hand) -> bool:
