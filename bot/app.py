@@ -47,6 +47,9 @@ from bot.outreach.conducting import Conductor
 from bot.outreach.quiet import QuietHours
 from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
+from bot.people.privacy.erasing import Erasing
+from bot.people.privacy.fingerprints import Fingerprints
+from bot.people.privacy.finishing import Finisher
 from bot.progress import room as progress_room
 from bot.progress import tallies
 from bot.progress.pace import Goal
@@ -111,6 +114,7 @@ class App:
     conductor: Conductor
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
+    finisher: Finisher
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -169,7 +173,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         crowd=work.overview if work else None,
     )
     answers = answering.build(relay, nearest, register, settings.staff_mails) if relay else None
-
+    erasing = Erasing(marks=Fingerprints(settings.erasure_secret, settings.data_dir), desk=desk, staff_chat=staff_chat)
     links = Links(
         words=words,
         alarms=alarms,
@@ -200,6 +204,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         | progress.handlers
         | exports.handlers
         | thanks.handlers
+        | _rights(erasing)
         | _reviewed(review, entry)
         | _of_outreach(announcing, guests_)
     )
@@ -212,6 +217,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         rooms=answers.rooms(rooms) if answers else {**rooms, **answering.WITHOUT_A_DESK},
         look=_look(relay, boards, answers, clock),
         curious=looking.curious,
+        unwanted=erasing.is_unwanted,
         channels=channels,
         hide=hide,
         hide_raw=_hide_all,
@@ -226,6 +232,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         makers=_makers(progress, exports, thanks, lambda key: store().get(key))
         | {"calendar": calendar.maker(_domain(settings))},
         put=lambda key, content: store().put(key, content),
+        drop=lambda key: store().delete(key),
         queued=sender.wake,
         on_loss=losses.of_document,
     )
@@ -263,6 +270,14 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         queued=sender.wake,
         domain=_domain(settings),
     )
+    finisher = Finisher(
+        database=database,
+        clock=clock,
+        staff_chat=staff_chat,
+        ledger=settings.ledger,
+        holds=duties.holds,
+        delete=lambda key: store().delete(key),
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -281,6 +296,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         conductor=conductor,
         fetcher=fetcher,
         letters=letters,
+        finisher=finisher,
     )
 
 
@@ -468,6 +484,10 @@ def _of_outreach(announcing: Announcing, guests_: Guests) -> dict[str, Handler]:
         "attendance.reminded": guests_.reminded,
         "attendance.offer_ended": guests_.offer_ended,
     }
+
+
+def _rights(erasing: Erasing) -> dict[str, Handler]:
+    return {"erasure.asked": erasing.asked, "erasure.confirmed": erasing.confirmed}
 
 
 def _responder(staff_chat: Address | None) -> Responder:

@@ -22,8 +22,9 @@ from sqlalchemy.exc import DBAPIError
 
 from bot import schema
 from bot.attachments import records
-from bot.attachments.store import ObjectStore, sync
+from bot.attachments.store import ObjectStore
 from bot.database import Database
+from bot.disk import sync
 from bot.documents import orders as documents
 from bot.mailroom import records as letters
 from bot.tables import metadata

@@ -97,6 +97,7 @@ class Service:
         if self._worker:
             loops += [duties.stay_alive, duties.fire_timers, duties.clean, self._app.press.run, self._watch]
             loops.append(self._app.conductor.run)
+            loops += [self._app.finisher.run]
             if self._app.fetcher:
                 loops.append(self._app.fetcher.run)
             if self._mailroom:

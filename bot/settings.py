@@ -81,6 +81,8 @@ class Settings:
     certificate_signer: str = ""  # whose name stands under the line; '' has no line
     certificate_position: str = ""  # of the signer
     goal_day: str = "2030-12-31"  # the last day on which they count
+    erasure_secret: Secret = Secret("")  # what erased people are known by is made with it; '' makes a key of its own
+    erasure_ledger: str = ""  # the file that erasures are written into, for a restore; '' is one in the data directory
     draft_days: int = 30
     raw_days: int = 14
     lease_seconds: float = 10.0
@@ -96,6 +98,11 @@ class Settings:
     def objects(self) -> str:
         """Where pictures are kept."""
         return self.object_store_url or f"file://{(self.data_dir / 'objects').absolute()}"
+
+    @property
+    def ledger(self) -> Path:
+        """Where erasures are written down outside of the database."""
+        return Path(self.erasure_ledger) if self.erasure_ledger else self.data_dir / "erasures.jsonl"
 
     @property
     def draft_lives(self) -> timedelta:
@@ -247,6 +254,8 @@ def _of_staff_by_letter(settings: Settings) -> Iterator[str]:
 
 
 def _of_data(settings: Settings) -> Iterator[str]:
+    if settings.erasure_secret and not _SECRET.fullmatch(settings.erasure_secret):
+        yield "ERASURE_SECRET must be 32 to 256 characters A-Z a-z 0-9 _ -"
     schemes = ("postgresql://", "postgres://", "postgresql+psycopg://", "sqlite:///")
     if settings.database_url and not settings.database_url.startswith(schemes):
         yield "DATABASE_URL must be like postgresql://user:password@host/database"

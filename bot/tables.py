@@ -1,6 +1,6 @@
 """Every table there is: importing this module fills the metadata that migrations are compared with."""
 
-from bot import alarms, leases, pulses, timers
+from bot import alarms, leases, notices, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import contents, outbox
@@ -10,6 +10,7 @@ from bot.inbox import ledger
 from bot.mailroom import records as letters
 from bot.outreach import attendance, audience, broadcasts, events
 from bot.people import contacts, guests, linking, permissions
+from bot.people.privacy import erasures
 from bot.progress import tallies
 from bot.registrations import changes, records
 from bot.registrations.certificate import records as certificates
@@ -30,6 +31,7 @@ OWNERS = (
     contents,
     enclosing,
     events,
+    erasures,
     exports,
     guests,
     leases,
@@ -37,6 +39,7 @@ OWNERS = (
     ledger,
     letters,
     linking,
+    notices,
     mirrors,
     orders,
     outbox,

@@ -36,6 +36,8 @@ _FACTS: dict[str, Any] = {
     "registrations": [],
     "permissions": [],
     "certificate": "ordered",
+    "entered": [],
+    "spared": False,
     "code": "KOKI-ABCD2345",
     "mail_address": "koki@example.org",
 }

@@ -97,8 +97,8 @@ def _fill(tx: Connection) -> None:
 
 def _value(column: sa.Column[Any], index: int) -> Any:
     """Return something that a column can hold, different for each row where it has to be."""
-    if column.foreign_keys:
-        return _IDS[index]
+    for key in column.foreign_keys:
+        return _value(key.column, index)
     if column.nullable and index:
         return sa.null()
     values: dict[type, Callable[[], Any]] = {

@@ -247,7 +247,7 @@ _KEEPING = re.findall(
     """
     answer choose unsure declined handover smalltalk why help repeat review pause human my_trees link unlinking language
     unsubscribe minor masked doubtful voice video sticker unreadable content_document content_photo content_place
-    command_start
+    command_start forget_me
     command_palidziba command_cilveks command_privatums unknown_command cannot_skip already_begun resume proposed known
     refused impossible late_answer repeated_tap changed_flow unknown_button over older_button review_again edit_ignored
     """,
@@ -257,7 +257,7 @@ _EFFECTS: dict[str, _Effect] = {
     **dict.fromkeys(["back", "reopened", "skip", "skipped", "missed"], _turns),
     **dict.fromkeys(["answered", "begun"], _tells),
     **dict.fromkeys(["corrected", "added"], _changes),
-    **dict.fromkeys(["discarded", "forget_me"], _erases),
+    **dict.fromkeys(["discarded"], _erases),
     "flow": _begins,
     "another_flow": _parks,
 }

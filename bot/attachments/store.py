@@ -1,6 +1,5 @@
 """The object store: bytes under keys, in a folder or in a bucket, through one library."""
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import obstore
 from obstore.store import LocalStore, from_url
+
+from bot.disk import sync
 
 _FOLDER = "file://"
 _RETRIES, _RETRY_SECONDS = 2, 10  # the fetcher tries again by itself, and who asks the doctor waits for an answer
@@ -67,12 +68,3 @@ class ObjectStore:
 def new_key(sha256: str) -> str:
     """Make a key for content of this checksum. No two are the same, so that deleting one copy spares the others."""
     return f"{sha256[:2]}/{sha256[:16]}-{secrets.token_hex(8)}"
-
-
-def sync(path: Path) -> None:
-    """Have the disk really hold a file, or the names in a folder: the library leaves that to the system."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -1,6 +1,6 @@
 """Asking: questions answered from the topics, wishes carried out, and what we don't know handed to a person."""
 
-from bot.conversation import attending, running
+from bot.conversation import attending, rights, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -52,20 +52,11 @@ def ask_for_staff(talk: Talk) -> None:
         running.ask(talk, again=True)
 
 
-def leave(talk: Talk, kind: str) -> None:
-    """Stop what we send of our own accord, or begin to forget the person."""
+def unsubscribe(talk: Talk) -> None:
+    """Stop what we send of our own accord."""
     talk.emit("permissions.withdrawn", kinds=["news"])
-    if kind == "unsubscribe":
-        talk.change(quiet=True)
-        talk.say("unsubscribed")
-        return
-    for run in (talk.run, *talk.conversation.parked):
-        if run:
-            running.forget_reminders(talk, run)
-            running.erase(talk, run)
-    talk.change(run=None, parked=(), ended=None)
-    talk.emit("case.opened", kind="privacy", subject=talk.item.said.text, details={})
-    talk.say("forgetting")
+    talk.change(quiet=True)
+    talk.say("unsubscribed")
 
 
 def help_(talk: Talk) -> None:
@@ -143,7 +134,8 @@ def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> 
     elif outcome == "handover":
         call_staff(talk, understood.text)
     elif outcome == "action":
-        leave(talk, "forget_me" if understood.action == "forget_me" else "unsubscribe")
+        does = rights.ask_to_erase if understood.action == "forget_me" else unsubscribe
+        does(talk)
     elif outcome == "declined":
         talk.say("declined", kind=understood.kind)
     elif outcome == "flow" and understood.flow:

@@ -1,8 +1,9 @@
 """Commands: /start with its deep links, and the handful of others that Telegram's menu shows."""
 
 import re
+from collections.abc import Callable
 
-from bot.conversation import acting, asking, attending, for_staff, listening, moves, running, subscribing
+from bot.conversation import acting, asking, attending, for_staff, listening, moves, rights, running, subscribing
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -19,6 +20,7 @@ MENU = {
     "privatums": L("Kas notiek ar Jūsu datiem"),
     "pasakumi": L("Stādīšanas pasākumi"),
     "zinas": L("Kādas ziņas saņemt"),
+    "dzest": L("Izdzēst manus datus"),
     "stop": L("Vairs nesūtīt ziņas"),
 }
 
@@ -34,7 +36,7 @@ def on_command(talk: Talk, text: str) -> str:
     match = _COMMAND.match(text)
     name = match[1].lower() if match else ""
     rest = (match[2] or "").strip() if match else ""
-    known = {
+    known: dict[str, Callable[[], object]] = {
         "start": lambda: _start(talk, rest),
         "koki": lambda: asking.show_own(talk),
         "jautat": lambda: _ask(talk, rest),
@@ -46,7 +48,8 @@ def on_command(talk: Talk, text: str) -> str:
         "privacy": lambda: _privacy(talk),
         "pasakumi": lambda: attending.show_events(talk, rest),
         "zinas": lambda: subscribing.show(talk),
-        "stop": lambda: asking.leave(talk, "unsubscribe"),
+        "dzest": lambda: rights.ask_to_erase(talk),
+        "stop": lambda: asking.unsubscribe(talk),
     }
     if name not in known and for_staff.carry_out(talk, name, rest):
         return f"command_{name}"

@@ -10,6 +10,7 @@ from bot.conversation import (
     linking,
     moves,
     planning,
+    rights,
     running,
     subscribing,
     wishing,
@@ -370,7 +371,7 @@ _Obeying = Callable[[Talk, Act], str]
 # Acts that count also when the message says something else besides.
 _WITH_CONTENT: dict[str, _Obeying] = {
     "human": _then_ask(_call_in_run, "human"),
-    "forget_me": _move(lambda talk: asking.leave(talk, "forget_me"), "forget_me"),
+    "forget_me": lambda talk, _: rights.ask_to_erase(talk),
     "minor": _move(lambda talk: talk.say("minor"), "minor"),
     "language": _set_language,
     "correction": correcting.correct,
@@ -384,7 +385,7 @@ _ALONE: dict[str, _Obeying] = {
     "why": _move(moves.explain, "why"),
     "pause": _move(moves.pause, "pause"),
     "cancel": _move(moves.cancel, "cancel"),
-    "unsubscribe": _move(lambda talk: asking.leave(talk, "unsubscribe"), "unsubscribe"),
+    "unsubscribe": _move(asking.unsubscribe, "unsubscribe"),
     "restart": _restart,
     "resume": _then_ask(lambda talk, _: running.recap(talk), "resume"),
     "review": _then_ask(lambda talk, _: running.recap(talk), "review"),
@@ -401,8 +402,8 @@ _ALONE: dict[str, _Obeying] = {
 }
 _OUTSIDE: dict[str, _Obeying] = {
     "human": _call_staff,
-    "unsubscribe": _move(lambda talk: asking.leave(talk, "unsubscribe"), "unsubscribe"),
-    "forget_me": _move(lambda talk: asking.leave(talk, "forget_me"), "forget_me"),
+    "unsubscribe": _move(asking.unsubscribe, "unsubscribe"),
+    "forget_me": lambda talk, _: rights.ask_to_erase(talk),
     "minor": _move(lambda talk: talk.say("minor"), "minor"),
     "language": _set_language,
     "my_trees": _move(asking.show_own, "my_trees"),

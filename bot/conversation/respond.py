@@ -19,6 +19,7 @@ from bot.conversation import (
     picturing,
     reminding,
     replying,
+    rights,
     running,
     taps,
     wishing,
@@ -88,6 +89,8 @@ def _flooded(talk: Talk) -> str:
 
 def _on_message(talk: Talk, answered: Tapped | None = None) -> str:
     said = talk.item.said
+    if rights.erases(talk):
+        return rights.erase(talk)
     if said.masked:
         return _on_masked(talk, said)
     if talk.conversation.held and not talk.run and not said.text.startswith("/"):

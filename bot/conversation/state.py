@@ -39,6 +39,7 @@ class Do(StrEnum):
     CADASTRE = "cadastre"  # value: whether the hidden digits are a cadastre number
     JOIN = "join"  # value: prompt of another person that is answered in their name ('' for in one's own), letter
     RATE = "rate"  # value: case, stars
+    SPARE = "spare"  # erase nothing after all
     PERMIT = "permit"  # key: permission, value: given or not
     EVENT = "event"  # key: come | leave | list, value: event, how many (0: not said)
     OUTREACH = "outreach"  # key: what a coordinator does, value: event or broadcast
@@ -110,6 +111,7 @@ class Conversation:
     last_ref: str = ""  # the message that gave the last answers, and their keys: editing it corrects them
     last_keys: tuple[str, ...] = ()
     held: int = 0  # the case in which a member of staff speaks with the person now
+    erasing: datetime | None = None  # when we asked for the words that erase everything
     role: str = ""  # of one of ours: staff | coordinator | admin
     subject: str = ""  # of the person's last letter, and its message id: what we write of our own accord continues it
     letter: str = ""
@@ -123,7 +125,7 @@ _PLAIN = (
     "language", "greeted", "notice", "keyboard", "topic", "misses", "nudges", "campaign", "burst", "quiet", "last_ref",
     "subject", "letter", "held", "role",
 )  # fmt: skip
-_TIMES = ("said_at", "burst_from")
+_TIMES = ("said_at", "burst_from", "erasing")
 
 
 def encode(conversation: Conversation, flows: Mapping[str, Flow]) -> dict[str, Json]:

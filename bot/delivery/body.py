@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.messages import Button, Enclosure, Envelope, Outbound, Position
 
+ERASED = "erased"  # the kind of a message whose person has been forgotten meanwhile
 UNREADABLE = "unreadable"  # the kind of a message that this release can't read; it can't be sent
 
 _EMPTY = Envelope()
@@ -37,6 +38,8 @@ def decode(stored: Any, target_ref: str = "") -> Outbound:
 
     `target_ref` is that of the delivery which is changed; without one the message says itself which it changes.
     """
+    if stored is None:
+        return Outbound(kind=ERASED)
     try:
         at = stored.get("at")
         return Outbound(

@@ -13,7 +13,7 @@ from bot import leases
 from bot.clock import Clock
 from bot.database import Database, DatabaseDownError
 from bot.delivery import claiming, outbox
-from bot.delivery.body import UNREADABLE
+from bot.delivery.body import ERASED, UNREADABLE
 from bot.delivery.claiming import Claimed
 from bot.delivery.outbox import Finished, Lane
 from bot.delivery.pacing import Pacer
@@ -197,6 +197,8 @@ class Sender:
 
     async def _outcome(self, row: Claimed) -> _Outcome:
         now = self.clock.now()
+        if row.message.kind == ERASED:
+            return Finished(id=row.id, state="skipped", error="erased"), None
         channel = self.channels.get(row.chat.channel)
         if channel is None:
             return _ended(row, SendError(Fate.REFUSED, f"no channel {row.chat.channel}"), now)

@@ -3,7 +3,7 @@
 A board is opened when something is first to stand on it, and anew when somebody has deleted it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,12 @@ BOARDS: Mapping[str, tuple[str, str]] = {
     "events": ("Pasākumi un ziņas", "📣"),
     "answers": ("Atbildes", "✍️"),
 }
+
+
+def posts_about(tx: Connection, board: str, subjects: Sequence[int]) -> list[int]:
+    """Return the deliveries of everything on a board that is about one of these."""
+    query = sa.select(posts.c.delivery_id).where(posts.c.board == board, posts.c.subject.in_(subjects))
+    return list(tx.execute(query).scalars())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

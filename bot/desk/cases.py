@@ -16,6 +16,7 @@ from bot.desk.mirrors import Spot
 from bot.desk.promise import WorkingHours, promise
 from bot.messages import Outbound
 from bot.notices import Notices
+from bot.people import nobody
 from bot.rooms import Scene
 
 cases = sa.Table(
@@ -51,6 +52,7 @@ KINDS = {
     "question": "Jautājums bez atbildes",
     "message": "Ziņa, ko palīgs neprot izlasīt",
     "privacy": "Lūdz dzēst datus",
+    "erased": "Jādzēš MapMyTree vai Reportnet 3",
     "submission": "Iesniegums",
     "registration": "Jauna reģistrācija",
 }
@@ -115,6 +117,27 @@ class Desk:
             self._tell_staff(tx, scene, row, case_id)
         return {"case": case_id, "promised_at": promised}
 
+    def task(self, tx: Connection, kind: str, subject: str, now: datetime) -> None:
+        """Record a matter that is nobody's, for staff to carry out, and tell them."""
+        promised = promise(now, self.hours, self.answer_within)
+        row = {
+            "kind": kind,
+            "contact_id": nobody.ensure(tx),
+            "chat": "",
+            "state": "open",
+            "subject": subject,
+            "details": {},
+            "opened_at": now,
+            "promised_at": promised,
+        }
+        case_id = int(tx.execute(sa.insert(cases).values(row).returning(cases.c.id)).scalar_one())
+        values: dict[str, Any] = {"case": row, "kinds": KINDS, "number": case_id, "channel": "–"}
+        if self.topics:
+            tx.execute(sa.update(cases).where(cases.c.id == case_id).values(thread=f"case:{case_id}"))
+            self.topics.open(tx, case_id, f"#{case_id} {KINDS[kind]}", self.notices.say("staff_case", **values), now)
+        else:
+            self.notices.post(tx, "staff_case", now, **values)
+
     def detail(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Add what the person told us further to their open request, or open one with it."""
         query = sa.select(cases).where(
@@ -161,9 +184,8 @@ class Desk:
         timers.put(tx, scene.contact_id, str(scene.chat), timer)
 
     def _tell_staff(self, tx: Connection, scene: Scene, row: Mapping[str, Any], case_id: int) -> None:
-        self.notices.post(
-            tx, "staff_case", scene.now, case=dict(row), kinds=KINDS, number=case_id, channel=scene.chat.channel
-        )
+        values: dict[str, Any] = {"case": dict(row), "kinds": KINDS, "number": case_id, "channel": scene.chat.channel}
+        self.notices.post(tx, "staff_case", scene.now, about=scene.contact_id, **values)
 
     def _summary(self, scene: Scene, row: Mapping[str, Any], case_id: int) -> str:
         return self.notices.say("staff_case", case=dict(row), kinds=KINDS, number=case_id, channel=scene.chat.channel)

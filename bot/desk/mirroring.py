@@ -68,7 +68,7 @@ class Mirroring:
         """Bring an album to the other side as one, now that all of it has come."""
         case = case_row(tx, event.data["case"])
         rows = mirrors.gathered(tx, case.id, event.data["album"])
-        if not rows:
+        if not rows or not case.chat:
             return NO_FACTS
         source = Address.parse(rows[0].chat)
         copied = Outbound(kind="copy", source=(source.ident, *(row.ref for row in rows)))

@@ -73,7 +73,7 @@ class Relay:
         mine = sa.update(cases).where(cases.c.id == case.id, cases.c.owner.is_(None))
         if not tx.execute(mine.values(owner=event.data["by"], owner_name=event.data["name"])).rowcount:
             return NO_FACTS
-        ledger.hold(tx, case.contact_id, case.id, scene.now)
+        _hold(tx, case, case.id, scene.now)
         self._turn(tx, case, Outbound(kind="topic_edit", icon=_TAKEN), scene.now)
         self.tell(tx, case, Say(template="desk_joined"), scene.now)
         return NO_FACTS
@@ -87,12 +87,14 @@ class Relay:
         case = case_row(tx, event.data["case"])
         own = {"owner": str(fits[0].address), "owner_name": fits[0].name}
         tx.execute(sa.update(cases).where(cases.c.id == case.id).values(**own))
-        ledger.hold(tx, case.contact_id, case.id, scene.now)
+        _hold(tx, case, case.id, scene.now)
         return {"to": fits[0].name}
 
     def answered(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Send an answer to the person, in a moment; until then it can be taken back."""
         case = case_row(tx, event.data["case"])
+        if not case.chat:
+            return NO_FACTS  # nobody's, or whose person was erased meanwhile
         message, chat = self.answer(tx, case, event.data["text"]), Address.parse(case.chat)
         sent = outbox.put(tx, message, chat=chat, now=scene.now + UNDO, contact_id=case.contact_id)
         who = {"by": event.data["by"], "name": event.data["name"]}
@@ -129,8 +131,8 @@ class Relay:
         done = sa.update(cases).where(cases.c.id == case.id, cases.c.state == "open")
         if not tx.execute(done.values(state="closed", closed_at=scene.now)).rowcount:
             return NO_FACTS
-        ledger.hold(tx, case.contact_id, None, scene.now)
-        if case.owner:
+        _hold(tx, case, None, scene.now)
+        if case.owner and case.chat:
             self._ask_how_it_was(tx, case, scene.now)
         self._turn(tx, case, Outbound(kind="topic_edit", icon=_DONE), scene.now)
         self._turn(tx, case, Outbound(kind="topic_close"), scene.now)
@@ -216,7 +218,9 @@ class Relay:
         offers: tuple[Offer, ...] = (),
         prompt: Prompt | None = None,
     ) -> int:
-        """Write to a case's person on the channel that they used; returns the delivery."""
+        """Write to a case's person on the channel that they used; returns the delivery, 0 where it is nobody's."""
+        if not case.chat:
+            return 0
         message = self.message(tx, case, say, offers=offers, prompt=prompt)
         return outbox.put(tx, message, chat=Address.parse(case.chat), now=at, contact_id=case.contact_id)
 
@@ -236,6 +240,12 @@ class Relay:
         spoken = ledger.spoken(tx, case.contact_id)
         (message,) = self.words.render((Message(parts=(say,), offers=offers),), prompt, spoken, {}, letter)
         return message
+
+
+def _hold(tx: Connection, case: sa.Row[Any], by: int | None, now: datetime) -> None:
+    """Let the assistant be silent with a case's person, or speak again; a case may be nobody's."""
+    if case.chat:
+        ledger.hold(tx, case.contact_id, by, now)
 
 
 def case_row(tx: Connection, case_id: int) -> sa.Row[Any]:

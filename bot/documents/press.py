@@ -57,6 +57,7 @@ class Press:
     words: Words
     makers: Mapping[str, Maker]
     put: Put
+    drop: Callable[[str], None]  # deletes an object that was made for nobody any more
     queued: Callable[[], None]  # wakes the sender
     on_loss: OnLoss
 
@@ -99,12 +100,14 @@ class Press:
             _log.error("document %d could not be made: %s", order.id, trace(error))
             await self._put_off(order, type(error).__name__)
             return
-        await self.database.write(lambda tx: self._send(tx, order, made, key))
-        self.queued()
+        if await self.database.write(lambda tx: self._send(tx, order, made, key)):
+            self.queued()
+        else:
+            await asyncio.to_thread(self.drop, key)
 
-    def _send(self, tx: Connection, order: Order, made: Made, key: str) -> None:
+    def _send(self, tx: Connection, order: Order, made: Made, key: str) -> bool:
         if not orders.still_mine(tx, order):
-            return
+            return False
         now = self.clock.now()
         enclosed = Enclosure(key=key, name=made.name, media_type=made.media_type)
         message = replace(
@@ -120,6 +123,7 @@ class Press:
             thread=order.thread,
         )
         orders.ready(tx, order, now, object_key=key, name=made.name, delivery_id=delivery)
+        return True
 
     def _said(self, tx: Connection, order: Order, made: Made) -> Outbound:
         envelope = None

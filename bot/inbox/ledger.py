@@ -1,5 +1,6 @@
 """The ledger: every inbound once, the conversations' state, the prompts that were shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -169,6 +170,19 @@ def strike(tx: Connection, inbound_id: int) -> None:
 def attribute(tx: Connection, inbound_id: int, contact_id: int) -> None:
     """Say whose an entry is, once the person is known."""
     tx.execute(sa.update(inbound).where(inbound.c.id == inbound_id).values(contact_id=contact_id))
+
+
+def forget_people(tx: Connection, contact_ids: Sequence[int], addresses_: Sequence[str]) -> int:
+    """Keep of entries only that there was such a one, so that nothing is read twice; return how many rows."""
+    theirs = sa.or_(inbound.c.contact_id.in_(contact_ids), inbound.c.address.in_(addresses_))
+    bare = {"contact_id": None, "address": None, "text": None, "raw": None, "error": None}
+    return tx.execute(sa.update(inbound).where(theirs).values(bare)).rowcount
+
+
+def drop(tx: Connection, inbound_id: int, outcome: str) -> None:
+    """Keep nothing of an entry but its outcome: nobody is to be known by it."""
+    bare = {"contact_id": None, "address": None, "text": None, "raw": None, "outcome": outcome}
+    tx.execute(sa.update(inbound).where(inbound.c.id == inbound_id).values(bare))
 
 
 def failures(tx: Connection) -> list[Failed]:

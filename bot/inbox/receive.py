@@ -46,6 +46,11 @@ def _about_events(tapped: Tapped | None) -> bool:
     return tapped is not None and any(act.do in {Do.EVENT, Do.OUTREACH} for act in tapped.acts)
 
 
+def anybody(_: Connection, __: Inbound) -> bool:
+    """Get to know everybody who writes."""
+    return False
+
+
 def nobody(_: Connection, __: Inbound) -> Standing:
     """Know nobody: where there is no staff's group."""
     return NOBODY
@@ -78,6 +83,7 @@ class Inbox:
     failed: Callable[[Connection, int, datetime], None]  # raises the alarm about an inbound
     look: Look = nobody  # who writes in a group, and about what; what a person may be asking about
     curious: Callable[[Inbound], bool] = lambda _: False  # whether a person's message needs such a look
+    unwanted: Callable[[Connection, Inbound], bool] = anybody  # whether a stranger must not become known by this
     facts: Mapping[str, Any] = field(default_factory=dict)  # of the house, for every template
 
     def __post_init__(self) -> None:
@@ -196,6 +202,9 @@ class Inbox:
             return _Result.DUPLICATE
         if stored.contact_id is None and not (turn.state or response.events or response.messages):
             return _Result.WRITTEN  # of somebody we need not know: in a group, or nobody at all
+        if stored.contact_id is None and self.unwanted(tx, item):
+            ledger.drop(tx, inbound_id, "unwanted")
+            return _Result.WRITTEN
         contact_id = stored.contact_id or self._meet(tx, item, inbound_id, now)
         assumed = item.sender if stored.assumed else None
         if turn.state is not None and not ledger.swap(tx, contact_id, stored.version, turn.state, now, assumed=assumed):

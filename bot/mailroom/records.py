@@ -1,6 +1,6 @@
 """The mail ledger: every letter of every mailbox once, where its content lies, and which addresses sent ours back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -222,6 +222,17 @@ def forget_of(tx: Connection, contact_id: int, since: datetime) -> int:
     """Let go of the content of what a person has written since."""
     theirs = sa.select(addresses.c.address).where(addresses.c.contact_id == contact_id)
     return _forget(tx, sa.and_(letters.c.received_at >= since, letters.c.address.in_(theirs)))
+
+
+def forget_people(tx: Connection, addresses_: Sequence[str], until: datetime) -> list[str]:
+    """Let go of everything that these addresses wrote until then; return the keys of what has to be deleted."""
+    theirs = sa.and_(letters.c.address.in_(addresses_), letters.c.received_at <= until)
+    kept = sa.select(letters.c.object_key).where(theirs, letters.c.object_key.is_not(None))
+    keys = [row.object_key for row in tx.execute(kept)]
+    _forget(tx, theirs)
+    bare = [address.removeprefix(f"{CHANNEL}:") for address in addresses_ if address.startswith(f"{CHANNEL}:")]
+    tx.execute(sa.delete(bounces).where(bounces.c.address.in_(bare)))
+    return keys
 
 
 def _owner(address: str) -> Any:

@@ -179,7 +179,7 @@ def tell_plainly(notices: Notices) -> Hook:
 
     def arrived(tx: Connection, registration_id: int, now: datetime) -> None:
         row = tx.execute(sa.select(registrations).where(registrations.c.id == registration_id)).one()
-        notices.post(tx, "registration", now, **row._mapping)
+        notices.post(tx, "registration", now, about=row.contact_id, **row._mapping)
 
     return arrived
 
