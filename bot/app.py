@@ -418,7 +418,12 @@ def progress_of(
     """Build the room of the progress; alone for a command that needs nothing else."""
     return progress_room.Progress(
         words=words or Words(),
-        goal=Goal(trees=settings.goal_trees, day=date.fromisoformat(settings.goal_day)),
+        goal=Goal(
+            trees=settings.goal_trees,
+            day=date.fromisoformat(settings.goal_day),
+            events=settings.goal_events,
+            municipalities=settings.goal_municipalities,
+        ),
         topics={known.id: known.label["lv"] for known in topics or topic.load()},
     )
 

@@ -83,6 +83,8 @@ class Settings:
     goal_day: str = "2030-12-31"  # the last day on which they count
     erasure_secret: Secret = Secret("")  # what erased people are known by is made with it; '' makes a key of its own
     erasure_ledger: str = ""  # the file that erasures are written into, for a restore; '' is one in the data directory
+    goal_events: int = 28  # information events of a stage of the project
+    goal_municipalities: int = 8  # in which there are to be planting events
     draft_days: int = 30
     raw_days: int = 14
     lease_seconds: float = 10.0

@@ -5,7 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -13,14 +13,17 @@ import pytest
 from aiohttp import web
 from sqlalchemy.engine import Connection
 
-from bot.clock import SystemClock
+from bot.clock import RIGA, SystemClock
 from bot.database import Database, DatabaseDownError
+from bot.messages import Address
+from bot.people import contacts
 from bot.progress import public
 from bot.progress.counting import Count, Sum
 from bot.progress.pace import Goal
 from bot.progress.public import Public
 from bot.words import Words
 from tests.browser import Tab, tab
+from tests.test_progress_report import plan
 
 _GOAL = Goal(trees=12_000_000, day=date(2030, 12, 31))
 _HOME = "https://home.example.lv"
@@ -217,6 +220,50 @@ async def test_nothing_can_be_written(sqlite_url: str, client: aiohttp.ClientSes
             for method in ("POST", "PUT", "DELETE", "PATCH"):
                 async with client.request(method, house.url + path) as answer:
                     assert 405 == answer.status
+
+
+async def test_everybody_may_know_of_the_events_to_come(database_url: str, client: aiohttp.ClientSession) -> None:
+    """The soonest first, with what an announcement says; not whom to call, and the pin only where there is one."""
+    now = SystemClock().now().replace(microsecond=0)
+    late = datetime.combine(now.astimezone(RIGA).date() + timedelta(days=9), time(10), RIGA)
+
+    def write(tx: Connection) -> None:
+        contacts.add(tx, Address("telegram", "1"), now)
+        pinned = {"text": "Nāciet!", "where": "Pie skolas", "contact": "Inga, 26 123 456", "pin": True}
+        plan(
+            tx,
+            "liepas",
+            late + timedelta(days=1),
+            lat=56.8,
+            lon=24.6,
+            words=pinned,
+            ends_at=late + timedelta(days=1.125),
+        )
+        plan(tx, "ozolus", late, lat=56.8, lon=24.6, municipality="Ogres novads", state="cancelled")
+        plan(tx, "egles", now - timedelta(days=1))
+
+    database = Database(database_url)
+    await database.write(write)
+    shown = Public(database=database, clock=SystemClock(), goal=_GOAL, voice=Words().tongue("lv"))
+    async with _listening(shown) as url, client.get(url + public.EVENTS_PATH) as answer:
+        said, told = await answer.text(), await answer.json()
+    await database.close()
+    ozoli, liepas = told["events"]
+    assert {
+        "code": "ozolus",
+        "title": "Stādām ozolus",
+        "text": "Nāciet!",
+        "where": "Skolas pagalmā",
+        "municipality": "Ogres novads",
+        "lat": None,
+        "lon": None,
+        "day": late.date().isoformat(),
+        "start": "10:00",
+        "end": None,
+        "cancelled": True,
+    } == ozoli
+    assert (56.8, 24.6, "13:00", False) == (liepas["lat"], liepas["lon"], liepas["end"], liepas["cancelled"])
+    assert "26 123 456" not in said
 
 
 async def test_what_is_counted_is_what_is_in_the_database(database_url: str, client: aiohttp.ClientSession) -> None:

@@ -13,7 +13,11 @@ from sqlalchemy.engine import Connection
 
 from bot import __main__ as command
 from bot.database import Database
+from bot.delivery.outbox import deliveries
 from bot.messages import Address
+from bot.outreach.attendance import attendance
+from bot.outreach.broadcasts import broadcasts
+from bot.outreach.events import events
 from bot.people import contacts
 from bot.progress import tallies, workbook
 from bot.progress.pace import Goal
@@ -102,6 +106,69 @@ def test_registrations_are_told_by_state_municipality_and_month(tx: Connection) 
     ] == sheets["Kopsavilkums"][1:6]
 
 
+def plan(tx: Connection, key: str, starts_at: datetime, **more: Any) -> int:
+    """Write an event down as it may stand in the database, and return its id."""
+    row = {
+        "key": key,
+        "contact_id": tx.execute(sa.select(sa.func.min(contacts.contacts.c.id))).scalar_one(),
+        "chat": "telegram:1",
+        "state": "planned",
+        "title": f"Stādām {key}",
+        "words": {"text": "Nāciet!", "where": "Skolas pagalmā", "contact": "Inga, 26 123 456", "pin": False},
+        "answers": {},
+        "audience": {},
+        "places": 0,
+        "starts_at": starts_at,
+        "planned_at": _NOW,
+    }
+    return int(tx.execute(sa.insert(events).values(row | more).returning(events.c.id)).scalar_one())
+
+
+def test_events_are_told_with_who_said_and_who_came(tx: Connection) -> None:
+    """Cancelled ones and those to come are listed and not counted; a municipality counts once."""
+    ogre = plan(tx, "ozolus", datetime(2026, 1, 20, 8, 0, tzinfo=UTC), municipality="Ogres novads")
+    plan(tx, "liepas", datetime(2026, 2, 20, 8, 0, tzinfo=UTC), municipality="Ogres novads")
+    plan(tx, "bērzus", datetime(2026, 2, 21, 8, 0, tzinfo=UTC), municipality="Cēsu novads", state="cancelled")
+    plan(tx, "egles", datetime(2026, 4, 20, 8, 0, tzinfo=UTC), municipality="Cēsu novads")
+    contact_id = tx.execute(sa.select(contacts.contacts.c.id)).scalar_one()
+    for name, state, people, arrived in (("", "coming", 3, 2), ("Pēteris", "waiting", 7, 0), ("Jana", "coming", 1, 1)):
+        row = {"event_id": ogre, "contact_id": None if name else contact_id, "name": name, "people": people}
+        tx.execute(sa.insert(attendance).values(state=state, said_at=_NOW, arrived=arrived, **row))
+    sheets = _gather(tx)
+    assert [
+        ("Stādām ozolus", "Ogres novads", "Notika", 4, 3),
+        ("Stādām liepas", "Ogres novads", "Notika", 0, 0),
+        ("Stādām bērzus", "Cēsu novads", "Atcelts", 0, 0),
+    ] == [(row[1], *row[3:]) for row in sheets["Pasākumi"]]
+    assert datetime(2026, 1, 20) == sheets["Pasākumi"][0][0]  # noqa: DTZ001 - as a spreadsheet has it
+    assert [("Notikušie pasākumi", 2, 28), ("Pašvaldības, kurās tie notikuši", 1, 8)] == sheets["Kopsavilkums"][6:8]
+
+
+def test_broadcasts_are_told_with_what_became_of_each_message(tx: Connection) -> None:
+    """Sent, failed, unknown and skipped; of another period none."""
+    event_id = plan(tx, "ozolus", datetime(2026, 2, 20, 8, 0, tzinfo=UTC))
+    contact_id = tx.execute(sa.select(contacts.contacts.c.id)).scalar_one()
+    for number, made_at in enumerate((datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC))):
+        row = {"key": f"key{number}", "kind": "event", "event_id": event_id, "contact_id": contact_id}
+        more = {
+            "chat": "telegram:1",
+            "state": "done",
+            "urgent": False,
+            "audience": {},
+            "prompt_id": "",
+            "control_id": "",
+        }
+        new = sa.insert(broadcasts).values(made_at=made_at, starts_at=made_at, **row, **more)
+        broadcast_id = tx.execute(new.returning(broadcasts.c.id)).scalar_one()
+        for place, state in enumerate(("sent", "sent", "failed", "unknown", "skipped")):
+            other = contacts.add(tx, Address("telegram", f"{number}{place}5"), _NOW)
+            delivery = {"broadcast_id": broadcast_id, "contact_id": other, "state": state, "chat": f"telegram:{other}"}
+            tx.execute(sa.insert(deliveries).values(lane=2, due_at=_NOW, created_at=_NOW, body={}, **delivery))
+    sheets = _gather(tx)
+    assert [("Ielūgums", "Stādām ozolus", 2, 1, 1, 1)] == [row[1:] for row in sheets["Ziņas"]]
+    assert ("Nosūtītās ziņas", 2, None) == sheets["Kopsavilkums"][8]
+
+
 def test_every_number_is_explained(tx: Connection) -> None:
     """Each heading of each sheet stands on the last one, with what it means."""
     book = load_workbook(BytesIO(workbook.write(gather(tx, _FIRST, _LAST, now=_NOW, goal=_GOAL, topics=_TOPICS))))
@@ -109,7 +176,10 @@ def test_every_number_is_explained(tx: Connection) -> None:
     tables = [sheet for sheet in book.worksheets if sheet.title not in {"Kopsavilkums", "Paskaidrojumi"}]
     headings = {(sheet.title, cell.value) for sheet in tables for cell in sheet[1]}
     assert len(tables) >= 7
-    assert headings == explained
+    names = {
+        ("Kopsavilkums", row[0]) for row in book["Kopsavilkums"].iter_rows(min_row=2, max_row=10, values_only=True)
+    }
+    assert headings | names == explained
 
 
 def test_an_empty_period_is_a_report_too(tx: Connection) -> None:
@@ -129,7 +199,9 @@ def test_days_in_the_wrong_order_are_refused(tx: Connection) -> None:
 def test_no_text_becomes_a_formula(text: str) -> None:
     """Whatever a municipality, a topic or an event is called."""
     table = Table(name="Lapa", headings=("A", "B"), rows=[(text, 1)], explained={"A": text})
-    report = Report(first=_FIRST, last=_LAST, made_at=_NOW, summary=[Target(name=text, number=1)], tables=[table])
+    report = Report(
+        first=_FIRST, last=_LAST, made_at=_NOW, summary=[Target(name=text, number=1, why=text)], tables=[table]
+    )
     book = load_workbook(BytesIO(workbook.write(report)))
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {"s", "n"} == {cell.data_type for cell in cells}

@@ -23,6 +23,7 @@ from bot.progress.counting import Sum
 from bot.rooms import Scene
 from bot.settings import Secret, Settings
 from tests.test_progress import register
+from tests.test_progress_report import plan
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.stage import RecordingChannel
 
@@ -106,10 +107,18 @@ def test_the_week_is_that_from_monday_to_sunday_in_riga(tx: Connection) -> None:
     ):
         row = {"day": date(2026, 11, day), "what": what, "subject": subject, "channel": "telegram", "municipality": ""}
         tx.execute(sa.insert(tallies.tallies).values(number=1, **row))
+    for key, hours, state in (
+        ("egles", -1, "planned"),
+        ("ozolus", 2, "planned"),
+        ("bērzus", 3, "cancelled"),
+        ("kļavas", 168, "planned"),
+    ):
+        plan(tx, key, _MONDAY.astimezone(UTC) + timedelta(hours=hours), state=state)
     found = weekly.week(tx, _MONDAY.astimezone(UTC))
     assert (date(2026, 11, 16), date(2026, 11, 22)) == (found.first, found.last)
     assert (Sum(2, 30), Sum(2, 3)) == (found.told, found.before)
     assert {"Ogres novads": Sum(2, 30)} == found.municipalities
+    assert [(date(2026, 11, 23), "Stādām ozolus")] == found.ahead
     assert (1, 2, 1) == (found.answered, found.unanswered, found.given_up)
 
 

@@ -18,10 +18,12 @@ _ENOUGH = 30  # registrations in a year
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Goal:
-    """How many trees, and the last day on which they count."""
+    """What the project has promised: trees, the last day on which they count, and what it does meanwhile."""
 
     trees: int
     day: date
+    events: int = 28  # information events
+    municipalities: int = 8  # with planting events
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,12 +1,13 @@
-"""The public side: the count for everybody, read only, over HTTP; counted once a minute however many ask."""
+"""The public side: the count and the events for everybody, read only, over HTTP; looked up once a minute at most."""
 
 import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy.engine import Connection
@@ -14,11 +15,12 @@ from sqlalchemy.engine import Connection
 from bot.clock import Clock
 from bot.database import Database, DatabaseDownError
 from bot.progress.counting import Count, count
+from bot.progress.happenings import to_come
 from bot.progress.pace import Goal
 from bot.progress.publishing import Page, facts
 from bot.words.rendering import Tongue
 
-JSON_PATH, PAGE_PATH = "/api/progress.json", "/progress"
+JSON_PATH, EVENTS_PATH, PAGE_PATH = "/api/progress.json", "/api/events.json", "/progress"
 _FRESH = 60.0  # seconds
 
 Counting = Callable[[Connection, datetime], Count]
@@ -53,6 +55,7 @@ class Public:
     def mount(self, router: web.UrlDispatcher) -> None:
         """Offer everything on a server; GET takes HEAD along."""
         router.add_get(JSON_PATH, self._serve)
+        router.add_get(EVENTS_PATH, self._serve)
         router.add_get(PAGE_PATH, self._serve)
 
     async def _serve(self, request: web.Request) -> web.Response:
@@ -92,14 +95,17 @@ class Public:
             if time.monotonic() < self._until:
                 return
             now = self.clock.now()
-            counted = await self.database.read(lambda tx: self.count(tx, now))
+            counted, events = await self.database.read(lambda tx: (self.count(tx, now), to_come(tx, now)))
             self._shown = {
-                JSON_PATH: _document(
-                    json.dumps(facts(counted, self.goal), ensure_ascii=False), "application/json; charset=utf-8"
-                ),
+                JSON_PATH: _data(facts(counted, self.goal)),
+                EVENTS_PATH: _data({"events": events, "source": "Koku palīgs"}),
                 PAGE_PATH: _document(self._page.render(counted, self.goal), "text/html; charset=utf-8"),
             }
             self._until = time.monotonic() + _FRESH
+
+
+def _data(facts: Mapping[str, Any]) -> _Shown:
+    return _document(json.dumps(facts, ensure_ascii=False), "application/json; charset=utf-8")
 
 
 def _document(text: str, media_type: str) -> _Shown:

@@ -13,8 +13,9 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import RIGA
 from bot.messages import LETTERS
-from bot.progress import counting, tallies
+from bot.progress import counting, happenings, tallies
 from bot.progress.counting import Group, counts, groups
+from bot.progress.happenings import Held, Sent
 from bot.progress.pace import Goal
 from bot.progress.tallies import Tally
 from bot.registrations import states
@@ -36,10 +37,11 @@ Row = tuple[Value, ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """A number of the summary, what it is called, and what was promised (None for nothing)."""
+    """A number of the summary, what it is called and means, and what was promised (None for nothing)."""
 
     name: str
     number: int
+    why: str
     promised: int | None = None
 
 
@@ -69,6 +71,8 @@ def gather(tx: Connection, first: date, last: date, *, now: datetime, goal: Goal
     if last < first:
         raise ValueError(f"{last} is before {first}")
     asked = tallies.between(tx, first, last, tallies.CONSULTATIONS)
+    begins, ends_at = _midnight(first), _midnight(last + timedelta(days=1))
+    events, sent = happenings.held(tx, begins, ends_at), happenings.sent(tx, begins, ends_at)
     months = _months(first, last)
     ends = [_midnight(day) for day in [*months, last + timedelta(days=1)]]
     found = groups(tx, ends)
@@ -77,12 +81,17 @@ def gather(tx: Connection, first: date, last: date, *, now: datetime, goal: Goal
         first=first,
         last=last,
         made_at=now,
-        summary=_summary(asked, mine, [group for group in found if group.span < len(ends)], goal),
+        summary=[
+            *_summary(asked, mine, [group for group in found if group.span < len(ends)], goal),
+            *_summary_of_events([event for event in events if event.took_place(now)], sent, goal),
+        ],
         tables=[
             *_consultations(asked, topics),
             _by_state(tx, first, last),
             _by_municipality(mine),
             _by_month(mine, months),
+            _events(events, now),
+            _broadcasts(sent),
         ],
     )
 
@@ -93,13 +102,104 @@ def _summary(asked: list[Tally], mine: list[Group], so_far: list[Group], goal: G
         for stages in (counting.STAGES, counting.STAGES[1:], counting.STAGES[2:])
     )
     return [
-        Target(name="Konsultācijas", number=sum(tally.number for tally in asked)),
-        Target(name="Reģistrācijas", number=told.registrations),
-        Target(name="Koki šajās reģistrācijās", number=told.trees),
-        Target(name="no tiem pārbaudīti", number=checked.trees),
-        Target(name="no tiem ievadīti MapMyTree", number=entered.trees),
-        Target(name="Koki kopš sākuma līdz perioda beigām", number=counting.total(so_far).trees, promised=goal.trees),
+        Target(
+            name="Konsultācijas",
+            number=sum(tally.number for tally in asked),
+            why="Jautājumi, uz kuriem atbildēja palīgs vai kuri nodoti darbiniekam, un lūgumi sazvanīt darbinieku.",
+        ),
+        Target(name="Reģistrācijas", number=told.registrations, why="Šajā periodā saņemtās, ko ieskaita kopskaitā."),
+        Target(name="Koki šajās reģistrācijās", number=told.trees, why="Pierakstīti pie mums; visi, arī pārbaudītie."),
+        Target(name="no tiem pārbaudīti", number=checked.trees, why="Darbinieks reģistrāciju pieņēmis."),
+        Target(name="no tiem ievadīti MapMyTree", number=entered.trees, why="Arī tie, kas nodoti caur Reportnet 3."),
+        Target(
+            name="Koki kopš sākuma līdz perioda beigām",
+            number=counting.total(so_far).trees,
+            why=f"Pierakstīti pie mums. Mērķis ir projekta solījums līdz {goal.day:%d.%m.%Y}. "
+            "Kokus, ko cilvēki MapMyTree ievada paši, šeit neredz.",
+            promised=goal.trees,
+        ),
     ]
+
+
+def _summary_of_events(events: list[Held], broadcasts: list[Sent], goal: Goal) -> list[Target]:
+    return [
+        Target(
+            name="Notikušie pasākumi",
+            number=len(events),
+            why="Visi, kas nav atcelti. Mērķis ir informatīvo pasākumu skaits; vai pasākums bija informatīvs vai "
+            "stādīšanas, sistēma neglabā, tāpēc to nosakiet pēc saraksta lapā „Pasākumi”.",
+            promised=goal.events,
+        ),
+        Target(
+            name="Pašvaldības, kurās tie notikuši",
+            number=len({event.municipality for event in events} - {""}),
+            why="Mērķis ir pašvaldību skaits, kurās notiek stādīšanas pasākumi; te skaitīti visi pasākumi.",
+            promised=goal.municipalities,
+        ),
+        Target(
+            name="Nosūtītās ziņas",
+            number=sum(broadcast.sent for broadcast in broadcasts),
+            why="Cik ziņu par pasākumiem sasniegušas Telegram vai pasta serveri.",
+        ),
+    ]
+
+
+def _events(events: list[Held], now: datetime) -> Table:
+    states_ = {True: "Notika", False: "Gaidāms"}
+    return Table(
+        name="Pasākumi",
+        headings=("Diena", "Pasākums", "Vieta", "Pašvaldība", "Stāvoklis", "Pieteikušies", "Atnāca"),
+        rows=[
+            (
+                event.starts_at.astimezone(RIGA).date(),
+                event.title,
+                event.where,
+                event.municipality or UNKNOWN,
+                "Atcelts" if event.cancelled else states_[event.took_place(now)],
+                event.said,
+                event.came,
+            )
+            for event in events
+        ],
+        explained={
+            "Diena": "Kad pasākums sākas.",
+            "Pasākums": "Nosaukums, kādu to redzēja cilvēki.",
+            "Vieta": "Vieta cilvēkiem saprotamos vārdos.",
+            "Pašvaldība": "Noteikta pēc vietas.",
+            "Stāvoklis": "Notika, gaidāms vai atcelts atskaites sagatavošanas brīdī.",
+            "Pieteikušies": "Cik cilvēku teica, ka nāks; rindā gaidošos neskaita.",
+            "Atnāca": "Cik cilvēku organizators atzīmējis kā atnākušus. 0 var nozīmēt arī, ka neviens nav atzīmēts.",
+        },
+    )
+
+
+def _broadcasts(sent: list[Sent]) -> Table:
+    kinds = {"event": "Ielūgums", "changed": "Izmaiņas", "cancelled": "Atcelšana", "thanks": "Pateicība"}
+    return Table(
+        name="Ziņas",
+        headings=("Diena", "Veids", "Pasākums", "Nosūtīta", "Neizdevās", "Nav zināms", "Izlaista"),
+        rows=[
+            (
+                one.starts_at.astimezone(RIGA).date(),
+                kinds.get(one.kind, one.kind),
+                one.title,
+                one.sent,
+                one.failed,
+                one.unknown,
+                one.skipped,
+            )
+            for one in sent
+        ],
+        explained={
+            "Diena": "Kad ziņa sagatavota.",
+            "Veids": "Ielūgums, izmaiņas, atcelšana vai pateicība.",
+            "Pasākums": "Par kuru pasākumu ziņa bija.",
+            "Nosūtīta": "Cik cilvēkiem tā nosūtīta.",
+            "Neizdevās": "Cik cilvēkiem to nevarēja nosūtīt, piemēram, adrese vairs nedarbojas.",
+            "Nav zināms": "Cik reižu nav zināms, vai ziņa aizgāja; tās neatkārto pašas no sevis.",
+            "Izlaista": "Cik cilvēkiem to vairs nesūtīja, jo viņi tikmēr atteicās no ziņām vai sūtīšanu apturēja.",
+        },
+    )
 
 
 def _consultations(asked: list[Tally], topics: Mapping[str, str]) -> Iterable[Table]:

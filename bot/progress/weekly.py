@@ -1,6 +1,6 @@
 """The week: what coordinators are told on the first working morning of each, by every way they can be written to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,7 +14,7 @@ from bot.desk.promise import WorkingHours
 from bot.documents import orders
 from bot.messages import LETTERS, Address
 from bot.people import contacts
-from bot.progress import counting, tallies
+from bot.progress import counting, happenings, tallies
 from bot.progress.counting import Sum
 from flows.catalogue import MAIN_FLOW
 
@@ -36,6 +36,7 @@ class Week:
     answered: int
     unanswered: int
     given_up: int  # drafts of a registration
+    ahead: Sequence[tuple[date, str]] = ()  # day and title of the events of the week that begins
 
 
 def tell(tx: Connection, now: datetime, hours: WorkingHours) -> int:
@@ -85,6 +86,7 @@ def week(tx: Connection, now: datetime) -> Week:
         answered=number(tallies.ANSWERED),
         unanswered=number(tallies.UNANSWERED) + number(tallies.PERSON),
         given_up=sum(tally.number for tally in happened if tally.subject.startswith(f"{MAIN_FLOW}.")),
+        ahead=happenings.ahead(tx, now, _midnight(monday + _WEEK)),
     )
 
 

@@ -26,7 +26,8 @@ def write(report: Report) -> bytes:
     _summary(book, report)
     for table in report.tables:
         _sheet(book, table.name, table.headings, table.rows)
-    explained = [(table.name, name, why) for table in report.tables for name, why in table.explained.items()]
+    explained: list[Row] = [("Kopsavilkums", target.name, target.why) for target in report.summary]
+    explained += [(table.name, name, why) for table in report.tables for name, why in table.explained.items()]
     sheet = _sheet(book, "Paskaidrojumi", ("Lapa", "Aile", "Ko tā nozīmē"), explained)
     sheet.column_dimensions["C"].width = 100
     written = BytesIO()
