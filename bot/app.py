@@ -35,6 +35,9 @@ from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
 from bot.documents.press import Maker, Press
 from bot.inbox.receive import Inbox, Look, Responder, nobody
+from bot.lists import making as list_making
+from bot.lists import records as lists_room
+from bot.lists.reader import Reader
 from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import LETTERS, Address, Channel, Inbound, Source
@@ -112,6 +115,7 @@ class App:
     press: Press
     progress: progress_room.Progress
     conductor: Conductor
+    reader: Reader
     fetcher: "Fetcher | None"  # where a channel keeps files for us
     letters: "LetterSource | None"  # where people can write letters
     finisher: Finisher
@@ -198,6 +202,9 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         load=lambda key: store().get(key),
         screen=broadcasts.Screening(quiet=QuietHours.parse(settings.quiet_hours)),
     )
+    lists = lists_room.Lists(
+        words=words, flows=FLOWS, replaced=cards.list_replaced if cards else tell_plainly(staff, "staff_list_replaced")
+    )
     rooms = (
         _rooms(desk, records, register, links)
         | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, _nothing))
@@ -207,6 +214,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         | _rights(erasing)
         | _reviewed(review, entry)
         | _of_outreach(announcing, guests_)
+        | {"registration.submitted": _registering(records, lists)}
+        | dict(lists.handlers)
     )
     inbox = Inbox(
         database=database,
@@ -230,7 +239,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         clock=clock,
         words=words,
         makers=_makers(progress, exports, thanks, lambda key: store().get(key))
-        | {"calendar": calendar.maker(_domain(settings))},
+        | {"calendar": calendar.maker(_domain(settings))}
+        | list_making.makers(words, lambda key: store().get(key)),
         put=lambda key, content: store().put(key, content),
         drop=lambda key: store().delete(key),
         queued=sender.wake,
@@ -294,6 +304,12 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         press=press,
         progress=progress,
         conductor=conductor,
+        reader=Reader(
+            database=database,
+            clock=clock,
+            get=lambda key: store().get(key),
+            put=lambda key, content: store().put(key, content),
+        ),
         fetcher=fetcher,
         letters=letters,
         finisher=finisher,
@@ -449,6 +465,17 @@ def _domain(settings: Settings) -> str:
     return settings.mail_address.rpartition("@")[2] or "koku-paligs"
 
 
+def _registering(records: Records, lists: lists_room.Lists) -> Handler:
+    """Write a registration down, with the plantings of its list where it has one."""
+
+    def register(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        facts = records.submit(tx, event, scene)
+        lists.submit(tx, event)
+        return facts
+
+    return register
+
+
 def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
     return {
         "attachments.received": register.receive,
@@ -592,6 +619,7 @@ def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
 def _discard(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
     attachments.discard(tx, event, scene)
     tallies.stopped(tx, event, scene)
+    lists_room.discard(tx, event, scene)
     return privacy.discard_draft(tx, event, scene)
 
 

@@ -99,7 +99,7 @@ class Service:
             loops.append(self._app.conductor.run)
             loops += [self._app.finisher.run]
             if self._app.fetcher:
-                loops.append(self._app.fetcher.run)
+                loops += [self._app.fetcher.run, self._app.reader.run]
             if self._mailroom:
                 loops.append(self._mailroom.run)
         if self._intake:

@@ -7,12 +7,13 @@ from bot.delivery import contents, outbox
 from bot.desk import answers, boards, cases, enclosing, lettered, mirrors, relay, team
 from bot.documents import orders
 from bot.inbox import ledger
+from bot.lists import records as lists
 from bot.mailroom import records as letters
 from bot.outreach import attendance, audience, broadcasts, events
 from bot.people import contacts, guests, linking, permissions
 from bot.people.privacy import erasures
 from bot.progress import tallies
-from bot.registrations import changes, records
+from bot.registrations import changes, records, sites
 from bot.registrations.certificate import records as certificates
 from bot.registrations.export import history as exports
 
@@ -39,6 +40,7 @@ OWNERS = (
     ledger,
     letters,
     linking,
+    lists,
     notices,
     mirrors,
     orders,
@@ -47,6 +49,7 @@ OWNERS = (
     pulses,
     records,
     relay,
+    sites,
     tallies,
     team,
     timers,

@@ -272,6 +272,7 @@ class Flow:
     begins: tuple[str, ...] = ()  # answers that are reason enough to begin it when nothing else is said
     permissions: tuple[Permission, ...] = ()  # offered at the end
     explains: Callable[[Answers], str] = _nothing_more  # id of the topic that says at the end what comes next
+    brings: str = ""  # kind of the document that is sent when it begins: a template to fill in
     leads_to: Callable[[Answers], tuple[str, ...]] = _no_flows  # names of the flows that are offered at the end
     facts: Callable[[Answers, date], Mapping[str, Any]] = _no_facts  # derived from the answers, for the record
     preview: str = ""  # template that the review shows before the answers, as others will see it; it has the facts

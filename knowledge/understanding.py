@@ -31,6 +31,7 @@ _SMALL_TALK = ("insult", "who", "help", "unclear", "thanks", "farewell", "greeti
 _ACTIONS = ("forget_me", "unsubscribe", "my_trees", "language")
 _TOPIC_OF_FLOW = {
     "register_trees": "staff-registers-for-me",
+    "register_list": "bulk-upload",
     "eu_login": "account-eu-login",
     "reportnet_delivery": "reportnet3-login",
     "certificate": "certificate-thanks",

@@ -74,12 +74,14 @@ class Person:
         self.events: list[Event] = []
 
     def says(self, *lines: str) -> Response:
-        """Say lines in the notation of transcripts (`[Jā]`, `⏪ [Jā]`, `✏️ Ogrē`, `📷`, `📍 57.3, 25.2`, `⏳ 3`)."""
+        """Say lines as transcripts write them (`[Jā]`, `⏪ [Jā]`, `✏️ Ogrē`, `📷`, `⏳ 3`); `📑` is a list read."""
         for line in lines:
             if line.startswith("⏳"):
                 self.waits(timedelta(days=int(line[1:])))
             elif match := re.fullmatch(r"(⏪ ?)?\[(.+)\]", line):
                 self.taps(match[2], oldest=bool(match[1]))
+            elif line.startswith("📑"):
+                self._reads(line.removeprefix("📑").strip() or "saraksts.xlsx")
             elif line.startswith("✏️"):
                 self.edits(1, line.removeprefix("✏️").strip())
             else:
@@ -87,6 +89,14 @@ class Person:
                 self.said.append((ref, said))
                 self._hears(Kind.MESSAGE, said, ref)
         return self.last
+
+    def _reads(self, name: str) -> None:
+        """Hear that a list has been read, as the room tells it: whole, or without dates where its name says so."""
+        summary = {"rows": 3, "trees": len(name), "hidden": 0, "masked": 0, "undated": "bez" in name}
+        payload = {"list": 1, "name": name, "trouble": "", "summary": summary, "mended": True, "earlier": ""}
+        run = self.conversation.run.id if self.conversation.run else ""
+        timer = Timer(key="list:1", due_at=self.now, kind="list", payload={**payload, "run": run})
+        self._hears(Kind.TIMER, Said(), "list:1", timer=timer)
 
     def waits(self, time: timedelta) -> None:
         """Let time pass; what becomes due happens at its hour."""

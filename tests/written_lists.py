@@ -99,6 +99,14 @@ def locked() -> bytes:
     return _compound(b"\x17" * 5000, "EncryptedPackage")
 
 
+def with_macro() -> bytes:
+    """Write a workbook with a program in it."""
+    out = io.BytesIO(xlsx(GOOD))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    return out.getvalue()
+
+
 def bomb() -> bytes:
     """Write a workbook of a few hundred kilobytes that unpacks to 300 MB."""
     return _with_sheet(lambda: (b"<row><c><v>1</v></c></row>" + b" " * 3_000_000 for _ in range(100)))
@@ -144,6 +152,11 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "budžets.xlsx": lambda: xlsx(BUDGET),
     "parole.xlsx": locked,
     "bumba.xlsx": bomb,
+    "lapas.xlsx": lambda: xlsx(GOOD, more={f"Lapa {n}": () for n in range(70)}),
+    "rindas.xlsx": lambda: endless(100_000),
+    "tukšs.xlsx": lambda: xlsx([HEADINGS]),
+    "bojāts.xlsx": lambda: xlsx(GOOD)[:-900],
+    "makro.xlsx": with_macro,
     "kodi.xlsx": lambda: xlsx(PRIVATE),
 }
 

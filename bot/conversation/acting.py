@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from bot.conversation import asking, attending, echoing, moves, organising, planning, rights, running, subscribing
+from bot.conversation import (
+    asking,
+    attending,
+    echoing,
+    listing,
+    moves,
+    organising,
+    planning,
+    rights,
+    running,
+    subscribing,
+)
 from bot.conversation.roles import ANYONE, may
 from bot.conversation.state import Act, Do, Prompt
 from bot.conversation.talk import Talk
@@ -277,4 +288,5 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.OUTREACH: _outreach,
     Do.NEWS: subscribing.tap,
     Do.SPARE: lambda talk, _: rights.spare(talk),
+    Do.LIST: listing.act,
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import echoing, listening, reminding, running
+from bot.conversation import asking, echoing, listening, listing, reminding, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows import engine
@@ -48,6 +48,8 @@ def on_content(talk: Talk, said: Said) -> str:
     said = replace(_without_too_large(talk, said), text=clean(said.text).strip())
     if not (said.files or said.position or said.card):
         return _and_ask_again(talk, "file_too_big")
+    if lists := listing.lists_among(said.files):
+        return on_list(talk, lists[0], said.text)
     if any(file.kind == "document" and not file.media_type.startswith("image/") for file in said.files):
         talk.emit("attachments.received", files=said.files)
         _pass_on(talk, said, f"[dokuments {said.files[0].name}, nr. {talk.item.message_ref}]")
@@ -57,6 +59,20 @@ def on_content(talk: Talk, said: Said) -> str:
     if said.album and said.files:
         return _of_album(talk, said)
     return _in_run(talk, said)
+
+
+def on_list(talk: Talk, file: File, words: str) -> str:
+    """Have a list of plantings read; what its caption tells is taken in, what it asks is answered."""
+    listing.take(talk, file)
+    asked, told = listening.parts(words)
+    if told:
+        flow, run = talk.open
+        turn = engine.glean(flow, run, Said(text=told), talk.today)
+        talk.change(run=turn.run)
+        echoing.echo(talk, flow, turn)
+    if asked:
+        asking.answer(talk, talk.world.understand(asked).cautious)
+    return "content_list"
 
 
 def pass_on_documents(talk: Talk, documents: tuple[File, ...], words: str) -> None:

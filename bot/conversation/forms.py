@@ -15,7 +15,7 @@ from flows.steps_kind import Steps
 _OFFERED = frozenset(
     {
         *(Do.ACCEPT, Do.NOTHING, Do.DISCARD, Do.RESUME, Do.NEXT, Do.START, Do.TOPIC, Do.STAFF, Do.HELP, Do.OWN),
-        *(Do.LANGUAGE, Do.CADASTRE, Do.PERMIT, Do.JOIN, Do.EVENT, Do.OUTREACH, Do.NEWS),
+        *(Do.LANGUAGE, Do.CADASTRE, Do.PERMIT, Do.JOIN, Do.EVENT, Do.OUTREACH, Do.NEWS, Do.LIST),
     }
 )
 _FEWEST_OPTIONS = 2
@@ -54,7 +54,7 @@ def review(talk: Talk, flow: Flow, run: Run) -> None:
     answers = [question for question in engine.applicable(flow, run) if question.key in run.answers]
     lines = [Answer(question=question, value=run.answers[question.key]) for question in answers]
     missed = [(n, q, talk.missed[q.key]) for n, q in enumerate(answers, 1) if q.key in talk.missed]
-    counted = next((n for n, question in enumerate(answers, 1) if question.key in flow.begins), 1)
+    counted = next((n for n, question in enumerate(answers, 1) if question.key in flow.begins), 0)
     talk.say("review_by_letter", lines=lines, extras=_extras(flow, run), missed=missed, counted=counted)
     talk.offers_for(*(question.key for question in answers))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 
-from bot.conversation import linking, listening, meeting, picturing, running, wishing
+from bot.conversation import linking, listening, listing, meeting, picturing, running, wishing
 from bot.conversation.response import Response
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
@@ -173,6 +173,13 @@ def _tell_of_link(talk: Talk) -> str:
     return f"link_{result}"
 
 
+def _hear_list(talk: Talk) -> str:
+    """Tell what a list of plantings came to."""
+    outcome = listing.hear(talk)
+    meeting.greet_first(talk)
+    return outcome
+
+
 def _by_day(at: datetime) -> datetime:
     """Move a time into the hours when a message disturbs nobody."""
     if at.time() < _MORNING:
@@ -188,6 +195,7 @@ _KINDS: Mapping[str, Callable[[Talk], str]] = {
     "album": _answer_album,
     "linking": _tell_of_link,
     "promise": _slip,
+    "list": _hear_list,
     "mirror": _show_album,
     "overview": _look_over,
     "pictured": picturing.on_timer,

@@ -11,6 +11,7 @@ from bot.conversation import (
     forms,
     linking,
     listening,
+    listing,
     running,
     taps,
     wishing,
@@ -29,6 +30,7 @@ from knowledge.letter_parts import take_apart
 
 _UNCLEAR = frozenset({"unsure", "choose", "declined"})
 _LONGEST = 20_000  # characters
+_NUMBERED = re.compile(r"^\s*\d{1,2}\s*\)", re.MULTILINE)
 _LETTERED = re.compile(r"\s*([a-z])\s*[).]?\s*", re.IGNORECASE)
 # Words that stand alone in a letter for what is a command in a chat.
 _COMMANDS = {
@@ -85,11 +87,24 @@ def _hand_over(talk: Talk, documents: tuple[File, ...], text: str, envelope: Env
         talk.say("letter_refused", reason="too big")
     if envelope.signed:
         content.submit(talk, documents, text, envelope.signers)
+    elif lists := listing.lists_among(documents):
+        return _take_list(talk, lists[0], tuple(file for file in documents if file != lists[0]), text)
     elif documents:
         content.pass_on_documents(talk, documents, text)
     if not documents or talk.run or _asks_or_tells(talk, text):
         return ""
     return "submission" if envelope.signed else "content_document"
+
+
+def _take_list(talk: Talk, file: File, others: tuple[File, ...], text: str) -> str:
+    """Have a list of plantings read; a letter that answers ours as well is read on."""
+    answers = talk.run is not None and talk.run.flow == listing.FLOW and _NUMBERED.search(text)
+    if others:
+        content.pass_on_documents(talk, others, text)
+    if not answers:
+        return content.on_list(talk, file, text)
+    listing.take(talk, file)
+    return ""
 
 
 def _with_topic(talk: Talk, text: str, topic: str) -> str:

@@ -24,6 +24,8 @@ _LONG_AGO = timedelta(hours=12)  # after such a pause, a recap comes first
 def begin(talk: Talk, flow: Flow, said: Said | None = None, *, later: tuple[Later, ...] = ()) -> None:
     """Start a flow; what the person has said already is taken as answers. The active run is parked."""
     run = open_run(talk, flow, later=later)
+    if flow.brings:
+        talk.emit("document.wanted", kind=flow.brings)
     if said and (said.text or said.position or said.files):
         first, *rest = flow.split(said.text, talk.today) or [said.text]
         more = tuple(Later(text=text, said_at=talk.now) for text in rest)

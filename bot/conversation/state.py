@@ -44,6 +44,7 @@ class Do(StrEnum):
     EVENT = "event"  # key: come | leave | list, value: event, how many (0: not said)
     OUTREACH = "outreach"  # key: what a coordinator does, value: event or broadcast
     NEWS = "news"  # key: winter | all | none: which news to send
+    LIST = "list"  # key: what to do with a list of plantings, value: which
     NOTHING = "nothing"
 
 

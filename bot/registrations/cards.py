@@ -28,7 +28,7 @@ from knowledge.entry_form import Field
 
 BOARD = "review"
 PICTURE = "registration_picture"  # kind of a document: an attachment's copy without what a camera writes into it
-_SHOWN = ("plantings", "planted", "place", "kind", "additional")
+_SHOWN = ("list", "plantings", "planted", "place", "kind", "additional")
 # The pauses after which pictures are looked for again that were still being fetched.
 _WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 
@@ -59,6 +59,12 @@ class Cards:
         if card:
             changed = replace(self._card(tx, of(tx, registration_id)), kind="edit")
             outbox.change(tx, card[0], changed, now=now, lane=Lane.NOTICE)
+
+    def list_replaced(self, tx: Connection, registration_id: int, now: datetime) -> None:
+        """Bring a card up to date whose list was replaced by a corrected one, and say so under it."""
+        self.refresh(tx, registration_id, now)
+        say = Say(template="staff_list_replaced", values=dict(of(tx, registration_id)._mapping))
+        self.say_under(tx, registration_id, say, now)
 
     def put_entry(self, tx: Connection, row: sa.Row[Any], now: datetime) -> None:
         """Put up what staff copy into MapMyTree, for those who let us enter their trees."""

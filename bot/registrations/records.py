@@ -21,7 +21,7 @@ from bot.words.rendering import Tongue
 from flows.grammar import Flow
 
 _MOST_LISTED = 30
-_TOLD = ("plantings", "place")
+_TOLD = ("plantings", "place", "list")
 
 registrations = sa.Table(
     "registrations",
@@ -174,12 +174,12 @@ def said_state(tongue: Tongue, state: str, entered_at: datetime | None) -> str:
     return tongue.text(states.TOLD[state], day=day).rstrip()
 
 
-def tell_plainly(notices: Notices) -> Hook:
+def tell_plainly(notices: Notices, template: str = "registration") -> Hook:
     """Return what tells staff of a registration where they have no desk: one message, without the contact."""
 
     def arrived(tx: Connection, registration_id: int, now: datetime) -> None:
         row = tx.execute(sa.select(registrations).where(registrations.c.id == registration_id)).one()
-        notices.post(tx, "registration", now, about=row.contact_id, **row._mapping)
+        notices.post(tx, template, now, about=row.contact_id, **row._mapping)
 
     return arrived
 

@@ -27,6 +27,7 @@ from tests.transcripts.staff import Staff, hire
 from tests.transcripts.stage import RecordingChannel, Stage
 from tests.transcripts.wire import GROUP, Wire, toast
 from tests.written_letters import certificate, edoc
+from tests.written_lists import FILES
 
 _OURS = "koki@example.lv"
 _WRITER = "Anna Kalniņa <anna@example.org>"
@@ -282,6 +283,8 @@ class EmailStage(Stage):
             return
         name = line.removeprefix("📎").strip()
         content = b"MZ\x90\x00" * 99 if name.endswith(".exe") else f"{number};ozols;50".encode()
+        if name in FILES:
+            content = FILES[name]()
         if name.endswith(".edoc"):
             content = edoc({"iesniegums.txt": content}, [certificate(common_name="JĀNIS PARAUGS")])
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)

@@ -107,7 +107,7 @@ class LinkedStage(Stage):
         if line.startswith("📷"):
             return self._picture()
         name = line.removeprefix("📎").strip()
-        return File(ref=name, unique=name, kind="document", name=name)
+        return File(ref=f"doc/{name}", unique=name, kind="document", name=name)
 
 
 def _is_letter(step: Step) -> bool:

@@ -8,12 +8,13 @@ from sqlalchemy.engine import Connection
 from bot import app as house
 from bot.outreach.broadcasts import broadcasts
 from bot.timers import timers
+from tests.transcripts.reading import read_lists
 
 
 async def settle(app: house.App) -> None:
     """Let everything that is due now be done, until nothing more comes of it."""
     await app.sender.drain()
-    while await app.press.work_off() or await app.conductor.work_off():
+    while await read_lists(app) or await app.press.work_off() or await app.conductor.work_off():
         await app.sender.drain()
 
 

@@ -11,9 +11,11 @@ from bot.messages import CHANGES, Address, Destination, Inbound, Kind, Outbound,
 from bot.settings import Secret, Settings
 from bot.words.plain import plain
 from flows.said import Card, File, Position, Said
+from tests.pictures import jpeg
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.script import ASSISTANT, STAFF, TOAST, Step
 from tests.transcripts.settling import settle
+from tests.written_lists import FILES
 
 _STAFF_CHAT = "-100500"
 _EVENTS = {
@@ -33,6 +35,7 @@ class RecordingChannel:
     """Keeps what is sent, as the person would see it."""
 
     pace = Pace.ONE
+    keeper = "chat:1"
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -61,6 +64,10 @@ class RecordingChannel:
         """Show the passing line."""
         if text:
             self.heard.append(Step(TOAST, text))
+
+    async def fetch(self, ref: str, limit: int) -> bytes:  # noqa: ARG002 - the port's shape
+        """Hand out a picture, or a file of tests.written_lists by its name."""
+        return FILES[ref.partition("/")[2]]() if ref.partition("/")[2] in FILES else jpeg()
 
     async def typing(self, chat: Address) -> None:
         """Show nothing."""
@@ -186,7 +193,7 @@ class Stage:
             return Said(card=Card(phone=number, first_name=first, last_name=last, own=line.startswith("📱")))
         if line.startswith("📎"):
             name = line.removeprefix("📎").strip()
-            ref = f"doc{next(self._numbers)}"
+            ref = f"doc{next(self._numbers)}/{name}"
             return Said(files=(File(ref=ref, unique=ref, kind="document", name=name),))
         if line in _OTHERS:
             return Said(other=_OTHERS[line])

@@ -12,6 +12,7 @@ from tests.transcripts.script import ASSISTANT, REACTION, REPLY, Step
 from tests.transcripts.settling import settle
 from tests.transcripts.staff import Staff, hire
 from tests.transcripts.wire import GROUP, Wire, toast
+from tests.written_lists import FILES
 
 _PERSON = 4711
 _PLACE = re.compile(r"📍(~?)\s*(-?[\d.]+),\s*(-?[\d.]+)\s*(.*)")
@@ -112,7 +113,8 @@ class TelegramStage:
             self._sent += [sent.message_id for sent in person.sends_album([b""] * len(line), date=now)]
         elif line.startswith("📎"):
             name = line.removeprefix("📎").strip()
-            self._sent.append(person.sends_document(b"%PDF-1.4", name, "application/pdf", date=now).message_id)
+            content = FILES[name]() if name in FILES else b"%PDF-1.4"
+            self._sent.append(person.sends_document(content, name, "application/pdf", date=now).message_id)
         elif line in _OTHERS:
             self._sent.append(getattr(person, _OTHERS[line])(date=now).message_id)
         elif line == "🚫":
