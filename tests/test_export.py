@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bot import __main__ as commands
 from bot.commands.progress import Progress
@@ -197,6 +198,17 @@ def test_two_exports_at_once_tell_nothing_twice(office: _Office) -> None:
             progress=overtaken,
         )
     assert [False, 1] == [path.exists(), len(list(office.folder.glob("*.zip")))]
+
+
+def test_an_export_that_died_has_told_nobody_anything(office: _Office) -> None:
+    """What was noted page by page counts only once the file was whole."""
+    ident = office.registers(1)
+
+    def die(tx: Connection) -> None:
+        history.add(tx, history.begin(tx, _REPORTNET, "telegram:8", NOW), {ident: "0" * 32})
+
+    office.database.write_now(die)
+    assert ["1"] == office.delivers()
 
 
 def test_an_order_that_is_carried_out_anew_tells_the_same(office: _Office) -> None:
