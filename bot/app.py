@@ -50,9 +50,11 @@ from bot.outreach.conducting import Conductor
 from bot.outreach.quiet import QuietHours
 from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
+from bot.people.privacy import own_data
 from bot.people.privacy.erasing import Erasing
 from bot.people.privacy.fingerprints import Fingerprints
 from bot.people.privacy.finishing import Finisher
+from bot.people.privacy.own_page import OwnPage
 from bot.progress import room as progress_room
 from bot.progress import tallies
 from bot.progress.pace import Goal
@@ -217,6 +219,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         | {"registration.submitted": _registering(records, lists)}
         | dict(lists.handlers)
     )
+    page = OwnPage(words=words, flows=FLOWS, load=lambda key: store().get(key), facts=_facts(settings))
     inbox = Inbox(
         database=database,
         clock=clock,
@@ -239,7 +242,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         clock=clock,
         words=words,
         makers=_makers(progress, exports, thanks, lambda key: store().get(key))
-        | {"calendar": calendar.maker(_domain(settings))}
+        | {"calendar": calendar.maker(_domain(settings)), own_data.KIND: page.maker}
         | list_making.makers(words, lambda key: store().get(key)),
         put=lambda key, content: store().put(key, content),
         drop=lambda key: store().delete(key),
@@ -519,7 +522,11 @@ def _of_outreach(announcing: Announcing, guests_: Guests) -> dict[str, Handler]:
 
 
 def _rights(erasing: Erasing) -> dict[str, Handler]:
-    return {"erasure.asked": erasing.asked, "erasure.confirmed": erasing.confirmed}
+    return {
+        "erasure.asked": erasing.asked,
+        "erasure.confirmed": erasing.confirmed,
+        "own_data.asked": own_data.order,
+    }
 
 
 def _responder(staff_chat: Address | None) -> Responder:

@@ -31,7 +31,7 @@ _TRAILING = frozenset(
 _RUNNING_IN = frozenset(("greeting", "thanks", "filler"))
 # Acts that a question may hold; others in it are words of the question: `atpakaļ kartē kā tikt?`
 _IN_QUESTIONS = frozenset(
-    word_list("yes no why greeting thanks farewell human unsubscribe forget_me insult who minor link")
+    word_list("yes no why greeting thanks farewell human unsubscribe forget_me my_data insult who minor link")
 )
 _ADULT = 18
 
@@ -65,8 +65,8 @@ def acts(text: str) -> tuple[Act, ...]:
 
     Kinds: yes, no, back, skip, dont_know, why, restart, cancel, pause, resume, review, human, help, greeting,
     farewell, thanks, insult, add_more, correction, my_trees, link, unlink, language, who, minor, unsubscribe,
-    forget_me, repeat, unclear (only marks: `?`). A word with two senses yields both acts over the same span (`nav`: no,
-    skip; `stop`: cancel, unsubscribe): which one is meant depends on what was asked.
+    forget_me, my_data, repeat, unclear (only marks: `?`). A word with two senses yields both acts over the same span
+    (`nav`: no, skip; `stop`: cancel, unsubscribe): which one is meant depends on what was asked.
     """
     return hear(text).acts
 

@@ -287,6 +287,7 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.EVENT: _event,
     Do.OUTREACH: _outreach,
     Do.NEWS: subscribing.tap,
+    Do.MINE: lambda talk, _: rights.show_all(talk),
     Do.SPARE: lambda talk, _: rights.spare(talk),
     Do.LIST: listing.act,
 }

@@ -20,6 +20,7 @@ MENU = {
     "privatums": L("Kas notiek ar Jūsu datiem"),
     "pasakumi": L("Stādīšanas pasākumi"),
     "zinas": L("Kādas ziņas saņemt"),
+    "mani": L("Kas Jums ir par mani"),
     "dzest": L("Izdzēst manus datus"),
     "stop": L("Vairs nesūtīt ziņas"),
 }
@@ -48,6 +49,7 @@ def on_command(talk: Talk, text: str) -> str:
         "privacy": lambda: _privacy(talk),
         "pasakumi": lambda: attending.show_events(talk, rest),
         "zinas": lambda: subscribing.show(talk),
+        "mani": lambda: rights.show_all(talk),
         "dzest": lambda: rights.ask_to_erase(talk),
         "stop": lambda: asking.unsubscribe(talk),
     }

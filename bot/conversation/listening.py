@@ -372,6 +372,7 @@ _Obeying = Callable[[Talk, Act], str]
 _WITH_CONTENT: dict[str, _Obeying] = {
     "human": _then_ask(_call_in_run, "human"),
     "forget_me": lambda talk, _: rights.ask_to_erase(talk),
+    "my_data": lambda talk, _: rights.show_all(talk),
     "minor": _move(lambda talk: talk.say("minor"), "minor"),
     "language": _set_language,
     "correction": correcting.correct,
@@ -404,6 +405,7 @@ _OUTSIDE: dict[str, _Obeying] = {
     "human": _call_staff,
     "unsubscribe": _move(asking.unsubscribe, "unsubscribe"),
     "forget_me": lambda talk, _: rights.ask_to_erase(talk),
+    "my_data": lambda talk, _: rights.show_all(talk),
     "minor": _move(lambda talk: talk.say("minor"), "minor"),
     "language": _set_language,
     "my_trees": _move(asking.show_own, "my_trees"),

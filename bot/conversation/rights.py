@@ -24,6 +24,21 @@ _WORDS = frozenset(
 )
 
 
+def show_all(talk: Talk) -> str:
+    """Have everything that we hold of the person written into a file for them, where it is surely them who asks."""
+    if _is_guest(talk):
+        return "rights_guest"
+    if not talk.sure:
+        talk.say("confirm_sender")
+        talk.offer(L("Mani dati"), Do.MINE)
+        return "confirm_sender"
+    talk.emit("own_data.asked")
+    talk.say("own_ordered")
+    if talk.run:
+        running.ask(talk, again=True)
+    return "my_data"
+
+
 def ask_to_erase(talk: Talk) -> str:
     """Say what would be erased and what stays, and ask for the words; who may be anybody is told no more than that."""
     if _is_guest(talk):

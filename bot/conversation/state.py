@@ -39,6 +39,7 @@ class Do(StrEnum):
     CADASTRE = "cadastre"  # value: whether the hidden digits are a cadastre number
     JOIN = "join"  # value: prompt of another person that is answered in their name ('' for in one's own), letter
     RATE = "rate"  # value: case, stars
+    MINE = "mine"  # all that is held of me
     SPARE = "spare"  # erase nothing after all
     PERMIT = "permit"  # key: permission, value: given or not
     EVENT = "event"  # key: come | leave | list, value: event, how many (0: not said)

@@ -22,6 +22,7 @@ ALWAYS = frozenset(
         Do.NEXT,
         Do.PERMIT,
         Do.RATE,
+        Do.MINE,
         Do.EVENT,
         Do.OUTREACH,
         Do.NEWS,
