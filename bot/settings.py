@@ -77,14 +77,14 @@ class Settings:
     privacy_contact: str = ""
     privacy_basis: str = ""
     goal_trees: int = 12_000_000  # of the project: what Latvia has promised
+    goal_day: str = "2030-12-31"  # the last day on which they count
+    goal_events: int = 28  # information events of a stage of the project
+    goal_municipalities: int = 8  # in which there are to be planting events
     certificate_issuer: str = ""  # who gives certificates; '' names nobody
     certificate_signer: str = ""  # whose name stands under the line; '' has no line
     certificate_position: str = ""  # of the signer
-    goal_day: str = "2030-12-31"  # the last day on which they count
     erasure_secret: Secret = Secret("")  # what erased people are known by is made with it; '' makes a key of its own
     erasure_ledger: str = ""  # the file that erasures are written into, for a restore; '' is one in the data directory
-    goal_events: int = 28  # information events of a stage of the project
-    goal_municipalities: int = 8  # in which there are to be planting events
     draft_days: int = 30
     raw_days: int = 14
     lease_seconds: float = 10.0
