@@ -41,6 +41,7 @@ def letterhead(settings: Settings) -> Letterhead:
         secret=settings.mail_secret,
         plus=bool(settings.mail_plus),
         privacy_url=settings.privacy_url,
+        pages=settings.pages,
     )
 
 

@@ -14,6 +14,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.desk.promise import WorkingHours
 from bot.intake import Intake
 from bot.mailroom.entering import Clerk
+from bot.outreach.leaving import Leaving
 from bot.progress import weekly
 from bot.progress.public import Public
 from bot.web import Site
@@ -45,6 +46,7 @@ class Service:
             intake=self._intake,
             pulse=self._pulse,
             mail=self._mail,
+            leaving=_leaving(app),
             public=Public(
                 database=app.database,
                 clock=app.clock,
@@ -130,6 +132,12 @@ class Service:
         weekly.tell(tx, now, WorkingHours.parse(self._app.settings.staff_hours))
         if self._app.digest:
             self._app.digest.tell(tx, now)
+
+
+def _leaving(app: "App") -> Leaving | None:
+    """Return the page by which people take no more news; None where no letter links to it."""
+    secret = app.settings.mail_secret
+    return Leaving(database=app.database, clock=app.clock, words=app.words, secret=secret) if secret else None
 
 
 def intake_of(app: "App", channel: TelegramChannel) -> Intake:

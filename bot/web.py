@@ -12,6 +12,7 @@ from bot.database import Database, DatabaseDownError
 from bot.health import findings
 from bot.intake import WEBHOOK_PATH, Intake
 from bot.metrics import exposition
+from bot.outreach.leaving import Leaving
 from bot.progress.public import Public
 from bot.settings import Settings
 
@@ -31,6 +32,7 @@ class Site:
     pulse: str
     mail: str = ""
     public: Public | None = None  # what everybody may see
+    leaving: Leaving | None = None  # by which people take no more news
     _runner: web.AppRunner | None = field(default=None, init=False)
 
     async def start(self) -> None:
@@ -41,6 +43,8 @@ class Site:
         app.router.add_get("/metrics", self._metrics)
         if self.public:
             self.public.mount(app.router)
+        if self.leaving:
+            self.leaving.mount(app.router)
         if self.intake and self.settings.uses_webhook:
             app.router.add_post(WEBHOOK_PATH, self._update)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)

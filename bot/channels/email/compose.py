@@ -47,6 +47,7 @@ class Letterhead:
     secret: str  # signs the tokens
     plus: bool = False
     privacy_url: str = ""
+    pages: str = ""  # where people reach our pages, without a slash at the end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +85,8 @@ class Composer:
             foreign = not to.chat.ident.rpartition("@")[0].isascii()
             what = "an address with other than ASCII before the @" if foreign else "no address"
             raise SendError(Fate.REFUSED, f"{what}: no letter can be sent there")
+        if message.bulk and not unsubscribe and self._head.pages and to.token:
+            unsubscribe = f"{self._head.pages}/atteikties/{token.leaving_token(to.token, person, self._head.secret)}"
         envelope = message.envelope or _NOTHING
         copies = self._copies(envelope, person)
         pen = self._pens.get(message.language, self._pens["lv"])
@@ -102,7 +105,7 @@ class Composer:
             "Auto-Submitted": "auto-replied" if envelope.message_id else "auto-generated",
             "X-Auto-Response-Suppress": "All",
             MARK: "1",
-            **(self._list(unsubscribe) if unsubscribe else {}),
+            **(self._list(unsubscribe) if unsubscribe or message.bulk else {}),
             "Content-Language": pen.language,
         }
         shown = {
@@ -155,11 +158,12 @@ class Composer:
 
     def _list(self, unsubscribe: str) -> dict[str, str]:
         page = headers.one_line(unsubscribe)
+        by_letter = f"<mailto:{self._ours}?subject=unsubscribe>"
         return {
             "Precedence": "bulk",
             "List-Id": f"<koku-paligs.{self.domain}>",
-            "List-Unsubscribe": headers.folded([f"<{page}>", f"<mailto:{self._ours}?subject=unsubscribe>"], ","),
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Unsubscribe": headers.folded([*([f"<{page}>"] if page else []), by_letter], ","),
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" if page else "",
         }
 
 

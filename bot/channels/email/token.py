@@ -14,6 +14,7 @@ ID = r"[a-z2-7]{16}"  # 80 bits in base32, as prompts are named
 _SIGNATURE = 16  # letters: 80 bits
 _PROMPT, _CASE = "kp", "kc"
 _TOKEN = re.compile(rf"(?<![a-z0-9])k[pc]{ID}[a-z2-7]{{{_SIGNATURE}}}(?![a-z0-9])", re.IGNORECASE)
+_LEAVING = re.compile(rf"(\d{{1,18}})-[a-z2-7]{{{_SIGNATURE}}}", re.IGNORECASE)
 _CODE = re.compile(r"\[#([a-z2-7]{6})\]", re.IGNORECASE)
 
 
@@ -75,6 +76,17 @@ def _signed(kind: str, id_: str, address: str, secret: str) -> str:
     if not re.fullmatch(ID, id_):
         raise ValueError("not an id that a letter can show")
     return f"{kind}{id_}{_signature(kind, id_, address, secret)}"
+
+
+def leaving_token(delivery: str, address: str, secret: str) -> str:
+    """Return what names one letter to one person in the link by which they take no more of its kind."""
+    return f"{delivery}-{_signature('leave', delivery, address, secret)}"
+
+
+def delivery_left(token: str) -> str:
+    """Return the delivery in such a token, signed rightly or not; '' where it is no token."""
+    match = _LEAVING.fullmatch(token)
+    return match[1] if match else ""
 
 
 def _signature(kind: str, id_: str, address: str, secret: str) -> str:
