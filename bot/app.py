@@ -59,21 +59,20 @@ from bot.progress import room as progress_room
 from bot.progress import tallies
 from bot.progress.pace import Goal
 from bot.registrations import pictures
-from bot.registrations.cards import PICTURE, Cards
+from bot.registrations import room as registering
+from bot.registrations.cards import PICTURE
 from bot.registrations.certificate import room as certificates_room
 from bot.registrations.certificate.wording import Issuer
-from bot.registrations.entry import Entry
 from bot.registrations.export import room as exports_room
 from bot.registrations.records import Hook, Records, tell_plainly
-from bot.registrations.review import Review, view
-from bot.registrations.telling import Telling
+from bot.registrations.review import view
 from bot.rooms import NO_FACTS, Handler, Scene
 from bot.settings import Settings
 from bot.words import Words
 from bot.words.catalogs import LANGUAGES
 from bot.worker import Duties
 from flows.catalogue import FLOWS, MAIN_FLOW
-from knowledge import entry_form, topic
+from knowledge import topic
 from knowledge.secrets import mask
 from knowledge.understanding import open_index, understand
 
@@ -163,13 +162,16 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     )
     boards = Boards(chat=staff_chat, topics=bool(settings.staff_topics)) if staff_chat else None
     store = _opening(settings)
-    # Where staff have no desk they are told of a registration, and no more.
-    cards = Cards(words=words, flows=FLOWS, boards=boards, fields=entry_form.load()) if boards and relay else None
-    records = Records(words=words, flows=FLOWS, arrived=cards.put if cards else tell_plainly(staff))
-    telling = Telling(words=words, new_id=_ids().__next__)
-    review = Review(cards=cards, telling=telling, records=records) if cards else None
     thanks = certificates_room.Certificates(issuer=_issuer(settings))
-    entry = Entry(review=review, entered=_ENTERED, thanks=thanks.offers) if review else None
+    registered = registering.build(
+        words=words,
+        flows=FLOWS,
+        staff=staff,
+        boards=boards if relay else None,
+        new_id=_ids().__next__,
+        entered=_ENTERED,
+        thanks=thanks.offers,
+    )
     work = casework.build(relay, boards, staff) if relay and boards else None
     desk = Desk(
         notices=staff,
@@ -205,18 +207,20 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         screen=broadcasts.Screening(quiet=QuietHours.parse(settings.quiet_hours)),
     )
     lists = lists_room.Lists(
-        words=words, flows=FLOWS, replaced=cards.list_replaced if cards else tell_plainly(staff, "staff_list_replaced")
+        words=words,
+        flows=FLOWS,
+        replaced=registered.cards.list_replaced if registered.cards else tell_plainly(staff, "staff_list_replaced"),
     )
     rooms = (
-        _rooms(desk, records, register, links)
+        _rooms(desk, register, links)
         | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, _nothing))
         | progress.handlers
         | exports.handlers
         | thanks.handlers
         | _rights(erasing)
-        | _reviewed(review, entry)
+        | dict(registered.handlers)
         | _of_outreach(announcing, guests_)
-        | {"registration.submitted": _registering(records, lists)}
+        | {"registration.submitted": _registering(registered.records, lists)}
         | dict(lists.handlers)
     )
     page = OwnPage(words=words, flows=FLOWS, load=lambda key: store().get(key), facts=_facts(settings))
@@ -479,14 +483,12 @@ def _registering(records: Records, lists: lists_room.Lists) -> Handler:
     return register
 
 
-def _rooms(desk: Desk, records: Records, register: attachments.Register, links: Links) -> dict[str, Handler]:
+def _rooms(desk: Desk, register: attachments.Register, links: Links) -> dict[str, Handler]:
     return {
         "attachments.received": register.receive,
         "case.opened": desk.open,
         "case.detailed": desk.detail,
         "case.overdue": desk.overdue,
-        "registration.submitted": records.submit,
-        "registrations.listed": records.list_,
         "permissions.given": permissions.give,
         "permissions.withdrawn": permissions.withdraw,
         "permissions.listed": permissions.list_,
@@ -584,10 +586,6 @@ def _minding(
     return on_failure
 
 
-# What timers bring also where staff have no desk any more.
-_FROM_TIMERS = ("registration.contact_hidden", "registration.pictures", "registration.reported")
-
-
 def _losing(losses: Losses) -> "OnLoss":
     def on_loss(tx: Connection, row: Claimed, outcome: Outcome, now: datetime) -> None:
         if not enclosing.is_of_staff(row.run_id):  # what staff have sent is told in the case's topic
@@ -598,24 +596,6 @@ def _losing(losses: Losses) -> "OnLoss":
 
 # What is to happen when trees are entered into MapMyTree, or reported: thanks, for instance.
 _ENTERED: tuple[Hook, ...] = ()
-
-
-def _reviewed(review: Review | None, entry: Entry | None) -> dict[str, Handler]:
-    if review is None or entry is None:
-        return dict.fromkeys(_FROM_TIMERS, _nothing)
-    return {
-        "registration.accepted": review.accepted,
-        "registration.rejected": review.rejected,
-        "registration.reopened": review.reopened,
-        "registration.prompted": review.prompted,
-        "registration.contact_shown": review.contact_shown,
-        "registration.contact_hidden": review.contact_hidden,
-        "registration.pictures": review.pictures_waited,
-        "registration.entry_prompted": entry.prompted,
-        "registration.entered": entry.noted,
-        "registration.reported": entry.reported,
-        "permissions.withdrawn": review.permissions_withdrawn,
-    }
 
 
 def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:

@@ -13,8 +13,9 @@ from bot.attachments.store import ObjectStore
 from bot.conversation.response import Event
 from bot.delivery.outbox import deliveries
 from bot.inbox import ledger
+from bot.messages import Button
 from bot.people import contacts
-from bot.registrations import entry
+from bot.registrations import cards, entry
 from bot.registrations.changes import Hand, registration_changes
 from bot.registrations.likeness import Likeness, Sight, likeness
 from bot.registrations.records import registrations
@@ -336,3 +337,73 @@ def test_the_form_as_it_is_known_gives_values_in_its_order() -> None:
     assert [] == entry_form.check()
     fields = entry_form.load()
     assert ["count", "lat", "lon"] == [field.value for field in fields if field.seen]
+
+
+async def test_a_change_is_written_down_once_and_only_while_it_fits(desk: Reviewing) -> None:
+    """A second tap, and an offer that is about an answer which has changed since, change nothing."""
+    await desk.registers()
+    await desk.brings(desk.private(ANNA, Said(text="labdien")))
+    for text in ("55 ozoli", "60 ozoli"):
+        await desk.replies("Cik ozolu?", "<b>3MK-2026-000001")
+        await desk.brings(desk.private(ANNA, Said(text=text)))
+    (_, first), (_, second) = ((ref, b.data) for ref, b in _offers(desk))
+    assert "changed" == await desk.taps("Ierakstīt", data=first)
+    await desk.taps("Ierakstīt", data=first)
+    await desk.taps("Ierakstīt", data=second)
+    assert ["Nemainīju: tas jau ir ierakstīts vai kopš tā laika mainījies."] * 2 == desk.toasts()[-2:]
+    assert [55] == await desk.column(registrations.c.trees)
+    assert 1 == [kind for kind, *_ in await desk.history()].count("answers")
+
+
+async def test_an_offer_of_another_registration_can_not_be_forged(desk: Reviewing) -> None:
+    """The change has to belong to the card that the button stands under."""
+    await desk.registers()
+    await desk.brings(desk.private(ANNA, Said(text="labdien")))
+    await desk.replies("Cik ozolu?", "<b>3MK-2026-000001")
+    await desk.brings(desk.private(ANNA, Said(text="55 ozoli")))
+    (offer,) = (button.data for _, button in _offers(desk))
+    number = offer.rpartition(":")[2]
+    await desk.registers(ZANE)
+    assert "changed" == await desk.taps("Pieņemt", data=f"reg:2:take:{number}")
+    assert [50, 50] == await desk.column(registrations.c.trees)
+
+
+async def test_nobody_else_answers_for_a_person(desk: Reviewing) -> None:
+    """An answer counts only from the person of that registration."""
+    number = await desk.registers()
+    await desk.registers(ZANE)
+    before = len(desk.telegram.shown_to_staff)
+    data = {"registration": number, "key": "", "text": "1 ozols", "position": None, "files": ()}
+    zane = Scene(contact_id=5, chat=ZANE, now=desk.now, language="lv", inbound_id=0)
+    answered = Event(type="registration.answered", data=data)
+    await desk.app.database.write(lambda tx: desk.app.inbox.rooms["registration.answered"](tx, answered, zane))
+    await desk.app.sender.drain()
+    assert before == len(desk.telegram.shown_to_staff)
+
+
+async def test_a_contact_in_an_answer_is_not_offered_to_the_group(desk: Reviewing) -> None:
+    """What the person writes is mirrored as it is; the change of the contact is no line of ours."""
+    await desk.registers()
+    await desk.brings(desk.private(ANNA, Said(text="labdien")))
+    await desk.replies("Kā ar Jums sazināties?", "<b>3MK-2026-000001")
+    await desk.brings(desk.private(ANNA, Said(text="Anna Kalniņa, 29 111 222")))
+    assert [] == _offers(desk)
+
+
+async def test_pictures_in_a_letter_that_answers_are_shown(desk: Reviewing) -> None:
+    """They are entered with the registration's, and copied once they are fetched."""
+    await desk.registers(ZANE, run="run-z")
+    row = await desk.app.database.read(lambda tx: cards.of(tx, 1))
+    room = desk.app.inbox.rooms["registration.answered"]
+    data = {"registration": 1, "key": "", "text": "Lūk.", "position": None, "files": ("x",)}
+    scene = Scene(contact_id=row.contact_id, chat=ZANE, now=desk.now, language="lv", inbound_id=0)
+    await desk.app.database.write(lambda tx: room(tx, Event(type="registration.answered", data=data), scene))
+    desk.app.press.put("one", jpeg())
+    await _attaches(desk, "run-z", state="stored", key="one")
+    await desk.passes(timedelta(minutes=1))
+    assert 1 == await desk.app.press.work_off()
+
+
+def _offers(desk: Reviewing) -> list[tuple[str, Button]]:
+    shown = [(ref, button) for ref, m in desk.telegram.shown_to_staff for row in m.rows for button in row]
+    return [(ref, button) for ref, button in shown if ":take:" in button.data]

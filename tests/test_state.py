@@ -79,6 +79,7 @@ _EXPECTED = {
     "missed-twice": _Next(says=("rtzpl",), outcome="missed", told="Varu pasaukt darbinieku"),
     "asked-to-cancel": _Next(says=("jā",), outcome="discarded", told="Iesākto izdzēsu"),
     "steps": _Next(says=("neizdodas",), outcome="begun", told="Nodevu šo soli darbiniekam. Atbildi saņemsiet līdz"),
+    "asked-by-staff": _Next(says=("55 ozoli",), outcome="answered_staff", told="Atbildi par 3MK-2026-000007 nodevu"),
     "of-another-house": _Next(
         says=("„Kalniņi”, Drustu pagasts",),
         outcome="answered",

@@ -11,6 +11,7 @@ from bot.conversation import (
     moves,
     organising,
     planning,
+    questioned,
     rights,
     running,
     subscribing,
@@ -290,4 +291,5 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.MINE: lambda talk, _: rights.show_all(talk),
     Do.SPARE: lambda talk, _: rights.spare(talk),
     Do.LIST: listing.act,
+    Do.REPLY: questioned.reply,
 }

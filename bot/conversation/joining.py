@@ -53,13 +53,14 @@ def join(kept: Conversation, absorbed: Conversation) -> Joined:
         role=kept.role or absorbed.role,
         subject=kept.subject or absorbed.subject,
         letter=kept.letter or absorbed.letter,
+        asked=(*absorbed.asked, *kept.asked),
     )
     return Joined(conversation=joined, erased=tuple(run for run in waiting if run not in parked))
 
 
 def remains(absorbed: Conversation) -> Conversation:
     """Return what has to be kept of a conversation that was absorbed: nothing that was answered or asked in it."""
-    return absorbed.with_(run=None, parked=(), ended=None, prompt=None, last_ref="", last_keys=())
+    return absorbed.with_(run=None, parked=(), ended=None, prompt=None, last_ref="", last_keys=(), asked=())
 
 
 def runs_of(conversation: Conversation) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from bot.conversation import (
     linking,
     listening,
     listing,
+    questioned,
     running,
     taps,
     wishing,
@@ -49,6 +50,8 @@ def on_letter(talk: Talk, answered: Tapped | None) -> str:
     parts = take_apart(clean(talk.item.said.text)[:_LONGEST].strip())
     talk.signature = parts.signature
     talk.change(subject=envelope.subject[:200], letter=envelope.message_id[:400])
+    if asked := questioned.by_letter(talk, parts.matter, answered):
+        return questioned.on_answer(talk, asked, Said(text=parts.matter, files=talk.item.said.files))
     _come_back_to(talk, answered)
     documents, pictures = _sorted(talk.item.said.files)
     outcome = _hand_over(talk, documents, parts.matter, envelope)

@@ -4,6 +4,7 @@ Order settles only ties: command > token > request for a person > strict reading
 correction > confident topic > free text.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.conversation import (
@@ -17,6 +18,7 @@ from bot.conversation import (
     listening,
     meeting,
     picturing,
+    questioned,
     reminding,
     replying,
     rights,
@@ -103,6 +105,8 @@ def _on_chat(talk: Talk, said: Said) -> str:
         if said.files:
             content.pass_on_pictures(talk, said.files)
         return linking.join(talk, said.text[:_LONGEST])
+    if asked := questioned.in_chat(talk):
+        return questioned.on_answer(talk, asked, replace(said, text=clean(said.text)[:_LONGEST].strip()))
     if content.is_unreadable(said):
         return content.on_unreadable(talk, said)
     if said.position or said.card or said.files:

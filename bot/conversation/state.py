@@ -41,6 +41,7 @@ class Do(StrEnum):
     RATE = "rate"  # value: case, stars
     MINE = "mine"  # all that is held of me
     SPARE = "spare"  # erase nothing after all
+    REPLY = "reply"  # value: registration, what is answered ('' to be written): to a question of staff
     PERMIT = "permit"  # key: permission, value: given or not
     EVENT = "event"  # key: come | leave | list, value: event, how many (0: not said)
     OUTREACH = "outreach"  # key: what a coordinator does, value: event or broadcast
@@ -89,6 +90,18 @@ class Tapped:
     keys: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A question of staff about a registration, which waits for an answer."""
+
+    registration: int
+    reference: str
+    text: str
+    key: str = ""  # the question of the flow that it is, if any
+    prompt: str = ""  # of the message that asked
+    run: str = ""  # of the registration: pictures that answer are added to it
+
+
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
     """One contact's conversation. Belongs to the contact, not to a channel."""
@@ -117,6 +130,7 @@ class Conversation:
     role: str = ""  # of one of ours: staff | coordinator | admin
     subject: str = ""  # of the person's last letter, and its message id: what we write of our own accord continues it
     letter: str = ""
+    asked: tuple[Asked, ...] = ()  # by staff, the newest last
 
     def with_(self, **changes: Any) -> "Conversation":
         """Return a copy with some fields changed."""
@@ -127,6 +141,7 @@ _PLAIN = (
     "language", "greeted", "notice", "keyboard", "topic", "misses", "nudges", "campaign", "burst", "quiet", "last_ref",
     "subject", "letter", "held", "role",
 )  # fmt: skip
+_ASKED = ("registration", "reference", "text", "key", "prompt", "run")  # in the order in which they are stored
 _TIMES = ("said_at", "burst_from", "erasing")
 
 
@@ -141,6 +156,7 @@ def encode(conversation: Conversation, flows: Mapping[str, Flow]) -> dict[str, J
             stored[name] = at.isoformat()
     if conversation.last_keys:
         stored["last_keys"] = list(conversation.last_keys)
+    stored |= _encode_asked(conversation.asked)
     if run := conversation.run:
         stored["run"] = encode_run(flows[run.flow], run)
     if ended := conversation.ended:
@@ -172,6 +188,7 @@ def decode(stored: dict[str, Json], flows: Mapping[str, Flow]) -> Conversation:
         spoken=stored.get("spoken", "lv"),
         run=runs[0],
         last_keys=tuple(stored.get("last_keys", ())),
+        asked=tuple(Asked(**dict(zip(_ASKED, one, strict=False))) for one in stored.get("asked", ())),
         ended=runs[1],
         parked=tuple(run for run in runs[2:] if run),
         prompt=Prompt(
@@ -184,6 +201,10 @@ def decode(stored: dict[str, Json], flows: Mapping[str, Flow]) -> Conversation:
         else None,
         **known,
     )
+
+
+def _encode_asked(asked: tuple[Asked, ...]) -> dict[str, Json]:
+    return {"asked": [[getattr(one, name) for name in _ASKED] for one in asked]} if asked else {}
 
 
 _KNOWN = frozenset(Do)

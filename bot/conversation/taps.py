@@ -26,6 +26,7 @@ ALWAYS = frozenset(
         Do.EVENT,
         Do.OUTREACH,
         Do.NEWS,
+        Do.REPLY,
     }
 )
 

@@ -12,6 +12,7 @@ from bot.desk.turn import Decision, Doing, Turn
 
 # A link into the platform, or a number there. It is shown to the person: nothing that leads elsewhere may pass.
 _REF = re.compile(r"https://([a-z0-9-]+\.)+europa\.eu(/[!-~]*)?|[A-Za-z0-9_./#-]{1,100}")
+_LONGEST = 2000  # characters of a question
 _TAP = re.compile(r"(\d+):([a-z]+):?(\w*)")
 
 
@@ -58,6 +59,26 @@ def _reopen(turn: Turn, _: str) -> Decision:
 
 def _contact(turn: Turn, _: str) -> Decision:
     return "contact_shown", None, (_event(turn, "registration.contact_shown"),)
+
+
+def _ask(turn: Turn, key: str) -> Decision:
+    """Ask the person a question of the flow, or ask staff for one."""
+    if not key:
+        return "asked_what", None, (_event(turn, "registration.ask_prompted"),)
+    return "asked", _result(), (_event(turn, "registration.asked", text="", key=key),)
+
+
+def _ask_in_words(turn: Turn, text: str) -> Decision:
+    if not text:
+        return _ask(turn, "")
+    return "asked", _result(), (_event(turn, "registration.asked", text=text[:_LONGEST], key=""),)
+
+
+def _take(turn: Turn, change: str) -> Decision:
+    """Write down a change that was offered."""
+    if not change.isdigit():
+        return "unknown_button", Say(template="toast_unknown"), ()
+    return "changed", _result(), (_event(turn, "registration.change_taken", change=int(change)),)
 
 
 def _ask_for_link(turn: Turn, _: str) -> Decision:
@@ -110,12 +131,17 @@ _TAPS: Mapping[str, Doing] = {
     "reject": _reject,
     "reopen": _reopen,
     "contact": _contact,
+    "ask": _ask,
+    "take": _take,
     "enter": _ask_for_link,
     "entered": lambda turn, _: _entered(turn, "entered", ""),
     "reported": lambda turn, _: _entered(turn, "reported", ""),
 }
 # What a reply means, by the kind of the post that is replied to.
 _REPLIES: Mapping[str, Doing] = {
+    "card": _ask_in_words,
+    "question": _ask_in_words,
+    "answer": _ask_in_words,
     "reason": _reject_because,
     "link": _enter,
     "entry": _enter,
@@ -123,5 +149,6 @@ _REPLIES: Mapping[str, Doing] = {
 COMMANDS: Mapping[str, Doing] = {
     "pienemt": _about_one(_accept),
     "noraidit": _about_one(_reject_because),
+    "jautat": _about_one(_ask_in_words),
     "ievadits": _about_one(_enter),
 }

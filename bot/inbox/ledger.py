@@ -238,7 +238,24 @@ def employ(tx: Connection, contact_id: int, role: str, now: datetime) -> None:
     _note(tx, contact_id, "role", role, now)
 
 
-def _note(tx: Connection, contact_id: int, key: str, value: int | str | None, now: datetime) -> None:
+def ask(tx: Connection, contact_id: int, question: list[Any], now: datetime) -> None:
+    """Let a conversation know of a question of staff about a registration, in place of an earlier one (see `Asked`)."""
+    _, known = lock(tx, contact_id)
+    others = [one for one in known.get("asked", []) if one[0] != question[0]]
+    _note(tx, contact_id, "asked", [*others, question], now)
+
+
+def unask(tx: Connection, contact_id: int, registration_id: int, now: datetime) -> None:
+    """Let a conversation know that an answer about a registration is no longer waited for."""
+    _, known = lock(tx, contact_id)
+    asked = known.get("asked", [])
+    if left := [one for one in asked if one[0] != registration_id]:
+        _note(tx, contact_id, "asked", left, now)
+    elif asked:
+        _note(tx, contact_id, "asked", None, now)
+
+
+def _note(tx: Connection, contact_id: int, key: str, value: Any, now: datetime) -> None:
     """Note something in a stored conversation; what is empty is taken out."""
     version, known = lock(tx, contact_id)
     state = {other: said for other, said in known.items() if other != key} | ({key: value} if value else {})

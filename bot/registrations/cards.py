@@ -123,11 +123,12 @@ class Cards:
             )
         waiting = [one for one in found if one.state in {"pending", "stored"} and one not in (*copied, *stored)]
         unseen = any(one.state == "pending" for one in copied)  # whose content may prove to be known
-        if (waiting or unseen) and waited < len(_WAITS) and row.address:
-            known = sorted({*shown, *(one.id for one in (*copied, *stored))})
-            payload = {"registration": row.id, "shown": known, "waited": waited + 1}
-            timer = Timer(key=f"pictures:{row.id}", due_at=now + _WAITS[waited], kind="pictures", payload=payload)
-            timers.put(tx, row.contact_id, row.address, timer)
+        if waiting or unseen:
+            _look_again(tx, row, now, shown={*shown, *(one.id for one in (*copied, *stored))}, waited=waited)
+
+    def expect_pictures(self, tx: Connection, row: sa.Row[Any], now: datetime) -> None:
+        """Show in a while the pictures that are only now being entered, and no other."""
+        _look_again(tx, row, now, shown={one.id for one in attachments.of_run(tx, row.run_id)}, waited=0)
 
     def _card(self, tx: Connection, row: sa.Row[Any]) -> Outbound:
         latest = changes.latest(tx, row.id)
@@ -173,6 +174,14 @@ def button(label: str, registration_id: int, what: str) -> Button:
     return Button(label=label, data=f"reg:{registration_id}:{what}")
 
 
+def _look_again(tx: Connection, row: sa.Row[Any], now: datetime, *, shown: set[int], waited: int) -> None:
+    if waited >= len(_WAITS) or not row.address:
+        return
+    payload = {"registration": row.id, "shown": sorted(shown), "waited": waited + 1}
+    timer = Timer(key=f"pictures:{row.id}", due_at=now + _WAITS[waited], kind="pictures", payload=payload)
+    timers.put(tx, row.contact_id, row.address, timer)
+
+
 def _copies(pictures: Iterable[Attachment]) -> Iterator[Outbound]:
     """Yield a copy for each chat in which pictures lie: several as one album."""
     pictures = list(pictures)
@@ -184,12 +193,12 @@ def _copies(pictures: Iterable[Attachment]) -> Iterator[Outbound]:
 def _buttons(row: sa.Row[Any]) -> Rows:
     """Return what can be done with a registration as it stands."""
     contact = button("Rādīt kontaktu", row.id, "contact")
-    again = button("Pārskatīt vēlreiz", row.id, "reopen")
+    ask, again = button("Jautāt", row.id, "ask"), button("Pārskatīt vēlreiz", row.id, "reopen")
     if row.state in states.OPEN:
-        decide = (button("Pieņemt", row.id, "accept"), button("Noraidīt", row.id, "reject"))
+        decide = (button("Pieņemt", row.id, "accept"), ask, button("Noraidīt", row.id, "reject"))
         return (decide, (contact,))
     if row.state == states.ACCEPTED:
-        return ((button("Ievadīts", row.id, "enter"), again), (contact,))
+        return ((button("Ievadīts", row.id, "enter"), ask), (again, contact))
     if row.state in states.DONE:
         return ((button("Mainīt saiti", row.id, "enter"), contact),)
     return ((again, contact),) if row.state == states.REJECTED else ((contact,),)

@@ -17,8 +17,11 @@ from bot.registrations.records import Hook, said_state
 from bot.registrations.review import Review, hand, late
 from bot.rooms import NO_FACTS, Scene
 
+Thanks = Callable[[Connection, int, datetime], tuple[Offer, ...]]
 
-def _no_offers(_: Connection, __: int, ___: datetime) -> tuple[Offer, ...]:
+
+def no_thanks(_: Connection, __: int, ___: datetime) -> tuple[Offer, ...]:
+    """Offer nothing with the news."""
     return ()
 
 
@@ -31,7 +34,7 @@ class Entry:
 
     review: Review
     entered: tuple[Hook, ...] = ()
-    thanks: Callable[[Connection, int, datetime], tuple[Offer, ...]] = _no_offers
+    thanks: Thanks = no_thanks
 
     def prompted(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Ask for the link or the id in MapMyTree: a reply to this message gives it, or a button says that none is."""

@@ -139,7 +139,10 @@ class Review:
     def _decide(self, tx: Connection, event: Event, scene: Scene, to: str, *, why: str) -> sa.Row[Any] | None:
         """Bring a registration into a state, by the hand of a member of staff; None where it can't go there now."""
         decided = {"decided_by": event.data["by"], "decided_name": event.data["name"], "decided_at": scene.now}
-        return changes.move(tx, event.data["registration"], to, hand(event, scene, why=why), **decided)
+        row = changes.move(tx, event.data["registration"], to, hand(event, scene, why=why), **decided)
+        if row is not None:
+            ledger.unask(tx, row.contact_id, row.id, scene.now)
+        return row
 
     def told(
         self, tx: Connection, row: sa.Row[Any], say: Say, scene: Scene, result: str, *, offers: tuple[Offer, ...] = ()
