@@ -33,6 +33,7 @@ from bot.desk.cases import Desk
 from bot.desk.digest import Digest
 from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
+from bot.desk.summaries import Summaries
 from bot.documents.press import Maker, Press
 from bot.inbox.receive import Inbox, Look, Responder, nobody
 from bot.lists import making as list_making
@@ -172,11 +173,14 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         entered=_ENTERED,
         thanks=thanks.offers,
     )
-    work = casework.build(relay, boards, staff) if relay and boards else None
+    labels = {known.id: known.label["lv"] for known in world.topics.values()}
+    summaries = Summaries(words=words, flows=FLOWS, labels=labels, chat=staff_chat)
+    work = casework.build(relay, boards, staff, summaries) if relay and boards else None
     desk = Desk(
         notices=staff,
         hours=WorkingHours.parse(settings.staff_hours),
         answer_within=timedelta(hours=settings.answer_hours),
+        summary=summaries.text,
         topics=relay,
         crowd=work.overview if work else None,
     )

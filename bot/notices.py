@@ -32,9 +32,14 @@ class Notices:
 
     def post(self, tx: Connection, template: str, now: datetime, *, about: int = 0, **values: Any) -> None:
         """Tell something: a template of templates/staff. `about` is the contact of whom it tells."""
+        if self.chat is not None:
+            self.tell(tx, self.say(template, **values), now, about=about)
+
+    def tell(self, tx: Connection, text: str, now: datetime, *, about: int = 0) -> None:
+        """Tell something that is put into words already."""
         if self.chat is None:
             return
-        message = Outbound(text=self.say(template, **values))
+        message = Outbound(text=text)
         delivery = outbox.put(tx, message, chat=self.chat, now=now, contact_id=None, lane=Lane.NOTICE)
         if about:
             mention(tx, delivery, about)

@@ -21,6 +21,7 @@ class Scene:
     language: str
     inbound_id: int
     ref: str = ""  # the channel's id of the message that was said
+    name: str = ""  # of whoever said it, as the channel knows them
 
 
 # Writes an event down, and returns facts that the messages of the same response may speak of.

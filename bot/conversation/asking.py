@@ -1,5 +1,7 @@
 """Asking: questions answered from the topics, wishes carried out, and what we don't know handed to a person."""
 
+from typing import Any
+
 from bot.conversation import attending, rights, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
@@ -32,7 +34,8 @@ def call_staff(talk: Talk, subject: str) -> None:
     if run and flow:
         told = {**run.begun, **run.answers}
         so_far = {key: flow.question(key).encode(value) for key, value in told.items()}  # type: ignore[union-attr]
-    details = {"flow": flow.name, "answers": so_far} if flow and run else {}
+    details: dict[str, Any] = {"topic": talk.conversation.topic}
+    details |= {"flow": flow.name, "answers": so_far} if flow and run else {}
     if talk.item.envelope and talk.item.envelope.topic:
         subject = f"{talk.item.envelope.topic}\n{subject}"
     talk.emit("case.opened", kind="request", subject=subject, details=details)

@@ -158,7 +158,8 @@ class Sender:
         paces = bulk > 0 and claiming.bulk_waits(tx, now) and leases.take(tx, _PACE, self.owner, _PACE_SECONDS)
         claimed = claiming.claim(tx, self.owner, now, room, bulk=bulk if paces else 0, apart=self.groups)
         claimed = self._screened(tx, claimed, now)
-        return claimed + [row for group in self.groups for row in self._claim_in(tx, group, now)]
+        claimed += [row for group in self.groups for row in self._claim_in(tx, group, now)]
+        return sorted(claimed, key=lambda row: (row.lane >= Lane.BROADCAST, row.id))
 
     def _screened(self, tx: Connection, claimed: list[Claimed], now: datetime) -> list[Claimed]:
         """Leave out what is announced to somebody who is not to get it after all."""

@@ -1,6 +1,6 @@
 """Cases: matters that staff must settle, each with what was said, and by when the person was told to expect word."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ cases = sa.Table(
     sa.Column("kind", sa.String(40), nullable=False),  # question request stuck message privacy submission
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
     sa.Column("chat", sa.String(400), nullable=False),
+    sa.Column("name", sa.String(120), nullable=False, server_default=""),  # as the person is called there
     sa.Column("state", sa.String(20), nullable=False),  # open | closed
     sa.Column("subject", sa.Text),  # what the person wrote, with secrets masked
     sa.Column("details", sa.JSON, nullable=False),
@@ -58,6 +59,17 @@ KINDS = {
 }
 
 
+def title_of(case: sa.Row[Any]) -> str:
+    """Name the topic of a case: number, person, and who of staff has it."""
+    title = f"#{case.id} {case.name or KINDS[case.kind]}"
+    return f"{title} – {case.owner_name}" if case.owner else title
+
+
+def case_row(tx: Connection, case_id: int) -> sa.Row[Any]:
+    """Return a case as it is stored."""
+    return tx.execute(sa.select(cases).where(cases.c.id == case_id)).one()
+
+
 class Crowd(Protocol):
     """Whoever minds that many cases come at once."""
 
@@ -85,6 +97,7 @@ class Desk:
     notices: Notices  # of the staff's chat
     hours: WorkingHours
     answer_within: timedelta
+    summary: Callable[[Connection, sa.Row[Any]], str]  # what staff are told of a case
     topics: Topics | None = None  # where each case has a topic of its own
     crowd: Crowd | None = None
 
@@ -98,6 +111,7 @@ class Desk:
             "kind": event.data["kind"],
             "contact_id": scene.contact_id,
             "chat": str(scene.chat),
+            "name": self._name(tx, scene),
             "state": "open",
             "subject": event.data.get("subject") or None,
             "details": dict(event.data.get("details", {})),
@@ -107,14 +121,14 @@ class Desk:
         case_id = int(tx.execute(sa.insert(cases).values(row).returning(cases.c.id)).scalar_one())
         if self.topics:
             tx.execute(sa.update(cases).where(cases.c.id == case_id).values(thread=f"case:{case_id}"))
-            title = f"#{case_id} {KINDS[row['kind']]}"
-            told = self.topics.open(tx, case_id, title, self._summary(scene, row, case_id), scene.now)
+            case = case_row(tx, case_id)
+            told = self.topics.open(tx, case_id, title_of(case), self.summary(tx, case), scene.now)
             mirrors.pair(tx, case_id, Spot(scene.chat, scene.ref), told, scene.now)
             self._watch(tx, scene, case_id, promised, slips=0)
             if self.crowd:
                 self.crowd.watch(tx, scene)
         else:
-            self._tell_staff(tx, scene, row, case_id)
+            self.notices.tell(tx, self.summary(tx, case_row(tx, case_id)), scene.now, about=scene.contact_id)
         return {"case": case_id, "promised_at": promised}
 
     def task(self, tx: Connection, kind: str, subject: str, now: datetime) -> None:
@@ -131,12 +145,12 @@ class Desk:
             "promised_at": promised,
         }
         case_id = int(tx.execute(sa.insert(cases).values(row).returning(cases.c.id)).scalar_one())
-        values: dict[str, Any] = {"case": row, "kinds": KINDS, "number": case_id, "channel": "–"}
+        text = self.summary(tx, case_row(tx, case_id))
         if self.topics:
             tx.execute(sa.update(cases).where(cases.c.id == case_id).values(thread=f"case:{case_id}"))
-            self.topics.open(tx, case_id, f"#{case_id} {KINDS[kind]}", self.notices.say("staff_case", **values), now)
+            self.topics.open(tx, case_id, f"#{case_id} {KINDS[kind]}", text, now)
         else:
-            self.notices.post(tx, "staff_case", now, **values)
+            self.notices.tell(tx, text, now)
 
     def detail(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Add what the person told us further to their open request, or open one with it."""
@@ -148,15 +162,14 @@ class Desk:
         if row is None:
             told = {"kind": "request", "subject": answers.get("matter", ""), "details": {"answers": answers}}
             return self.open(tx, Event(type="case.opened", data=told), scene)
-        details = {**row.details, "answers": answers}
+        details = {**row.details, "flow": event.data.get("flow", ""), "answers": answers}
         subject = answers.get("matter") or row.subject
         tx.execute(sa.update(cases).where(cases.c.id == row.id).values(details=details, subject=subject))
-        told = {**row._mapping, "details": details, "subject": subject}
+        text = self.summary(tx, case_row(tx, row.id))
         if self.topics:
-            message = Outbound(text=self._summary(scene, told, row.id))
-            self.topics.post(tx, row.id, message, scene.now, kind="summary")
+            self.topics.post(tx, row.id, Outbound(text=text), scene.now, kind="summary")
         else:
-            self._tell_staff(tx, scene, told, row.id)
+            self.notices.tell(tx, text, scene.now, about=scene.contact_id)
         return {"case": row.id, "promised_at": row.promised_at}
 
     def overdue(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -183,12 +196,11 @@ class Desk:
         timer = Timer(key=f"promise:{case_id}", due_at=due_at, kind="promise", payload=payload)
         timers.put(tx, scene.contact_id, str(scene.chat), timer)
 
-    def _tell_staff(self, tx: Connection, scene: Scene, row: Mapping[str, Any], case_id: int) -> None:
-        values: dict[str, Any] = {"case": dict(row), "kinds": KINDS, "number": case_id, "channel": scene.chat.channel}
-        self.notices.post(tx, "staff_case", scene.now, about=scene.contact_id, **values)
-
-    def _summary(self, scene: Scene, row: Mapping[str, Any], case_id: int) -> str:
-        return self.notices.say("staff_case", case=dict(row), kinds=KINDS, number=case_id, channel=scene.chat.channel)
+    @staticmethod
+    def _name(tx: Connection, scene: Scene) -> str:
+        """Return how the person is called where they write, or was when they last had a case."""
+        before = sa.select(cases.c.name).where(cases.c.contact_id == scene.contact_id).order_by(cases.c.id.desc())
+        return (scene.name or tx.execute(before.limit(1)).scalar() or "")[:120]
 
     @staticmethod
     def _known(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any] | None:

@@ -8,6 +8,7 @@ from bot.desk.mirroring import Mirroring
 from bot.desk.overview import Overview
 from bot.desk.relay import Relay
 from bot.desk.restoring import Restoring
+from bot.desk.summaries import Summaries
 from bot.notices import Notices
 from bot.rooms import Handler
 
@@ -24,7 +25,7 @@ class Casework:
     handlers: Mapping[str, Handler]
 
 
-def build(relay: Relay, boards: Boards, notices: Notices) -> Casework:
+def build(relay: Relay, boards: Boards, notices: Notices, summaries: Summaries) -> Casework:
     """Put the rooms together."""
     mirroring = Mirroring(relay=relay)
     overview = Overview(boards=boards, notices=notices)
@@ -46,4 +47,4 @@ def build(relay: Relay, boards: Boards, notices: Notices) -> Casework:
         "mirror.gathered": mirroring.gathered,
         "mirror.reacted": mirroring.reacted_by_staff,
     }
-    return Casework(restoring=Restoring(relay=relay), overview=overview, handlers=handlers)
+    return Casework(restoring=Restoring(relay=relay, summaries=summaries), overview=overview, handlers=handlers)

@@ -20,8 +20,9 @@ from bot.conversation.response import Event, Say, Timer
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.delivery import outbox
 from bot.desk import answers, mirrors
+from bot.desk.cases import case_row
 from bot.desk.mirrors import Spot
-from bot.desk.relay import UNDO, Relay, case_row
+from bot.desk.relay import UNDO, Relay
 from bot.messages import LETTERS, Address, Enclosure, Outbound
 from bot.rooms import NO_FACTS, Handler, Scene
 from flows.said import File

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from bot.delivery import forgetting
 from bot.delivery.outbox import deliveries
 from bot.desk.cases import cases
+from bot.desk.mirrors import mirrors
 from bot.desk.relay import posts
 from bot.desk.team import team
 from bot.inbox.ledger import inbound
@@ -33,7 +34,8 @@ def forget_cases(
                 forgetting.delete_topic(tx, chat, thread, now)
     empty_posts(tx, ids, now)
     _forget_said(tx, min(case.opened_at for case in theirs))
-    bare = {"contact_id": to, "chat": "", "subject": None, "details": {}, "thread": "", "state": "closed"}
+    tx.execute(sa.delete(mirrors).where(mirrors.c.case_id.in_(ids)))
+    bare = {"contact_id": to, "chat": "", "name": "", "subject": None, "details": {}, "thread": "", "state": "closed"}
     closed_at = sa.func.coalesce(cases.c.closed_at, now)
     tx.execute(sa.update(cases).where(cases.c.id.in_(ids)).values(closed_at=closed_at, **bare))
     return ids

@@ -15,9 +15,9 @@ from bot.delivery import outbox
 from bot.delivery.body import decode
 from bot.delivery.outbox import Lane, deliveries
 from bot.desk import answers, mirrors
-from bot.desk.cases import cases
+from bot.desk.cases import case_row, cases
 from bot.desk.mirrors import Pair, Spot
-from bot.desk.relay import UNDO, Relay, case_row
+from bot.desk.relay import UNDO, Relay
 from bot.messages import LETTERS, Address, Outbound
 from bot.rooms import NO_FACTS, Scene
 

@@ -16,7 +16,7 @@ from bot.database import BigKey, metadata
 from bot.delivery import outbox
 from bot.delivery.outbox import deliveries
 from bot.desk import answers, mirrors, team
-from bot.desk.cases import cases
+from bot.desk.cases import case_row, cases, title_of
 from bot.desk.mirrors import Spot
 from bot.inbox import ledger
 from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Kind, Outbound
@@ -46,7 +46,8 @@ class Relay:
 
     def open(self, tx: Connection, case_id: int, title: str, summary: str, now: datetime) -> int:
         """Open a topic for a case, with what there is to know; returns the delivery that tells it."""
-        opened = Outbound(kind="topic_open", text=title, icon=_OPEN)
+        icon = _TAKEN if case_row(tx, case_id).owner else _OPEN
+        opened = Outbound(kind="topic_open", text=title, icon=icon)
         rows = ((_button("Ņemu", case_id, "claim"), _button("Aizvērt", case_id, "close")),)
         self._put(tx, case_row(tx, case_id), opened, now, patient=True)
         return self.post(tx, case_id, Outbound(text=summary, rows=rows), now, kind="summary", patient=True)
@@ -74,7 +75,7 @@ class Relay:
         if not tx.execute(mine.values(owner=event.data["by"], owner_name=event.data["name"])).rowcount:
             return NO_FACTS
         _hold(tx, case, case.id, scene.now)
-        self._turn(tx, case, Outbound(kind="topic_edit", icon=_TAKEN), scene.now)
+        self._rename(tx, case.id, _TAKEN, scene.now)
         self.tell(tx, case, Say(template="desk_joined"), scene.now)
         return NO_FACTS
 
@@ -88,6 +89,7 @@ class Relay:
         own = {"owner": str(fits[0].address), "owner_name": fits[0].name}
         tx.execute(sa.update(cases).where(cases.c.id == case.id).values(**own))
         _hold(tx, case, case.id, scene.now)
+        self._rename(tx, case.id, _TAKEN, scene.now)
         return {"to": fits[0].name}
 
     def answered(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -148,6 +150,7 @@ class Relay:
         """Note that the person went back to the assistant; the case stays open."""
         self.post(tx, event.data["case"], Outbound(text="↩ Atgriezās pie palīga."), scene.now, kind="notice")
         tx.execute(sa.update(cases).where(cases.c.id == event.data["case"]).values(owner=None, owner_name=""))
+        self._rename(tx, event.data["case"], _OPEN, scene.now)
         return NO_FACTS
 
     def listed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002
@@ -180,6 +183,11 @@ class Relay:
     def kind_of(self, tx: Connection, delivery_id: int) -> str:
         """Return what a message in a topic is: summary, person, notice; '' for one of another place."""
         return tx.execute(sa.select(posts.c.kind).where(posts.c.delivery_id == delivery_id)).scalar() or ""
+
+    def _rename(self, tx: Connection, case_id: int, icon: str, now: datetime) -> None:
+        """Let the topic's name and icon say whose it is, and how it stands."""
+        case = case_row(tx, case_id)
+        self._turn(tx, case, Outbound(kind="topic_edit", text=title_of(case), icon=icon), now)
 
     def _turn(self, tx: Connection, case: sa.Row[Any], change: Outbound, now: datetime) -> None:
         """Change a case's topic, where it has one."""
@@ -246,11 +254,6 @@ def _hold(tx: Connection, case: sa.Row[Any], by: int | None, now: datetime) -> N
     """Let the assistant be silent with a case's person, or speak again; a case may be nobody's."""
     if case.chat:
         ledger.hold(tx, case.contact_id, by, now)
-
-
-def case_row(tx: Connection, case_id: int) -> sa.Row[Any]:
-    """Return a case as it is stored."""
-    return tx.execute(sa.select(cases).where(cases.c.id == case_id)).one()
 
 
 def _case_of(tx: Connection, chat: Address, item: Inbound) -> tuple[sa.Row[Any] | None, str]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +10,10 @@ from sqlalchemy.engine import Connection
 from bot.delivery.body import decode
 from bot.delivery.outbox import deliveries
 from bot.delivery.sender import Failure
-from bot.desk.cases import KINDS, cases
+from bot.desk.cases import cases, title_of
 from bot.desk.mirrors import mirrors
 from bot.desk.relay import Relay, posts
+from bot.desk.summaries import Summaries
 from bot.messages import Obstacle, Outbound
 
 _LAST = 10  # messages that a topic is opened anew with
@@ -25,6 +25,7 @@ class Restoring:
     """Minds what could not be brought to the staff's group."""
 
     relay: Relay
+    summaries: Summaries
 
     def lost(self, tx: Connection, failure: Failure, now: datetime) -> None:
         """Do without a topic that can't be opened; open one anew that was deleted; tell what could not be shown."""
@@ -61,7 +62,7 @@ class Restoring:
     def _open(self, tx: Connection, case: sa.Row[Any], lost: int, now: datetime) -> None:
         before = self._said(tx, case.id, lost)
         tx.execute(sa.update(cases).where(cases.c.id == case.id).values(thread=f"case:{case.id}"))
-        summary = self.relay.open(tx, case.id, f"#{case.id} {KINDS[case.kind]}", escape(case.subject or ""), now)
+        summary = self.relay.open(tx, case.id, title_of(case), self.summaries.text(tx, case), now)
         was = sa.select(posts.c.delivery_id).where(posts.c.case_id == case.id, posts.c.kind == "summary")
         _follow(tx, was.where(posts.c.delivery_id != summary), summary)
         texts = [message.text[:_SHORT] for _, message in before if message.text]

@@ -223,6 +223,7 @@ class Inbox:
             language=language,
             inbound_id=inbound_id,
             ref=item.message_ref if item.kind is Kind.MESSAGE else "",
+            name=item.profile_name,
         )
         facts = turn.facts
         facts |= self.facts
