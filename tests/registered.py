@@ -1,5 +1,6 @@
 """Registrations to work with, put straight into a database as the flow would have stored them."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,10 +10,14 @@ from sqlalchemy.engine import Connection
 from bot.messages import Address
 from bot.people import contacts
 from bot.people.permissions import permissions
+from bot.registrations import sites
 from bot.registrations.records import registrations
+from bot.registrations.sites import Planting
 from flows.catalogue import FLOWS
 from flows.contact_kinds import Contact
+from flows.list_kind import PlantingList
 from flows.planting_kind import Trees, total
+from flows.register_list import REGISTER_LIST
 from flows.when_kind import Planted
 from flows.where_kind import Site
 
@@ -63,6 +68,40 @@ def register(tx: Connection, number: int, **changes: Any) -> int:
     }
     permit(tx, contact_id)
     return int(tx.execute(sa.insert(registrations).values(row).returning(registrations.c.id)).scalar_one())
+
+
+def register_listed(tx: Connection, number: int, plantings: Sequence[Planting], **changes: Any) -> int:
+    """Put down a registration that came as a list, and return its id."""
+    question = REGISTER_LIST.question("list")
+    assert question
+    told = PlantingList(id=number, name="saraksts.xlsx", rows=len(plantings), trees=sum(one.count for one in plantings))
+    ident = register(tx, number, **changes)
+    stored = tx.execute(sa.select(registrations.c.answers).where(registrations.c.id == ident)).scalar_one()
+    kept = {key: value for key, value in stored.items() if key not in {"plantings", "place", "planted"}}
+    answers = {**kept, "list": question.encode(told)}
+    mine = sa.update(registrations).where(registrations.c.id == ident)
+    tx.execute(mine.values(flow=REGISTER_LIST.name, answers=answers, municipality=None, trees=told.trees))
+    sites.replace(tx, ident, plantings)
+    return ident
+
+
+def planting(row: int, species: str | None, count: int, **changes: Any) -> Planting:
+    """Make one kind of tree of one row of a list, in Drusti in spring."""
+    given = {
+        "sheet": 0,
+        "row": row,
+        "species": species,
+        "count": count,
+        "planted_from": SPRING.first,
+        "planted_to": SPRING.last,
+        "lat": 57.2,
+        "lon": 25.6,
+        "words": "Drusti, pie skolas",
+        "cadastre": "",
+        "municipality": "Smiltenes novads",
+        "parish": "Drustu pagasts",
+    }
+    return Planting(**{**given, **changes})
 
 
 def permit(tx: Connection, contact_id: int, *, given: bool = True) -> None:

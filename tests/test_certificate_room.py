@@ -26,7 +26,7 @@ from bot.rooms import Scene
 from bot.settings import Secret, Settings
 from flows.contact_kinds import Contact
 from flows.planting_kind import Trees
-from tests.registered import NOW, register
+from tests.registered import NOW, planting, register, register_listed
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.stage import RecordingChannel
 
@@ -145,6 +145,15 @@ async def test_before_trees_are_entered_the_name_is_kept(made: _House) -> None:
     (page,) = await made.pages()
     assert "Anna Kalniņa par 70 iestādītiem kokiem" in page
     assert [] == await made.all_of(certificate_names)
+
+
+async def test_a_list_is_thanked_for_by_one_page(made: _House) -> None:
+    """The trees of all its rows are added up."""
+    rows = [planting(2, "Quercus robur", 1000), planting(3, "Quercus robur", 250), planting(3, "Tilia cordata", 1)]
+    await made.app.database.write(lambda tx: register_listed(tx, 1, rows, state="entered"))
+    await made.wants(1, "Drustu pamatskola")
+    (page,) = await made.pages()
+    assert "Drustu pamatskola par 1251 iestādītu koku Ozols – 1250, liepa – 1" in page
 
 
 async def test_who_has_registered_nothing_is_told_so(made: _House) -> None:

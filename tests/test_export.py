@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,13 +19,14 @@ from bot.commands.progress import Progress
 from bot.database import Database
 from bot.messages import Address
 from bot.people import contacts
+from bot.registrations import sites
 from bot.registrations.export import exporting, history, mapping
 from bot.registrations.export.exporting import Outcome, OverlapError, export
 from bot.registrations.export.history import Wish, exports
 from bot.registrations.records import registrations
 from flows.planting_kind import Trees
 from flows.where_kind import Site
-from tests.registered import NOW, permit, register
+from tests.registered import NOW, permit, planting, register, register_listed
 
 _SURE = replace(mapping.load(), certainty="sure")
 _REPORTNET = Wish(format="reportnet")
@@ -241,6 +243,41 @@ def test_many_pages_are_told_in_order(office: _Office, monkeypatch: pytest.Monke
     assert [2, 4, 5] == heard
     with ZipFile(path) as archive:
         assert 1 + 5 * 2 == archive.read("PlantedTrees.csv").count(b"\r\n")
+
+
+def test_a_list_is_told_row_by_row(office: _Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An organisation's list is one registration with a site for each row of its file, however many there are."""
+    rows = [
+        planting(2, "Quercus robur", 10),
+        planting(2, "Tilia cordata", 5),
+        planting(3, None, 7, planted_from=None, planted_to=None, lat=57.3),
+    ]
+    office.database.write_now(lambda tx: register_listed(tx, 1, rows))
+    office.registers(2)
+    monkeypatch.setattr(history, "_FULL", 1)
+    assert ["1", "1", "1", "2", "2"] == office.told(Wish(format="csv"))
+    _, path = office.exports(Wish(format="geojson"))
+    first, second, _ = json.loads(path.read_text("utf-8"))["features"]
+    assert ("3MK-2026-000001/1", 15) == (first["id"], first["properties"]["count"])
+    assert ([25.6, 57.3], None, "dažādi koki") == (
+        second["geometry"]["coordinates"],
+        second["properties"]["planted_from"],
+        second["properties"]["trees"][0]["name"],
+    )
+
+
+def test_a_list_that_changed_is_named(office: _Office) -> None:
+    """A corrected file changes the registration; a list with a row that can't be delivered waits as a whole."""
+    ident = office.database.write_now(lambda tx: register_listed(tx, 1, [planting(2, "Quercus robur", 10)]))
+    bare = [planting(2, "Quercus robur", 1), planting(3, "Quercus robur", 1, lat=None, lon=None)]
+    office.database.write_now(lambda tx: register_listed(tx, 2, bare))
+    assert ["1"] == office.delivers()
+    office.database.write_now(lambda tx: sites.replace(tx, ident, [planting(2, "Quercus robur", 11)]))
+    outcome, _ = office.exports(_REPORTNET)
+    assert (["3MK-2026-000001"], ["3MK-2026-000002: location"]) == (
+        outcome.changed.references,
+        outcome.incomplete.references,
+    )
 
 
 def test_an_answer_of_another_release_stops_nothing(office: _Office) -> None:

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.database import BigKey, UTCDateTime, metadata
-from bot.registrations import states
+from bot.registrations import sites, states
 from bot.registrations.certificate.wording import Deed
 from bot.registrations.records import registrations
 from flows.catalogue import FLOWS
+from flows.planting_kind import Trees
 from flows.when_kind import Planted
 
 # A row for each registration that a certificate thanks for.
@@ -109,12 +110,18 @@ def deeds(tx: Connection, ids: Sequence[int]) -> list[Deed]:
     return [
         Deed(
             reference=row.reference,
-            trees=_answer(row, "plantings") or (),
-            planted=_answer(row, "planted") or Planted(),
+            trees=_answer(row, "plantings") or _listed(tx, row.id),
+            planted=_answer(row, "planted") or Planted(first=row.planted_from, last=row.planted_to, precision="range"),
             municipality=row.municipality or "",
         )
-        for row in tx.execute(query)
+        for row in tx.execute(query).all()
     ]
+
+
+def _listed(tx: Connection, registration_id: int) -> tuple[Trees, ...]:
+    """Return the trees of a list; none for a registration of one place."""
+    plantings = sites.of_registration(tx, registration_id)
+    return tuple(Trees(species=one.species, count=one.count, mixed=one.species is None) for one in plantings)
 
 
 def planter(row: sa.Row[Any]) -> str:

@@ -46,6 +46,7 @@ COLUMNS: Sequence[Column] = (
     Column(heading="Apdzīvota vieta", cell=lambda entry, _: plain(entry.place.settlement), width=20, private=True),
     Column(heading="Iela", cell=lambda entry, _: plain(entry.place.street), width=20, private=True),
     Column(heading="Māja", cell=lambda entry, _: plain(entry.place.house), width=20, private=True),
+    Column(heading="Vieta, kā uzrakstīta", cell=lambda entry, _: plain(entry.place.words), width=28, private=True),
     Column(heading="Kadastra numurs", cell=lambda entry, _: _grouped(entry.place.cadastre), width=18, private=True),
     Column(heading="Kontaktpersona", cell=lambda entry, _: plain(entry.contact.name), width=24, private=True),
     Column(heading="Tālrunis", cell=lambda entry, _: _spaced(entry.contact.phone), width=18, private=True),

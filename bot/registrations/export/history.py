@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -13,14 +14,19 @@ from sqlalchemy.engine import Connection
 from bot.clock import RIGA
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.people.permissions import ENTER, permissions
+from bot.registrations import sites
 from bot.registrations.export.entry import NOBODY, Entry
 from bot.registrations.records import registrations
+from bot.registrations.sites import Planting
 from flows.catalogue import FLOWS
 from flows.grammar import Flow
+from flows.planting_kind import Trees
+from flows.register_list import REGISTER_LIST
 from flows.when_kind import Planted
 from flows.where_kind import Site
 
 _PAGE = 500
+_FULL = 5_000  # sites, after which a page ends: a list may hold thousands
 
 exports = sa.Table(
     "exports",
@@ -97,10 +103,15 @@ def size(tx: Connection, wish: Wish) -> int:
 def page(tx: Connection, wish: Wish, after: int = 0) -> "list[Registered]":
     """Return the next registrations of those that are wanted, whose id is above `after`; none at the end."""
     query = _wanted(wish).where(registrations.c.id > after).order_by(registrations.c.id).limit(_PAGE)
-    return [
-        Registered(id=row.id, reference=row.reference, entries=tuple(_entries(row, FLOWS, contacts=wish.contacts)))
-        for row in tx.execute(query)
-    ]
+    found, count = [], 0
+    for row in tx.execute(query).all():
+        listed = sites.of_registration(tx, row.id) if row.flow == REGISTER_LIST.name else []
+        entries = tuple(_entries(row, FLOWS, listed, contacts=wish.contacts))
+        found.append(Registered(id=row.id, reference=row.reference, entries=entries))
+        count += len(entries)
+        if count >= _FULL:
+            break
+    return found
 
 
 def earlier(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
@@ -222,23 +233,48 @@ def _wanted(wish: Wish) -> sa.Select[Any]:
     return query
 
 
-def _entries(row: sa.Row[Any], flows: Mapping[str, Flow], *, contacts: bool) -> Iterator[Entry]:
-    """Yield the sites of a registration, without the contact unless it is asked for."""
+def _entries(
+    row: sa.Row[Any], flows: Mapping[str, Flow], listed: Sequence[Planting], *, contacts: bool
+) -> Iterator[Entry]:
+    """Yield the sites of a registration, of a list its rows; without the contact unless it is asked for."""
     answers = _answers(flows[row.flow], row.answers) if row.flow in flows else {}
-    if not {"plantings", "place"} <= set(answers):
-        return
-    yield Entry(
+    whole = Entry(
         reference=row.reference,
         received_on=row.received_at.astimezone(RIGA).date(),
         state=row.state,
         planter=answers.get("who", "person"),
         organisation=answers.get("organisation", ""),
-        trees=answers["plantings"],
-        place=answers["place"],
+        trees=answers.get("plantings", ()),
+        place=answers.get("place", Site()),
         planted=answers.get("planted", Planted()),
         land=answers.get("kind", ""),
         campaign=row.campaign,
         contact=answers.get("contact", NOBODY) if contacts else NOBODY,
+    )
+    if {"plantings", "place"} <= set(answers):
+        yield whole
+    rows = groupby(listed, key=lambda planting: (planting.sheet, planting.row))
+    for number, (_, kinds) in enumerate(rows, start=1):
+        yield _of_row(whole, number, list(kinds))
+
+
+def _of_row(whole: Entry, number: int, kinds: Sequence[Planting]) -> Entry:
+    """Return the site that one row of a list tells of: one or more kinds of trees at one place."""
+    first = kinds[0]
+    dated = first.planted_from is not None and first.planted_to is not None
+    return replace(
+        whole,
+        site=number,
+        trees=tuple(Trees(species=one.species, count=one.count, mixed=one.species is None) for one in kinds),
+        planted=Planted(first=first.planted_from, last=first.planted_to, precision="range") if dated else whole.planted,
+        place=Site(
+            lat=first.lat,
+            lon=first.lon,
+            cadastre=first.cadastre,
+            municipality=first.municipality,
+            parish=first.parish,
+            words=first.words,
+        ),
     )
 
 
