@@ -18,6 +18,7 @@ from bot.progress.counting import Count, Sum
 from bot.progress.pace import Goal, about, pace
 from bot.progress.room import told
 from bot.registrations.records import registrations
+from bot.registrations.sites import registration_sites
 from bot.words import Words
 
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -99,6 +100,26 @@ def test_municipalities_stand_in_the_order_of_their_trees(tx: Connection) -> Non
     counted = counting.count(tx, _NOW)
     assert [("Ogres novads", Sum(2, 40)), ("Cēsu novads", Sum(1, 20))] == list(counted.municipalities.items())
     assert Sum(4, 159) == counted.told
+
+
+def test_a_list_of_plantings_counts_wherever_it_has_trees(tx: Connection) -> None:
+    """It is one registration on the whole, and one in each of its municipalities; its kinds are those of its rows."""
+    register(tx, "accepted", 60, municipality=None, answers={"list": {}})
+    register(tx, "received", 5, municipality="Ogres novads", answers={"plantings": [["Quercus robur", 5]]})
+    register(tx, "withdrawn", 1000)
+    numbers = tx.execute(sa.select(registrations.c.id).order_by(registrations.c.id)).scalars().all()
+    for number, species, trees, municipality in (
+        (numbers[0], "Quercus robur", 10, "Ogres novads"),
+        (numbers[0], "Tilia cordata", 20, "Ogres novads"),
+        (numbers[0], None, 30, ""),
+        (numbers[2], "Quercus robur", 1000, "Ogres novads"),
+    ):
+        row = {"registration_id": number, "sheet": 0, "row": 1, "species": species, "count": trees}
+        tx.execute(sa.insert(registration_sites).values(municipality=municipality, **row))
+    counted = counting.count(tx, _NOW)
+    assert (Sum(2, 65), Sum(1, 60)) == (counted.told, counted.checked)
+    assert {"Ogres novads": Sum(2, 35)} == counted.municipalities
+    assert {"dažādas sugas": 30, "liepa": 20, "ozols": 15} == counting.by_species(tx)
 
 
 def test_a_month_begins_at_midnight_in_riga(tx: Connection) -> None:

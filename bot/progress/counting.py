@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from bot.clock import RIGA
 from bot.registrations import states
 from bot.registrations.records import registrations
+from bot.registrations.sites import registration_sites
 from flows.planting_kind import Trees
 from flows.register_trees import REGISTER_TREES
 from knowledge.species import plain_name
@@ -43,12 +44,12 @@ class Sum:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """What counts of one stage, municipality ('' where unknown) and span of time (the number of its end)."""
+    """What counts of one stage and span of time (the number of its end), and perhaps of one municipality."""
 
     stage: str
-    municipality: str
     span: int
     sum: Sum
+    municipality: str = ""  # also where it is unknown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,29 +76,43 @@ def counts() -> sa.ColumnElement[bool]:
 
 
 def groups(tx: Connection, ends: Sequence[datetime]) -> list[Group]:
-    """Add up what counts by stage, municipality and span of time: span 0 arrived before the first of `ends`."""
-    listed = registrations.c
-    stage = sa.case((listed.state.in_(states.DONE), ENTERED), (listed.state.in_(_ACCEPTED), CHECKED), else_=TOLD)
-    span = sa.case(*[(listed.received_at < end, number) for number, end in enumerate(ends)], else_=len(ends))
-    one = (
-        sa.select(
-            stage.label("stage"),
-            sa.func.coalesce(listed.municipality, "").label("municipality"),
-            span.label("span"),
-            sa.func.coalesce(listed.trees, 0).label("trees"),
-        )
-        .where(counts())
-        .subquery()
-    )
-    keys = (one.c.stage, one.c.municipality, one.c.span)
+    """Add up what counts by stage and span of time: span 0 arrived before the first of `ends`."""
+    one = sa.select(*_told(ends), sa.func.coalesce(registrations.c.trees, 0).label("trees")).where(counts()).subquery()
+    keys = (one.c.stage, one.c.span)
     rows = tx.execute(sa.select(*keys, sa.func.count(), sa.func.sum(one.c.trees)).group_by(*keys))
-    return [Group(stage=row[0], municipality=row[1], span=row[2], sum=Sum(row[3], int(row[4]))) for row in rows]
+    return [Group(stage=row[0], span=row[1], sum=Sum(row[2], int(row[3]))) for row in rows]
+
+
+def places(tx: Connection, ends: Sequence[datetime]) -> list[Group]:
+    """Add the same up by municipality as well; a list of plantings counts wherever it has trees.
+
+    So a registration can be in several groups: only their trees may be added up to a whole.
+    """
+    of_list = registration_sites.c
+    listed = sa.exists().where(of_list.registration_id == registrations.c.id)
+    alone = sa.select(
+        *_told(ends),
+        registrations.c.id.label("id"),
+        sa.func.coalesce(registrations.c.municipality, "").label("municipality"),
+        sa.func.coalesce(registrations.c.trees, 0).label("trees"),
+    ).where(counts(), ~listed)
+    in_lists = (
+        sa.select(*_told(ends), registrations.c.id, of_list.municipality, of_list.count)
+        .join(registration_sites, of_list.registration_id == registrations.c.id)
+        .where(counts())
+    )
+    one = sa.union_all(alone, in_lists).subquery()
+    keys = (one.c.stage, one.c.span, one.c.municipality)
+    distinct = sa.func.count(sa.distinct(one.c.id))
+    rows = tx.execute(sa.select(*keys, distinct, sa.func.sum(one.c.trees)).group_by(*keys))
+    return [Group(stage=row[0], span=row[1], municipality=row[2], sum=Sum(row[3], int(row[4]))) for row in rows]
 
 
 def count(tx: Connection, now: datetime) -> Count:
     """Count everything up to now."""
     months = _months(now, 12)
-    found = groups(tx, [_midnight(month) for month in months])
+    ends = [_midnight(month) for month in months]
+    found = groups(tx, ends)
     month, _ = _lately(tx, now - timedelta(days=30))
     year, registered = _lately(tx, now - timedelta(days=365))
     return Count(
@@ -105,7 +120,7 @@ def count(tx: Connection, now: datetime) -> Count:
         told=total(group for group in found),
         checked=total(group for group in found if group.stage != TOLD),
         entered=total(group for group in found if group.stage == ENTERED),
-        municipalities=by_municipality(found),
+        municipalities=by_municipality(places(tx, ends[:1])),
         months={day: total(g for g in found if g.span == number) for number, day in enumerate(months, start=1)},
         month=month,
         year=year,
@@ -136,11 +151,27 @@ def by_species(tx: Connection, *which: sa.ColumnElement[bool]) -> dict[str, int]
     told = registrations.c.answers[_PLANTINGS]
     query = sa.select(told.label("told")).where(counts(), *which).execution_options(yield_per=_BATCH)
     sums: dict[str, int] = {}
+
+    def add(species: str | None, trees: int) -> None:
+        name = plain_name(species) if species else _MIXED
+        sums[name] = sums.get(name, 0) + trees
+
     for row in tx.execute(query):
         for tree in _trees(row.told):
-            name = plain_name(tree.species) if tree.species else _MIXED
-            sums[name] = sums.get(name, 0) + (tree.count if tree.count is not None else tree.least or 0)
+            add(tree.species, tree.count if tree.count is not None else tree.least or 0)
+    of_list = registration_sites.c
+    in_lists = sa.select(of_list.species, sa.func.sum(of_list.count)).join(registrations).where(counts(), *which)
+    for species, trees in tx.execute(in_lists.group_by(of_list.species)):
+        add(species, int(trees))
     return dict(sorted(((name, trees) for name, trees in sums.items() if trees), key=lambda item: (-item[1], item[0])))
+
+
+def _told(ends: Sequence[datetime]) -> tuple[sa.Label[Any], sa.Label[Any]]:
+    """Return the stage of a registration, and the span of time in which it arrived."""
+    state, arrived = registrations.c.state, registrations.c.received_at
+    stage = sa.case((state.in_(states.DONE), ENTERED), (state.in_(_ACCEPTED), CHECKED), else_=TOLD)
+    span = sa.case(*[(arrived < end, number) for number, end in enumerate(ends)], else_=len(ends))
+    return stage.label("stage"), span.label("span")
 
 
 def _trees(stored: Any) -> tuple[Trees, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.clock import RIGA
 from bot.messages import LETTERS
 from bot.progress import counting, happenings, tallies
-from bot.progress.counting import Group, counts, groups
+from bot.progress.counting import Group, counts, groups, places
 from bot.progress.happenings import Held, Sent
 from bot.progress.pace import Goal
 from bot.progress.tallies import Tally
@@ -88,7 +88,7 @@ def gather(tx: Connection, first: date, last: date, *, now: datetime, goal: Goal
         tables=[
             *_consultations(asked, topics),
             _by_state(tx, first, last),
-            _by_municipality(mine),
+            _by_municipality([group for group in places(tx, ends) if 0 < group.span < len(ends)]),
             _by_month(mine, months),
             _events(events, now),
             _broadcasts(sent),
@@ -288,7 +288,11 @@ def _by_municipality(mine: list[Group]) -> Table:
         name="Reģistrācijas – pašvaldības",
         headings=("Pašvaldība", "Reģistrācijas", *_STAGES),
         rows=[row for row in rows if row[1]],
-        explained={"Pašvaldība": "Kurā pašvaldībā koki aug.", "Reģistrācijas": "Cik reģistrāciju.", **_STAGES},
+        explained={
+            "Pašvaldība": "Kurā pašvaldībā koki aug. Saraksts ar vairākām pašvaldībām ir katrā no tām.",
+            "Reģistrācijas": "Cik reģistrāciju.",
+            **_STAGES,
+        },
     )
 
 

@@ -82,7 +82,7 @@ def week(tx: Connection, now: datetime) -> Week:
         last=last,
         told=counting.total(mine),
         before=counting.total(group for group in found if group.span == 1),
-        municipalities=counting.by_municipality(mine),
+        municipalities=counting.by_municipality(group for group in counting.places(tx, begins) if group.span == 2),
         answered=number(tallies.ANSWERED),
         unanswered=number(tallies.UNANSWERED) + number(tallies.PERSON),
         given_up=sum(tally.number for tally in happened if tally.subject.startswith(f"{MAIN_FLOW}.")),
