@@ -127,9 +127,16 @@ class Tab:
             elif said["method"] == "Page.loadEventFired":
                 self._loaded.set()
             elif said["method"] == "Network.requestWillBeSent":
-                self.requests.append(said["params"]["request"]["url"])
+                self._note(self.requests, said["params"]["request"]["url"], said["params"]["request"]["url"])
             elif said["method"] == "Log.entryAdded":
-                self.complaints.append(said["params"]["entry"]["text"])
+                entry = said["params"]["entry"]
+                self._note(self.complaints, entry["text"], entry.get("url", ""))
+
+    @staticmethod
+    def _note(notes: list[str], text: str, url: str) -> None:
+        """Note it, but for the icon that a browser asks every site for, in its own time."""
+        if not url.endswith("/favicon.ico"):
+            notes.append(text)
 
     async def _ask(self, method: str, **params: Any) -> dict[str, Any]:
         number = next(self._numbers)
