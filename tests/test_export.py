@@ -25,6 +25,7 @@ from bot.registrations.export.exporting import Outcome, OverlapError, export
 from bot.registrations.export.history import Wish, exports
 from bot.registrations.records import registrations
 from flows.planting_kind import Trees
+from flows.said import File
 from flows.where_kind import Site
 from tests.registered import NOW, permit, planting, register, register_listed
 
@@ -148,6 +149,31 @@ def test_what_changed_since_is_named(office: _Office) -> None:
     assert ["1", "2"] == office.delivers(again=True)
     after, _ = office.exports(_REPORTNET)
     assert [] == after.changed.references
+
+
+def test_a_permission_that_is_taken_back_is_named(office: _Office) -> None:
+    """Whose trees were exported and may no longer be entered is named, and left out of a delivery made anew."""
+    for number in (1, 2):
+        office.registers(number)
+    office.delivers()
+    office.database.write_now(lambda tx: permit(tx, contacts.owner(tx, Address("telegram", "1001")) or 0, given=False))
+    outcome, _ = office.exports(_REPORTNET)
+    assert ["3MK-2026-000001"] == outcome.gone.references
+    assert ["2"] == office.delivers(again=True)
+
+
+@pytest.mark.parametrize("form", exporting.FORMATS)
+def test_no_photo_leaves(office: _Office, form: str) -> None:
+    """Pictures stay in the house, whether people are in them or not: nothing in a file leads to one."""
+    photo = File(ref="photo-ref", unique="photo-unique", media_type="image/jpeg", size=1000)
+    office.registers(1, photos=(photo,), people_in_photos=True)
+    _, path = office.exports(Wish(format=form, contacts=form in {"csv", "xlsx"}))
+    inside = [path.read_bytes()]
+    if form in {"xlsx", "reportnet"}:
+        with ZipFile(path) as archive:
+            inside = [archive.read(name) for name in archive.namelist()]
+    assert b"3MK-2026-000001" in b"".join(inside)
+    assert [] == [name for name in (b"photo-ref", b"photo-unique", b"image/jpeg") if name in b"".join(inside)]
 
 
 def test_only_those_who_report_by_this_way_and_allow_it(office: _Office) -> None:

@@ -126,12 +126,15 @@ def earlier(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
 
 
 def gone(tx: Connection) -> list[str]:
-    """Return the references of what was exported for Reportnet and no longer holds: withdrawn, rejected, reopened."""
+    """Return the references of what was exported for Reportnet and no longer holds.
+
+    It was withdrawn, rejected or reopened, or its person no longer lets us enter it.
+    """
     query = (
         sa.select(registrations.c.reference)
         .join(exported_registrations, exported_registrations.c.registration_id == registrations.c.id)
         .join(exports, exports.c.id == exported_registrations.c.export_id)
-        .where(exports.c.made_at.is_not(None), registrations.c.state.not_in(EXPORTABLE))
+        .where(exports.c.made_at.is_not(None), sa.or_(registrations.c.state.not_in(EXPORTABLE), ~_permitted()))
         .distinct()
         .order_by(registrations.c.reference)
     )
@@ -214,15 +217,8 @@ def _wanted(wish: Wish) -> sa.Select[Any]:
     )
     if wish.reports:
         # Who enters the trees themselves, or has had them entered, would be counted twice.
-        permitted = (
-            sa.select(permissions.c.given)
-            .where(permissions.c.contact_id == registrations.c.contact_id, permissions.c.kind == ENTER)
-            .order_by(permissions.c.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
         query = query.where(
-            registrations.c.entered_by == "staff", registrations.c.state.in_(["accepted", "reported"]), permitted
+            registrations.c.entered_by == "staff", registrations.c.state.in_(["accepted", "reported"]), _permitted()
         )
     else:
         query = query.where(registrations.c.state.in_(EXPORTABLE))
@@ -276,6 +272,18 @@ def _of_row(whole: Entry, number: int, kinds: Sequence[Planting]) -> Entry:
             words=first.words,
         ),
     )
+
+
+def _permitted() -> sa.ColumnElement[bool]:
+    """Whether the person of a registration lets us enter it into MapMyTree: what they said last."""
+    said = (
+        sa.select(permissions.c.given)
+        .where(permissions.c.contact_id == registrations.c.contact_id, permissions.c.kind == ENTER)
+        .order_by(permissions.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(said, sa.false())
 
 
 def _spot(place: Site) -> tuple[Any, ...]:
