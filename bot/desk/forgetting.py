@@ -33,7 +33,7 @@ def forget_cases(
             for thread in {case.thread, f"case:{case.id}"}:
                 forgetting.delete_topic(tx, chat, thread, now)
     empty_posts(tx, ids, now)
-    _forget_said(tx, min(case.opened_at for case in theirs))
+    forget_said(tx, min(case.opened_at for case in theirs))
     tx.execute(sa.delete(mirrors).where(mirrors.c.case_id.in_(ids)))
     bare = {"contact_id": to, "chat": "", "name": "", "subject": None, "details": {}, "thread": "", "state": "closed"}
     closed_at = sa.func.coalesce(cases.c.closed_at, now)
@@ -50,6 +50,13 @@ def empty_posts(tx: Connection, case_ids: Sequence[int], now: datetime) -> None:
     tx.execute(sa.update(deliveries).where(deliveries.c.id.in_(inside)).values(body=sa.null()))
 
 
+def forget_said(tx: Connection, since: datetime) -> None:
+    """Erase what staff have written since: their notes and answers speak of the person."""
+    ours = sa.select(addresses.c.contact_id).join(team, team.c.address == addresses.c.address)
+    said = sa.update(inbound).where(inbound.c.contact_id.in_(ours), inbound.c.received_at >= since)
+    tx.execute(said.values(text=None, raw=None))
+
+
 def is_ours(tx: Connection, addresses_: Sequence[str]) -> bool:
     """Whether one of these addresses belongs to somebody who works here now."""
     query = sa.select(team.c.address).where(team.c.address.in_(addresses_), team.c.revoked_at.is_(None))
@@ -59,10 +66,3 @@ def is_ours(tx: Connection, addresses_: Sequence[str]) -> bool:
 def forget_former(tx: Connection, addresses_: Sequence[str]) -> None:
     """Keep no names of people who once worked here."""
     tx.execute(sa.delete(team).where(team.c.address.in_(addresses_), team.c.revoked_at.is_not(None)))
-
-
-def _forget_said(tx: Connection, since: datetime) -> None:
-    """Erase what staff have written since: their notes and answers speak of the person."""
-    ours = sa.select(addresses.c.contact_id).join(team, team.c.address == addresses.c.address)
-    said = sa.update(inbound).where(inbound.c.contact_id.in_(ours), inbound.c.received_at >= since)
-    tx.execute(said.values(text=None, raw=None))

@@ -92,6 +92,8 @@ def end(tx: Connection, one: Erasure, now: datetime, staff_chat: Address | None)
         return one.left
     _, since = erase(tx, person, now, staff_chat, since=one.erased_at)
     desk.empty_posts(tx, one.left.cases, now)
+    if one.left.cases:
+        desk.forget_said(tx, one.erased_at)
     forgetting.retract(tx, boards.posts_about(tx, "review", one.left.registrations), now)
     tx.execute(sa.delete(contacts).where(contacts.c.id.in_(person.contacts)))
     return Left(objects=(*one.left.objects, *since.objects))
