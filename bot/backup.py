@@ -27,6 +27,7 @@ from bot.database import Database
 from bot.disk import sync
 from bot.documents import orders as documents
 from bot.mailroom import records as letters
+from bot.people.privacy import erasures
 from bot.tables import metadata
 
 _FORMAT = 1
@@ -36,6 +37,10 @@ _PARTS = {"format", "schema", "tables", "objects"}  # of a manifest, that bringi
 _OBJECTS = "objects"
 _LISTED = "objects.jsonl.gz"
 _DECODE: Mapping[type, Callable[[Any], Any]] = {datetime: datetime.fromisoformat, date: date.fromisoformat}
+
+
+# Erases people in a database that was just brought back; returns how many, and the objects to be deleted.
+Replay = Callable[[Connection], tuple[int, list[str]]]
 
 
 class BackupError(Exception):
@@ -49,6 +54,7 @@ class Copied:
     folder: Path
     rows: Mapping[str, int]  # by table
     objects: int
+    erased: int = 0  # people who were erased once more
     missing: int = 0  # objects that the database speaks of, and the store did not have
 
 
@@ -70,13 +76,16 @@ def backup(database: Database, store: ObjectStore, into: Path, now: datetime) ->
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+    # Beside all of them: what an older one brings back is erased by the newest.
+    erasures.append(into / erasures.LEDGER, database.read_now(erasures.entries))
     return Copied(folder=folder, rows=copied.rows, objects=copied.objects, missing=copied.missing)
 
 
-def restore(database: Database, store: ObjectStore, folder: Path) -> Copied:
+def restore(database: Database, store: ObjectStore, folder: Path, replay: Replay | None = None) -> Copied:
     """Bring a backup back, after every checksum was found right, into a migrated database that has no rows.
 
-    Raises BackupError, DatabaseDownError, OSError.
+    `replay` erases whom it must not bring back, in the same transaction.
+    Raises BackupError, DatabaseDownError, OSError, and what `replay` raises.
     """
     manifest = _read_manifest(folder)
     _check_files(folder, manifest)
@@ -89,8 +98,14 @@ def restore(database: Database, store: ObjectStore, folder: Path) -> Copied:
     # Objects before the rows that speak of them; should the rows fail, they are swept as orphans.
     for entry in listed:
         store.put(entry["key"], objects.get(entry["key"]))
-    rows = database.write_now(lambda tx: _load(tx, folder, manifest))
-    return Copied(folder=folder, rows=rows, objects=len(listed))
+
+    def bring_back(tx: Connection) -> tuple[dict[str, int], int, list[str]]:
+        return _load(tx, folder, manifest), *(replay(tx) if replay else (0, []))
+
+    rows, erased, gone = database.write_now(bring_back)
+    for key in gone:
+        store.delete(key)
+    return Copied(folder=folder, rows=rows, objects=len(listed), erased=erased)
 
 
 # --- copying out ------------------------------------------------------------------------------------------

@@ -307,7 +307,7 @@ def test_a_second_backup_does_not_overwrite_the_first(sqlite: Database, store: O
     backup(sqlite, store, tmp_path / "backups", _NOW)
     with pytest.raises(BackupError, match="there already"):
         backup(sqlite, store, tmp_path / "backups", _NOW)
-    assert ["20261123T080000Z"] == [path.name for path in (tmp_path / "backups").iterdir()]
+    assert ["20261123T080000Z", "erasures.jsonl"] == sorted(path.name for path in (tmp_path / "backups").iterdir())
 
 
 def test_an_object_that_is_missing_is_told_of(sqlite: Database, store: ObjectStore, tmp_path: Path) -> None:

@@ -212,7 +212,7 @@ async def test_an_answer_that_staff_were_entering_leads_nowhere(two: tuple[_Proc
 
 
 async def test_a_reply_on_the_wire_is_forgotten_once_it_has_come_to_its_end(two: tuple[_Process, _Process]) -> None:
-    """It can't be called back; its text and where it went are gone, and after a refusal for now it is not sent again."""
+    """It can't be called back; its text and where it went are gone, and after a refusal it is not sent again."""
     one, other = two
     await one.hears("Labdien!")
     other.channel.meanwhile = one.erases
