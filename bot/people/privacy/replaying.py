@@ -22,13 +22,14 @@ class ReplayError(Exception):
 def replay(
     tx: Connection, entries: Iterable[Entry], marks: Fingerprints, now: datetime, staff_chat: Address | None
 ) -> tuple[int, list[str]]:
-    """Carry out every erasure of a ledger; return how many people there were, and the objects to be deleted.
+    """Carry out the erasures of a ledger that came after the backup; return how many people, and objects to be deleted.
 
     Whoever has come back since their erasure is somebody new, and stays. Raises ReplayError.
     """
     count = 0
     objects: list[str] = []
-    for entry in sorted(entries, key=lambda one: one.erased_at):
+    there = {one.id for one in erasures.entries(tx)}
+    for entry in sorted((one for one in entries if one.id not in there), key=lambda one: one.erased_at):
         if entry.key != marks.name:
             raise ReplayError(f"erasure {entry.id} was written with another key: set ERASURE_SECRET as it was then")
         for person in _people(tx, entry, marks):
