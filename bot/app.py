@@ -28,6 +28,7 @@ from bot.conversation.world import World
 from bot.database import Database
 from bot.delivery.sender import Failure, OnFailure, OnOpened, Sender
 from bot.desk import answering, canned, casework, enclosing, responding, team
+from bot.desk.automatic import NONE, Automatic
 from bot.desk.boards import Boards
 from bot.desk.cases import Desk
 from bot.desk.digest import Digest
@@ -113,6 +114,7 @@ class App:
     losses: Losses
     digest: Digest | None  # where staff have a desk
     answering: answering.Answering | None  # as above
+    automatic: Automatic
     channels: dict[str, Channel]
     press: Press
     progress: progress_room.Progress
@@ -150,7 +152,8 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         sources[CHANNEL] = letters
     register = attachments.Register(keepers={name: source.keeper for name, source in sources.items()})
     staff_chat = _chat(settings.staff_chat_id)
-    world, nearest = _world(settings)
+    world, nearest, automatic = _world(settings)
+    database.read_now(automatic.refresh)
     relay = (
         Relay(
             words=words,
@@ -184,8 +187,21 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         topics=relay,
         crowd=work.overview if work else None,
     )
-    answers = answering.build(relay, nearest, register, settings.staff_mails) if relay else None
     erasing = Erasing(marks=Fingerprints(settings.erasure_secret, settings.data_dir), desk=desk, staff_chat=staff_chat)
+    answers = (
+        answering.build(
+            relay=relay,
+            boards=boards,
+            desk=desk,
+            nearest=nearest,
+            automatic=automatic,
+            register=register,
+            listed=settings.staff_mails,
+        )
+        if relay and boards
+        else None
+    )
+
     links = Links(
         words=words,
         alarms=alarms,
@@ -311,6 +327,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         losses=losses,
         digest=Digest(notices=staff, hours=desk.hours) if relay else None,
         answering=answers,
+        automatic=automatic,
         channels=channels,
         press=press,
         progress=progress,
@@ -386,10 +403,12 @@ def _letters(settings: Settings, database: Database, words: Words) -> "LetterSou
     )
 
 
-def _world(settings: Settings) -> tuple[World, canned.Nearest]:
+def _world(settings: Settings) -> tuple[World, canned.Nearest, Automatic]:
     topics = topic.load()
     index = open_index(topics)
     by_id = {known.id: known for known in topics}
+    marked = {known.id for known in topics if known.approve}
+    automatic = Automatic(mode=settings.approve if settings.staff_topics else NONE, marked=marked)
     world = World(
         flows=FLOWS,
         main_flow=MAIN_FLOW,
@@ -400,8 +419,9 @@ def _world(settings: Settings) -> tuple[World, canned.Nearest]:
         notice_version=permissions.VERSION,
         draft_lives=settings.draft_lives,
         largest_file=LARGEST,
+        waits=automatic.waits,
     )
-    return world, canned.Nearest(topics=by_id, rank=index.rank)
+    return world, canned.Nearest(topics=by_id, rank=index.rank), automatic
 
 
 def _ids() -> Iterator[str]:

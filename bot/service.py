@@ -11,6 +11,7 @@ from bot import connecting, health
 from bot.channels.email.account import parse
 from bot.channels.email.watching import Patience
 from bot.channels.telegram import TelegramChannel
+from bot.desk.automatic import NONE
 from bot.desk.promise import WorkingHours
 from bot.intake import Intake
 from bot.mailroom.entering import Clerk
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _WATCH_SECONDS = 60.0
+_KEEP_UP_SECONDS = 5.0
 
 
 class Service:
@@ -106,7 +108,15 @@ class Service:
                 loops.append(self._mailroom.run)
         if self._intake:
             loops.append(self._take_in)
+        if self._app.automatic.mode != NONE:
+            loops.append(self._keep_up)
         return loops
+
+    async def _keep_up(self) -> None:
+        """Notice what an administrator has changed in another process."""
+        while True:
+            await asyncio.sleep(_KEEP_UP_SECONDS)
+            await self._app.duties.safely(lambda: self._app.database.read(self._app.automatic.refresh))
 
     async def _take_in(self) -> None:
         assert self._intake is not None  # noqa: S101 - only then is this one of the loops

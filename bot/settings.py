@@ -19,6 +19,7 @@ from bot.outreach.quiet import QuietHours
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # no +: what follows it is ours to choose
+_APPROVALS = ("none", "marked", "all")
 _MAILBOX = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _SMTP = re.compile(r"smtps?://([^\s/?#@]+@)?[^\s/?#@:]+(:\d{1,5})?/?")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
@@ -67,6 +68,7 @@ class Settings:
     staff_topics: int = 0  # 1: the staff's group has topics, and each case gets one
     staff_mail: str = ""  # addresses that are told of every case by letter, and may answer so
     admin_chat_id: str = ""
+    approve: str = "marked"  # which answers a person looks at first: none, marked (`approve: true` in a topic), all
     staff_hours: str = "08:30-17:00"  # Monday to Friday, by the clock in Riga
     answer_hours: int = 8  # working hours within which a person answers
     quiet_hours: str = "21:00-08:00"  # when nobody is written to of our own accord, by the clock in Riga
@@ -176,7 +178,7 @@ def _from_file(path: Path) -> dict[str, str]:
 def _contradictions(settings: Settings) -> Iterator[str]:
     yield from _of_telegram(settings)
     yield from _of_letters(settings)
-    yield from _of_staff_by_letter(settings)
+    yield from _of_staff(settings)
     yield from _of_data(settings)
     yield from _of_project(settings)
     yield from _of_hours(settings)
@@ -248,7 +250,11 @@ def _of_letters(settings: Settings) -> Iterator[str]:
             yield f"{name.upper()} must not be less than 0; 0 is no limit"
 
 
-def _of_staff_by_letter(settings: Settings) -> Iterator[str]:
+def _of_staff(settings: Settings) -> Iterator[str]:
+    if settings.approve not in _APPROVALS:
+        yield f"APPROVE is {settings.approve!r}; write {', '.join(_APPROVALS)}"
+    if settings.approve == "all" and not settings.staff_topics:
+        yield "APPROVE=all needs STAFF_TOPICS=1: answers wait for staff in a topic of their group"
     if wrong := [one.ident for one in settings.staff_mails if not _MAILBOX.fullmatch(one.ident)]:
         yield f"STAFF_MAIL holds {', '.join(wrong)}; write addresses as ilze@example.lv, janis@example.lv"
     elif settings.staff_mail and not (settings.mail_address and settings.staff_topics):

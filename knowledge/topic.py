@@ -23,7 +23,7 @@ _CERTAINTIES = ("sure", "likely")
 _STALE_DAYS = 365
 
 _REQUIRED = {"title", "label", "answer", "certainty", "source", "checked", "questions"}
-_OPTIONAL = {"invitation", "uncertain", "offers", "follow_ups", "terms"}
+_OPTIONAL = {"invitation", "uncertain", "offers", "follow_ups", "terms", "approve"}
 
 _LINK = re.compile(r"https?://|\bwww\.")
 _MIXED_SCRIPTS = re.compile(r"[A-Za-zĀ-ž][А-яЁё]|[А-яЁё][A-Za-zĀ-ž]")
@@ -50,6 +50,7 @@ class Topic:
     checked: date
     offers: str | None
     follow_ups: tuple[str, ...]
+    approve: bool = False  # whether a person looks at the answer before it goes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +153,10 @@ def _misshapen(file: str, content: object) -> Iterator[Problem]:
     for key in ("terms", "follow_ups"):
         if not _is_texts(content.get(key, [])):
             yield Problem(file=file, what=f"“{key}” is not a list of texts", mend="Write it as [one, two, three]")
+    if not isinstance(content.get("approve", False), bool):
+        yield Problem(
+            file=file, what="“approve” is neither true nor false", mend="Write approve: true, or leave it out"
+        )
     if "checked" in content and not isinstance(content["checked"], date):
         yield Problem(file=file, what="“checked” is not a date", mend="Write it as 2026-11-22")
 
@@ -189,6 +194,7 @@ def _topic(name: str, content: Mapping[str, Any]) -> Topic:
         checked=content["checked"],
         offers=content.get("offers"),
         follow_ups=tuple(content.get("follow_ups", ())),
+        approve=content.get("approve", False),
     )
 
 

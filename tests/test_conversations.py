@@ -22,6 +22,11 @@ _LINKED = [path for path in _ALL if path.suffixes == [".linked", ".txt"]]
 _ANY_CHANNEL = [path for path in _ALL if path.suffixes == [".txt"]]
 
 
+def _approve(path: Path) -> str:
+    """Return which answers staff look at before they go."""
+    return "all" if "approve" in path.parts else "marked"
+
+
 @pytest.mark.parametrize("path", _ANY_CHANNEL, ids=lambda path: str(path.relative_to(_CONVERSATIONS)))
 async def test_a_transcript_is_played_word_for_word(
     path: Path, database_url: str, tmp_path: Path, *, accepts: bool
@@ -45,7 +50,8 @@ async def test_a_telegram_transcript_is_played_word_for_word(
     """The same over HTTP, through the Bot API: the person's phone shows what is written, no rule is broken."""
     script = read(path)
     has_desk = not {"desk", "outreach"}.isdisjoint(path.relative_to(_CONVERSATIONS).parts)
-    stage = TelegramStage(database_url, tmp_path, MovedClock(script.start), botapi, desk=has_desk)
+    clock = MovedClock(script.start)
+    stage = TelegramStage(database_url, tmp_path, clock, botapi, desk=has_desk, approve=_approve(path))
     try:
         await stage.opens()
         actual = await play(script, stage)
@@ -64,7 +70,9 @@ async def test_a_correspondence_is_played_word_for_word(
     script = read(path)
     has_staff = any(step.sign in COLLEAGUES for step in script.steps)
     server, lettered = botapi if has_staff else None, "lettered" in path.parts
-    stage = EmailStage(database_url, tmp_path, MovedClock(script.start), server, lettered=lettered)
+    stage = EmailStage(
+        database_url, tmp_path, MovedClock(script.start), server, lettered=lettered, approve=_approve(path)
+    )
     try:
         await stage.opens()
         actual = await play(script, stage)

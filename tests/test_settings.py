@@ -54,6 +54,8 @@ def test_a_name_that_nobody_reads_is_told(tmp_path: Path) -> None:
         ({"ANSWER_HOURS": "8.5"}, "ANSWER_HOURS"),
         ({"STAFF_HOURS": "8-17"}, "STAFF_HOURS"),
         ({"STAFF_MAIL": "ilze@example.lv"}, "STAFF_TOPICS"),
+        ({"APPROVE": "some"}, "APPROVE"),
+        ({"APPROVE": "all"}, "STAFF_TOPICS"),
         ({"STAFF_MAIL": "Ilze <ilze@example.lv>"}, "STAFF_MAIL"),
         ({"STAFF_CHAT_ID": "@darbinieki"}, "STAFF_CHAT_ID"),
         ({"ADMIN_CHAT_ID": "https://t.me/x"}, "ADMIN_CHAT_ID"),

@@ -71,6 +71,7 @@ def test_a_good_topic_has_nothing_to_mend(tmp_path: Path) -> None:
         ({"title": {"lv": "A", "en": "B", "de": "C"}}, "unknown language “de”"),
         ({"questions": ["viens"]}, "“questions” are not lists of texts by language"),
         ({"checked": "vakar"}, "“checked” is not a date"),
+        ({"approve": "jā"}, "“approve” is neither true nor false"),
         ({"terms": "koki"}, "“terms” is not a list of texts"),
         ({"answer": {"lv": "a\n1\n2\n3\n4\n5\n6", "en": "Yes."}}, "its answer in “lv” has 6 lines after the first"),
         ({"answer": {"lv": "Jā. " * 200, "en": "Yes."}}, "its answer in “lv” has 799 characters"),

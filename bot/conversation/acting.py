@@ -235,6 +235,17 @@ def _outreach(talk: Talk, pressed: Act) -> str:
     return organising.tap(talk, pressed)
 
 
+def _automatic(talk: Talk, pressed: Act) -> str:
+    on = bool(pressed.value)
+    if not (may(talk.conversation.role, "admin") and talk.sure and pressed.key in talk.world.topics):
+        talk.say("staff_only")
+        return "staff_only"
+    talk.emit("automatic.chosen", topic=pressed.key, on=on)
+    talk.say("automatic_chosen", topic=talk.world.topics[pressed.key].label["lv"], on=on)
+    talk.offer("Atcelt", Do.AUTOMATIC, key=pressed.key, value=not on)
+    return "automatic_chosen"
+
+
 def _nothing(talk: Talk, _: Act) -> str:
     """Leave everything as it is, and put the current question again."""
     if talk.run:
@@ -292,4 +303,5 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.SPARE: lambda talk, _: rights.spare(talk),
     Do.LIST: listing.act,
     Do.REPLY: questioned.reply,
+    Do.AUTOMATIC: _automatic,
 }

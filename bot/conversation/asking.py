@@ -86,9 +86,14 @@ def show_own(talk: Talk) -> None:
         talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
 
 
-def show_topic(talk: Talk, topic: Topic, told: frozenset[str] = frozenset(), others: tuple[str, ...] = ()) -> None:
+def show_topic(
+    talk: Talk, topic: Topic, told: frozenset[str] = frozenset(), others: tuple[str, ...] = (), *, asked: str = ""
+) -> None:
     """Answer with a topic; offer `others` that may have been meant, and what usually comes next but was not `told`."""
     language = talk.conversation.spoken
+    if talk.world.waits(topic.id):
+        _propose(talk, topic, asked or mask(talk.item.quoted).text)
+        return
     invitation = topic.invitation.get(language, "") if talk.run is None else ""
     if topic.id == _EVENTS and talk.standing.events:
         attending.show_events(talk, talk.item.said.text)
@@ -120,6 +125,16 @@ def small_talk(talk: Talk, kind: str | None) -> None:
     talk.say("smalltalk", kind=kind, met=talk.before.greeted)
 
 
+def _propose(talk: Talk, topic: Topic, asked: str) -> None:
+    """Let a person look at an answer first; should it go by itself by now, it is said all the same."""
+    language = talk.conversation.spoken
+    texts = (topic.answer[language], topic.uncertain.get(language, ""))
+    talk.emit("answer.proposed", topic=topic.id, asked=asked)
+    talk.emit("consultation.given", what="answered", topic=topic.id)
+    talk.say("topic_awaits", title=topic.title[language], texts=[text for text in texts if text])
+    talk.change(topic=topic.id, misses=0)
+
+
 def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> str:
     outcome = understood.outcome
     if outcome == "answer" and understood.topic == "smalltalk":
@@ -127,7 +142,7 @@ def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> 
         if talk.run is None:
             offer_beginnings(talk)
     elif outcome == "answer" and understood.topic:
-        show_topic(talk, talk.world.topics[understood.topic], told, understood.choices)
+        show_topic(talk, talk.world.topics[understood.topic], told, understood.choices, asked=understood.text)
     elif outcome == "choose":
         talk.say("choose")
         talk.as_reply()

@@ -7,8 +7,11 @@ from datetime import date
 
 from bot.conversation import acting, exporting, planning
 from bot.conversation.roles import ANYONE, OURS, may
+from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from knowledge.latvian.text import fold
+
+_MOST_BY_LETTER = 20  # topics: choices of a letter stand under a) to z)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +105,19 @@ def _plan(talk: Talk, rest: str) -> None:
     acting.plan(talk, rest)
 
 
+def _automatic(talk: Talk, rest: str) -> None:
+    """List the topics, or those of some words, each with a button that changes whether a person looks at it first."""
+    topics, wanted = talk.world.topics, fold(rest)
+    found = [known for known in topics.values() if wanted in fold(f"{known.title['lv']} {known.label['lv']}")]
+    waiting = [known.label["lv"] for known in topics.values() if talk.world.waits(known.id)]
+    talk.emit("automatic.listed")
+    talk.say("automatic_listed", waiting=waiting, labels={key: known.label["lv"] for key, known in topics.items()})
+    most = _MOST_BY_LETTER if talk.by_letter else len(found)
+    for known in sorted(found, key=lambda known: known.title["lv"])[:most]:
+        waits = talk.world.waits(known.id)
+        talk.offer(f"{'✋' if waits else '✅'} {known.title['lv']}", Do.AUTOMATIC, key=known.id, value=waits)
+
+
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
@@ -113,4 +129,5 @@ COMMANDS: Mapping[str, Command] = {
     "vestules": Command(role="staff", help="saņemt pieteikumus arī pa e-pastu, vai vairs ne", do=_letters),
     "pasakums": Command(role="coordinator", help="jauns pasākums", do=_plan),
     "manipasakumi": Command(role="coordinator", help="pasākumi, ko vadāt", do=lambda talk, _: planning.show_own(talk)),
+    "automatiskie": Command(role="admin", help="uz ko palīgs atbild pats; „/automatiskie augļu” meklē", do=_automatic),
 }

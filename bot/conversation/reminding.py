@@ -14,6 +14,7 @@ from flows.said import Said
 
 # Timers that a room has set for itself: nothing is said, it hears of its event.
 _FOR_ROOMS = {
+    "approval": "approval.due",
     "files": "files.due",
     "pictures": "registration.pictures",
     "contact": "registration.contact_hidden",

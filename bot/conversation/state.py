@@ -47,6 +47,7 @@ class Do(StrEnum):
     OUTREACH = "outreach"  # key: what a coordinator does, value: event or broadcast
     NEWS = "news"  # key: winter | all | none: which news to send
     LIST = "list"  # key: what to do with a list of plantings, value: which
+    AUTOMATIC = "automatic"  # key: topic, value: whether the assistant answers with it by itself
     NOTHING = "nothing"
 
 

@@ -27,6 +27,7 @@ ALWAYS = frozenset(
         Do.OUTREACH,
         Do.NEWS,
         Do.REPLY,
+        Do.AUTOMATIC,
     }
 )
 

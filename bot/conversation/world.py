@@ -23,4 +23,5 @@ class World:
     nudge_after: tuple[timedelta, ...] = (timedelta(days=2), timedelta(days=7))
     draft_lives: timedelta = timedelta(days=30)
     largest_file: int = 20 * 1024 * 1024  # bytes; channels hand out no more
+    waits: Callable[[str], bool] = lambda _: False  # whether a person looks at a topic's answer before it goes
     burst_limit: int = 20  # messages a minute from one person

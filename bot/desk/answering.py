@@ -1,6 +1,6 @@
 """Answering: the rooms that carry out what staff answer with, put together for the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,11 @@ from sqlalchemy.engine import Connection
 
 from bot.attachments.records import Register
 from bot.conversation.response import Event
+from bot.desk.approving import Approving
+from bot.desk.automatic import Automatic
+from bot.desk.boards import Boards
 from bot.desk.canned import Canned, Nearest
+from bot.desk.cases import Desk
 from bot.desk.enclosing import Enclosing
 from bot.desk.lettered import Lettered
 from bot.desk.relay import Relay
@@ -24,6 +28,7 @@ class Answering:
     rerouting: Rerouting
     lettered: Lettered
     enclosing: Enclosing
+    approves: Callable[[Handler], Approving]  # by what opens cases
     handlers: Mapping[str, Handler]
 
     def rooms(self, others: Mapping[str, Handler]) -> dict[str, Handler]:
@@ -34,7 +39,7 @@ class Answering:
             "case.written": self._written(others["case.written"]),
             "case.shown": self.enclosing.shown(others["case.shown"]),
         }
-        return {**others, **self.handlers, **told}
+        return {**others, **self.handlers, **told, **self.approves(told["case.opened"]).handlers}
 
     def _opened(self, opens: Handler) -> Handler:
         def opened(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -59,16 +64,45 @@ def _no_letters(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
     return {"on": False, "reason": "desk"}
 
 
+def _nothing_is_chosen(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
+    return {"allowed": False}
+
+
+def _no_answers(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
+    return {"counts": {}}
+
+
 def _nothing_waits(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
     return NO_FACTS
 
 
 # What is told of whether or not there is a desk.
-WITHOUT_A_DESK: Mapping[str, Handler] = {"files.due": _nothing_waits, "team.letters": _no_letters}
+WITHOUT_A_DESK: Mapping[str, Handler] = {
+    "approval.due": _nothing_waits,
+    "automatic.chosen": _nothing_is_chosen,
+    "automatic.listed": _no_answers,
+    "files.due": _nothing_waits,
+    "team.letters": _no_letters,
+}
 
 
-def build(relay: Relay, nearest: Nearest, register: Register, listed: tuple[Address, ...]) -> Answering:
+def build(
+    *,
+    relay: Relay,
+    boards: Boards,
+    desk: Desk,
+    nearest: Nearest,
+    automatic: Automatic,
+    register: Register,
+    listed: tuple[Address, ...],
+) -> Answering:
     """Put the rooms together. `listed` are addresses that are told of every case by letter."""
+
+    def approves(opens: Handler) -> Approving:
+        return Approving(
+            words=relay.words, boards=boards, desk=desk, topics=nearest.topics, automatic=automatic, opens=opens
+        )
+
     rerouting = Rerouting(relay=relay)
     canned = Canned(relay=relay, nearest=nearest)
     lettered = Lettered(relay=relay, listed=listed, new_id=relay.new_id)
@@ -84,4 +118,4 @@ def build(relay: Relay, nearest: Nearest, register: Register, listed: tuple[Addr
         "topic.shown": canned.shown,
         "topics.searched": canned.searched,
     }
-    return Answering(rerouting=rerouting, lettered=lettered, enclosing=enclosing, handlers=handlers)
+    return Answering(rerouting=rerouting, lettered=lettered, enclosing=enclosing, approves=approves, handlers=handlers)

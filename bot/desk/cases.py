@@ -172,6 +172,12 @@ class Desk:
             self.notices.tell(tx, text, scene.now, about=scene.contact_id)
         return {"case": row.id, "promised_at": row.promised_at}
 
+    def promise_by(self, tx: Connection, scene: Scene, case_id: int, promised: datetime) -> None:
+        """Hold a case to a promise that was given before it was opened."""
+        tx.execute(sa.update(cases).where(cases.c.id == case_id).values(promised_at=promised))
+        if self.topics:
+            self._watch(tx, scene, case_id, promised, slips=0)
+
     def overdue(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Look at a promise whose time has come: kept, or given anew to the person and told to staff.
 

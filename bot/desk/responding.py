@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.conversation.response import Message, Response, Say
 from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation
-from bot.desk import on_answers, on_cases, on_letters, on_registrations, on_topics
+from bot.desk import on_answers, on_approvals, on_cases, on_letters, on_registrations, on_topics
 from bot.desk.turn import Decision, Doing, Turn
 from bot.messages import Address, Inbound, Kind
 from knowledge.latvian.text import clean
@@ -21,8 +21,10 @@ _TAPS: Mapping[str, Doing] = {
     "answer": on_answers.on_tap,
     "topic": on_topics.on_tap,
     "reg": on_registrations.on_tap,
+    "approve": on_approvals.on_tap,
 }
-_REPLIES: Mapping[str, Doing] = {"review": on_registrations.on_reply}  # by the board on which it is replied
+# By the board on which it is replied.
+_REPLIES: Mapping[str, Doing] = {"review": on_registrations.on_reply, "answers": on_approvals.on_reply}
 
 
 def respond(conversation: Conversation, item: Inbound, standing: Standing) -> Response:

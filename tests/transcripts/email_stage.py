@@ -93,9 +93,10 @@ class EmailStage(Stage):
         server: Server | None = None,
         *,
         lettered: bool = False,
+        approve: str = "marked",
     ) -> None:
         """With a server staff have their group of topics, and lines of theirs can be played; `lettered`: letters."""
-        self._lettered = lettered
+        self._lettered, self._approve = lettered, approve
         self._wire = Wire(server=server) if server else None
         self._staff = Staff(server=server, group=server.group(GROUP, "Darbinieki")) if server else None
         self._anna = server.person(_PERSON, first_name="Anna", language_code="lv") if server else None
@@ -127,6 +128,7 @@ class EmailStage(Stage):
                 staff_topics=1,
                 staff_mail="ilze@example.com, janis@example.com" if self._lettered else "",
                 mail_authserv_id="mx.example.lv",
+                approve=self._approve,
             )
 
     def _start(self) -> house.App:

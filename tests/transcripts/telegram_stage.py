@@ -23,7 +23,14 @@ class TelegramStage:
     """Plays a person's lines as Telegram would bring them, and tells what their phone shows afterwards."""
 
     def __init__(
-        self, database_url: str, folder: Path, clock: MovedClock, server: Server, *, desk: bool = False
+        self,
+        database_url: str,
+        folder: Path,
+        clock: MovedClock,
+        server: Server,
+        *,
+        desk: bool = False,
+        approve: str = "marked",
     ) -> None:
         self.clock = clock
         self._wire = Wire(server=server)
@@ -34,6 +41,7 @@ class TelegramStage:
             data_dir=folder,
             staff_chat_id=str(GROUP),
             staff_topics=int(desk),
+            approve=approve,
             privacy_controller="Paraugs",
         )
         self._person = server.person(_PERSON, first_name="Anna", language_code="lv")

@@ -25,6 +25,7 @@ EMPTIED: Mapping[str, str] = {
 # Tables without anything of a person, or that have to know it. Each with the reason.
 EXCUSED: Mapping[str, str] = {
     "alarms": "kinds of trouble, by number",
+    "automatic_topics": "what is answered without a person, and who of ours said so",
     "board_posts": "which message stands on which board, by number",
     "boards": "topics of the staff's group",
     "case_posts": "which message stands in which topic, by number",

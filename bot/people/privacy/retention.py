@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.delivery.outbox import deliveries
-from bot.desk import answers
+from bot.desk import answers, approving
 from bot.inbox.ledger import inbound
 from bot.mailroom import records as letters
 from bot.people import guests
@@ -24,6 +24,7 @@ def forget_old_texts(tx: Connection, now: datetime, keep: timedelta) -> int:
     erased = tx.execute(said.values(text=None, raw=None, error=None)).rowcount
     letters.forget_old(tx, now, keep)
     answers.forget_old(tx, before)
+    approving.forget_old(tx, before)
     guests.forget_old(tx, before - _GUESTS_STAY)
     shown = sa.update(deliveries).where(deliveries.c.created_at < before, deliveries.c.body.is_not(None), _DONE)
     return erased + tx.execute(shown.values(body=sa.null())).rowcount
