@@ -64,7 +64,7 @@ def on_screen(count: Count, goal: Goal, voice: Tongue) -> dict[str, Any]:
         "forest": forest(count, goal),
         "goal": f"Mērķis {goal.day.year}. gadā: {number(goal.trees)}. Viens koks attēlā: {each}.",
         "share": share(told, goal, voice),
-        "source": "Pierakstīts vēl nenozīmē ievadīts MapMyTree. Avots: Koku palīgs.",
+        "source": "„Pierakstīts” vēl nenozīmē „ievadīts MapMyTree”. Avots: Koku palīgs.",
         "day": f"{count.at.astimezone(RIGA):%d.%m.%Y}.",
     }
 
