@@ -34,6 +34,7 @@ class Run:
     later: tuple[Later, ...] = ()
     campaign: str = ""  # code of the poster or event that brought the person here
     subject: str = ""  # whom the answers are about when not the speaker
+    amends: str = ""  # the registration whose answers it changes, „12:3MK-2026-000012”
     follows: str = ""  # the first run of a chain: its contact and permissions were carried over
 
     def with_(self, **changes: Any) -> "Run":
@@ -67,7 +68,11 @@ def encode_run(flow: Flow, run: Run) -> Json:
     stored |= {"answers": values(run.answers)} if run.answers else {}
     stored |= {"begun": values(run.begun)} if run.begun else {}
     stored |= {name: list(getattr(run, name)) for name in ("skipped", "path", "reopened") if getattr(run, name)}
-    stored |= {name: getattr(run, name) for name in ("misses", "campaign", "subject", "follows") if getattr(run, name)}
+    stored |= {
+        name: getattr(run, name)
+        for name in ("misses", "campaign", "subject", "follows", "amends")
+        if getattr(run, name)
+    }
     if run.later:
         stored["later"] = [[later.text, later.said_at.isoformat()] for later in run.later]
     return stored
@@ -105,4 +110,5 @@ def decode_run(flow: Flow, stored: Json) -> Run:
         campaign=stored.get("campaign", ""),
         subject=stored.get("subject", ""),
         follows=stored.get("follows", ""),
+        amends=stored.get("amends", ""),
     )

@@ -20,6 +20,7 @@ from bot.registrations.changes import Hand, registration_changes
 from bot.registrations.likeness import Likeness, Sight, likeness
 from bot.registrations.records import registrations
 from bot.rooms import Scene
+from bot.timers import timers
 from flows.said import Said
 from knowledge import entry_form
 from tests.pictures import jpeg
@@ -407,3 +408,61 @@ async def test_pictures_in_a_letter_that_answers_are_shown(desk: Reviewing) -> N
 def _offers(desk: Reviewing) -> list[tuple[str, Button]]:
     shown = [(ref, button) for ref, m in desk.telegram.shown_to_staff for row in m.rows for button in row]
     return [(ref, button) for ref, button in shown if ":take:" in button.data]
+
+
+async def test_a_change_that_comes_after_the_decision_is_asked_of_staff(desk: Reviewing) -> None:
+    """The review was open when staff accepted it: nothing is changed behind their backs."""
+    await desk.registers()
+    await desk.brings(desk.private(ANNA, Said(text="mainīt skaitu")))
+    await desk.passes(timedelta(seconds=1))
+    await desk.brings(desk.private(ANNA, Said(text="60")))
+    await desk.taps("Pieņemt")
+    await desk.presses("Viss pareizi, nosūtīt")
+    assert "jau ir pārbaudīta, tāpēc Jūsu izmaiņas nodevu darbiniekam" in desk.told()[-1]
+    assert [50] == await desk.column(registrations.c.trees)
+    await desk.taps("Ierakstīt")
+    assert [60] == await desk.column(registrations.c.trees)
+
+
+async def test_only_ones_own_registrations_can_be_chosen(desk: Reviewing) -> None:
+    """Whatever number a request names, the room brings what is the person's."""
+    await desk.registers()
+    await desk.registers(ZANE)
+    chosen = Event(type="registration.chosen", data={"key": "", "registration": 2})
+
+    def choose(tx: Connection) -> object:
+        anna = contacts.owner(tx, ANNA)
+        assert anna
+        scene = Scene(contact_id=anna, chat=ANNA, now=desk.now, language="lv", inbound_id=0)
+        desk.app.inbox.rooms["registration.chosen"](tx, chosen, scene)
+        return tx.execute(sa.select(timers.c.payload).where(timers.c.kind == "mend")).scalar_one()
+
+    assert {"key": "", "registrations": []} == await desk.app.database.write(choose)
+    amended = Event(type="registration.amended", data={"registration": 2, "run": "x", "stored": {}})
+    withdrawn = Event(type="registration.withdrawn", data={"registration": 2})
+
+    def forge(tx: Connection) -> list[object]:
+        anna = contacts.owner(tx, ANNA)
+        assert anna
+        scene = Scene(contact_id=anna, chat=ANNA, now=desk.now, language="lv", inbound_id=0)
+        return [desk.app.inbox.rooms[event.type](tx, event, scene)["mended"] for event in (amended, withdrawn)]
+
+    assert ["gone", "gone"] == await desk.app.database.write(forge)
+    assert ["received", "received"] == await desk.states()
+
+
+async def test_pictures_that_are_added_later_belong_to_the_registration(desk: Reviewing) -> None:
+    """They were sent in the run that changes it."""
+    await desk.registers(run="run-a")
+    await _attaches(desk, "run-m", state="pending", key=None)
+    data = {"registration": 1, "run": "run-m", "stored": ANSWERS}
+
+    def amend(tx: Connection) -> object:
+        anna = contacts.owner(tx, ANNA)
+        assert anna
+        scene = Scene(contact_id=anna, chat=ANNA, now=desk.now, language="lv", inbound_id=0)
+        event = Event(type="registration.amended", data=data)
+        return desk.app.inbox.rooms[event.type](tx, event, scene)["mended"]
+
+    assert "same" == await desk.app.database.write(amend)
+    assert ["run-a"] == await desk.column(attachments.c.run_id)

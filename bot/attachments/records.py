@@ -175,6 +175,13 @@ def newest(tx: Connection, contact_id: int, unique: str, run_id: str = "") -> At
     return _attachment(row) if row else None
 
 
+def move_run(tx: Connection, old: str, new: str) -> None:
+    """Let what was sent in one run belong to another; what is there already stays behind."""
+    there = attachments.alias()
+    known = sa.exists().where(there.c.run_id == new, there.c.unique == attachments.c.unique)
+    tx.execute(sa.update(attachments).where(attachments.c.run_id == old, ~known).values(run_id=new))
+
+
 def runs_alike(tx: Connection, run_id: str) -> set[str]:
     """Return the other runs in which a picture of the same content was sent, as far as contents are stored."""
     mine, other = attachments.alias(), attachments.alias()

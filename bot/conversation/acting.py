@@ -8,6 +8,7 @@ from bot.conversation import (
     attending,
     echoing,
     listing,
+    mending,
     moves,
     organising,
     planning,
@@ -304,4 +305,6 @@ _ANYWHERE: dict[Do, _Doing] = {
     Do.LIST: listing.act,
     Do.REPLY: questioned.reply,
     Do.AUTOMATIC: _automatic,
+    Do.MEND: mending.choose,
+    Do.WITHDRAW: mending.withdraw,
 }

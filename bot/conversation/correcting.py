@@ -1,8 +1,12 @@
 """Correcting: what a person takes back, by value („ne 300, bet 320”) or by name („mainīt skaitu”)."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from bot.conversation import running
 from bot.conversation.talk import Talk
 from flows import engine
+from flows.grammar import Question
 from knowledge.acts import Act
 from knowledge.correction import Correction
 from knowledge.found import Found
@@ -45,9 +49,14 @@ def correct(talk: Talk, act: Act) -> str:
 
 def named(talk: Talk, thing: str) -> str:
     """Find the question that a person names: „skaitu”, „vietas veidu”, „tālruņa numuru”."""
+    return named_in(engine.applicable(*talk.open), thing)
+
+
+def named_in(questions: Iterable[Question[Any]], thing: str) -> str:
+    """Find the question that is named among these; '' for none."""
     folded = [word.folded for word in words(thing)]
     best, key = (0, -1), ""
-    for question in engine.applicable(*talk.open):
+    for question in questions:
         hits = [(index, _stem(word, question.things)) for index, word in enumerate(folded)]
         # The more of the words, the better; of equals the one that the last word names.
         score = (sum(stem for _, stem in hits), max((index for index, stem in hits if stem), default=-1))

@@ -15,7 +15,19 @@ from flows.steps_kind import Steps
 _OFFERED = frozenset(
     {
         *(Do.ACCEPT, Do.NOTHING, Do.DISCARD, Do.RESUME, Do.NEXT, Do.START, Do.TOPIC, Do.STAFF, Do.HELP, Do.OWN),
-        *(Do.LANGUAGE, Do.CADASTRE, Do.PERMIT, Do.JOIN, Do.EVENT, Do.OUTREACH, Do.NEWS, Do.LIST, Do.MINE),
+        *(
+            Do.LANGUAGE,
+            Do.CADASTRE,
+            Do.PERMIT,
+            Do.JOIN,
+            Do.EVENT,
+            Do.OUTREACH,
+            Do.NEWS,
+            Do.LIST,
+            Do.MINE,
+            Do.MEND,
+            Do.WITHDRAW,
+        ),
     }
 )
 _FEWEST_OPTIONS = 2

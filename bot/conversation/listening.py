@@ -8,6 +8,7 @@ from bot.conversation import (
     correcting,
     echoing,
     linking,
+    mending,
     moves,
     planning,
     rights,
@@ -113,6 +114,8 @@ def outside(talk: Talk, said: Said) -> str:
     for act in done:
         if outcome := _obey_outside(talk, act, alone=len(done) == 1):
             return outcome
+    if outcome := mending.wished(talk, text):
+        return outcome
     understood = talk.world.understand(text)
     if understood.outcome == "flow":
         return wishing.start(talk, understood.flow or talk.world.main_flow, said)

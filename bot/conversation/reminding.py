@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 
-from bot.conversation import linking, listening, listing, meeting, picturing, running, wishing
+from bot.conversation import linking, listening, listing, meeting, mending, picturing, running, wishing
 from bot.conversation.response import Response
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
@@ -191,6 +191,7 @@ def _by_day(at: datetime) -> datetime:
 
 
 _KINDS: Mapping[str, Callable[[Talk], str]] = {
+    "mend": mending.on_choice,
     "nudge": _nudge,
     "draft": _end_draft,
     "album": _answer_album,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.conversation import echoing, forms, introducing, organising
+from bot.conversation import echoing, forms, introducing, mended, organising
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
 from flows import engine
@@ -132,6 +132,9 @@ def finish(talk: Talk) -> None:
     if flow.reviewed and not talk.sure:
         _confirm_sender(talk, run)
         return
+    if run.amends:
+        mended.finish(talk, flow, run)
+        return
     answers = engine.given(flow, run)
     facts = flow.facts(answers, talk.today)
     talk.emit(
@@ -170,6 +173,10 @@ def finish(talk: Talk) -> None:
     for name in flow.leads_to(answers):
         talk.offer(talk.world.flows[name].title, Do.START, value=name)
     organising.offer_after(talk, flow, run)
+    _offer_the_parked(talk)
+
+
+def _offer_the_parked(talk: Talk) -> None:
     if talk.conversation.parked:
         talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)
 
@@ -183,7 +190,7 @@ def discard(talk: Talk) -> None:
     forget_reminders(talk, run)
     erase(talk, run)
     talk.change(run=None, nudges=0)
-    talk.say("discarded")
+    talk.say("mend_left" if run.amends else "discarded")
 
 
 def erase(talk: Talk, run: Run, *, restarts: bool = False) -> None:
@@ -309,10 +316,16 @@ def review(talk: Talk) -> None:
         talk.offer(L("Turpināt"), Do.RESUME, value=run.id)
         return
     _preview(talk, flow, run)
+    if run.amends:
+        mended.introduce(talk, run)
     talk.say("review", flow=flow, lines=_lines(flow, run))
     talk.offer(flow.submit, Do.SUBMIT, wide=True)
     for question in engine.applicable(flow, run):
         talk.offer(question.change, Do.REOPEN, key=question.key)
+    if run.amends:
+        mended.offer(talk, run)
+        talk.offers_for()
+        return
     talk.offer(L("Turpināšu vēlāk"), Do.PAUSE)
     talk.offer(L("Dzēst iesākto"), Do.CANCEL)
     talk.offers_for()
@@ -340,7 +353,11 @@ def _by_letter(talk: Talk, flow: Flow, run: Run) -> None:
         forms.ask(talk, flow, run)
     else:
         _preview(talk, flow, run)
+        if run.amends:
+            mended.introduce(talk, run)
         forms.review(talk, flow, run)
+        if run.amends:
+            mended.offer(talk, run)
 
 
 def _confirm_sender(talk: Talk, run: Run) -> None:

@@ -41,6 +41,8 @@ class Do(StrEnum):
     RATE = "rate"  # value: case, stars
     MINE = "mine"  # all that is held of me
     SPARE = "spare"  # erase nothing after all
+    MEND = "mend"  # key: what to change ("withdraw" for all of it), value: registration, None to choose one
+    WITHDRAW = "withdraw"  # value: registration
     REPLY = "reply"  # value: registration, what is answered ('' to be written): to a question of staff
     PERMIT = "permit"  # key: permission, value: given or not
     EVENT = "event"  # key: come | leave | list, value: event, how many (0: not said)
@@ -69,6 +71,7 @@ class Offer:
     request: str = ""
     values: Mapping[str, object] | None = None  # for labels with places to fill
     wide: bool = False  # stands in a row of its own
+    needs: str = ""  # stands there only if the facts have this; then it is the last one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,6 +28,7 @@ ALWAYS = frozenset(
         Do.NEWS,
         Do.REPLY,
         Do.AUTOMATIC,
+        Do.MEND,
     }
 )
 

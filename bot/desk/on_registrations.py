@@ -81,6 +81,10 @@ def _take(turn: Turn, change: str) -> Decision:
     return "changed", _result(), (_event(turn, "registration.change_taken", change=int(change)),)
 
 
+def _withdraw(turn: Turn, _: str) -> Decision:
+    return "withdrawn", _result(), (_event(turn, "registration.taken_back"),)
+
+
 def _ask_for_link(turn: Turn, _: str) -> Decision:
     return "asked_link", None, (_event(turn, "registration.entry_prompted"),)
 
@@ -133,6 +137,7 @@ _TAPS: Mapping[str, Doing] = {
     "contact": _contact,
     "ask": _ask,
     "take": _take,
+    "withdraw": _withdraw,
     "enter": _ask_for_link,
     "entered": lambda turn, _: _entered(turn, "entered", ""),
     "reported": lambda turn, _: _entered(turn, "reported", ""),

@@ -20,7 +20,7 @@ from flows.grammar import Flow
 class Amending:
     """Writes changes of answers down, and shows them on the cards."""
 
-    cards: Cards
+    cards: Cards | None  # where staff have a desk
     records: Records
     flows: Mapping[str, Flow]
 
@@ -40,6 +40,8 @@ class Amending:
         summary = self.records.told(now, "lv")
         tx.execute(sa.update(registrations).where(registrations.c.id == row.id).values(summary=summary))
         changes.note(tx, row.id, hand, kind="answers", details=wanted)
+        if self.cards is None:
+            return now
         self.cards.refresh(tx, row.id, hand.now)
         if now.state == states.ACCEPTED:
             self.cards.end_entry(tx, now, hand.now)
@@ -48,7 +50,7 @@ class Amending:
 
     def told(self, row: sa.Row[Any], wanted: Changes, language: str) -> list[tuple[str, str, str]]:
         """Say what changes: the label of each answer, how it was and how it is to be."""
-        flow, tongue = self.flows[row.flow], self.cards.words.tongue(language)
+        flow, tongue = self.flows[row.flow], self.records.words.tongue(language)
         said = []
         for key, pair in wanted.items():
             question = flow.question(key)

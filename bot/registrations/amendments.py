@@ -38,7 +38,8 @@ def changed(stored: Mapping[str, Json], changes: Changes) -> dict[str, Json] | N
     """Return stored answers with changes made; None where one of them is not any more what was to be changed."""
     if any(stored.get(key) != before for key, (before, _) in changes.items()):
         return None
-    return {**stored, **{key: after for key, (_, after) in changes.items()}}
+    made = {**stored, **{key: after for key, (_, after) in changes.items()}}
+    return {key: value for key, value in made.items() if value is not None}
 
 
 def derived(flow: Flow, stored: Mapping[str, Json], today: date) -> dict[str, Any]:

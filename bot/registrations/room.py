@@ -9,6 +9,7 @@ from bot.registrations.amending import Amending
 from bot.registrations.asking import Asking
 from bot.registrations.cards import Cards
 from bot.registrations.entry import Entry, Thanks, no_thanks
+from bot.registrations.mending import Mending
 from bot.registrations.records import Hook, Records, tell_plainly
 from bot.registrations.review import Review
 from bot.registrations.telling import Telling
@@ -52,14 +53,18 @@ def build(
     """
     if boards is None:
         records = Records(words=words, flows=flows, arrived=tell_plainly(staff))
-        return Room(records=records, cards=None, handlers={**_of(records), **dict.fromkeys(_FROM_ELSEWHERE, _nothing)})
+        mending = Mending(records=records, amending=Amending(cards=None, records=records, flows=flows), asking=None)
+        nothing = dict.fromkeys(_FROM_ELSEWHERE, _nothing)
+        return Room(records=records, cards=None, handlers={**_of(records), **nothing, **_wishes(mending)})
     cards = Cards(words=words, flows=flows, boards=boards, fields=entry_form.load())
     records = Records(words=words, flows=flows, arrived=cards.put)
     review = Review(cards=cards, telling=Telling(words=words, new_id=new_id), records=records)
     entry = Entry(review=review, entered=entered, thanks=thanks)
     amending = Amending(cards=cards, records=records, flows=flows)
     asking = Asking(review=review, amending=amending)
+    mending = Mending(records=records, amending=amending, asking=asking)
     handlers = {
+        "registration.taken_back": mending.withdrawn_by_staff,
         "registration.accepted": review.accepted,
         "registration.rejected": review.rejected,
         "registration.reopened": review.reopened,
@@ -76,7 +81,15 @@ def build(
         "registration.reported": entry.reported,
         "permissions.withdrawn": review.permissions_withdrawn,
     }
-    return Room(records=records, cards=cards, handlers={**_of(records), **handlers})
+    return Room(records=records, cards=cards, handlers={**_of(records), **_wishes(mending), **handlers})
+
+
+def _wishes(mending: Mending) -> dict[str, Handler]:
+    return {
+        "registration.chosen": mending.chosen,
+        "registration.amended": mending.amended,
+        "registration.withdrawn": mending.withdrawn,
+    }
 
 
 def _of(records: Records) -> dict[str, Handler]:

@@ -57,7 +57,7 @@ class Words:
             text = tongue.say_all(message.parts, facts)
             if not text:
                 continue
-            rows = tongue.rows(message.offers, prompt.id if prompt else "", numbered)
+            rows = tongue.rows(_there(message.offers, facts), prompt.id if prompt else "", numbered)
             numbered += len(message.offers)
             outbounds.append(
                 Outbound(
@@ -68,6 +68,11 @@ class Words:
                 ),
             )
         return outbounds
+
+
+def _there(offers: tuple[Offer, ...], facts: Mapping[str, Any]) -> tuple[Offer, ...]:
+    """Return the offers that the facts give a reason for."""
+    return tuple(offer for offer in offers if not offer.needs or facts.get(offer.needs))
 
 
 class Tongue:
