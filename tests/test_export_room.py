@@ -148,6 +148,18 @@ async def test_why_there_is_nothing_to_deliver_is_told(office: _House) -> None:
     assert "Jau eksportēts agrāk un šeit nav iekļauts: 1." in message.enclosures[0].content.decode()
 
 
+async def test_what_changed_since_is_told_with_what_to_do(office: _House) -> None:
+    """A delivery of new registrations names those that changed, and how to make the whole anew."""
+    await office.registers(1)
+    office.delivers()
+    changed = sa.update(registrations).values(state="withdrawn")
+    await office.app.database.write(lambda tx: tx.execute(changed))
+    await office.registers(2)
+    told = await office.says("/eksports reportnet")
+    assert "Bija eksportēts, bet vairs nav spēkā vai nav ļauts: 3MK-2026-000001." in told[-1]
+    assert "eksportējiet visu no jauna: <code>/eksports reportnet viss</code>" in told[-1]
+
+
 async def test_released_registrations_are_reported_and_people_told(office: _House) -> None:
     """Staff say that a delivery was released: its registrations change their state once, and people hear of it."""
     for number in (1, 2):

@@ -23,7 +23,10 @@ from bot.words import Words
 from bot.words.plain import plain
 
 _BY = "command"
-_HOW = "python -m bot export --reported"
+_COMMANDS = {
+    "how": "python -m bot export --reported",
+    "whole": "python -m bot export --format reportnet --again OUT",
+}
 _MOST_FAULTS = 200
 _MOST_NAMED = 30
 
@@ -131,6 +134,6 @@ def _export(options: argparse.Namespace, database: Database, layout: mapping.Lay
         )
     finally:
         bar.end()
-    told = Say(template="exported", values=values(wish, outcome, str(options.out), _HOW, _MOST_NAMED))
+    told = Say(template="exported", values=values(wish, outcome, str(options.out), _COMMANDS, _MOST_NAMED))
     print(plain(Words().tongue("lv").say(told, {})))
     return 1 if outcome.faults else 0

@@ -27,7 +27,7 @@ from bot.words.plain import plain
 FILE = "export"  # the kind of its order
 
 _STAFF = "staff"
-_HOW = "/eksports nodots"
+_COMMANDS = {"how": "/eksports nodots", "whole": "/eksports reportnet viss"}
 _MOST_NAMED = 5  # of registrations in a caption, which has room for 1024 characters
 _TYPES = {
     "csv": "text/csv",
@@ -96,21 +96,24 @@ class Exports:
             )
             if outcome.empty:
                 return self._nothing(wish, outcome)
-            say = Say(template="exported", values=values(wish, outcome, "", _HOW, _MOST_NAMED))
+            say = Say(template="exported", values=values(wish, outcome, "", _COMMANDS, _MOST_NAMED))
             return Made(content=path.read_bytes(), name=name, media_type=_TYPES[wish.format], say=say)
 
     def _nothing(self, wish: Wish, outcome: Outcome) -> Made:
         """Say in a text why there is no delivery: everything was exported, or lacks something."""
-        told = Say(template="exported", values=values(wish, outcome, "", _HOW, len(outcome.incomplete.references)))
+        told = Say(template="exported", values=values(wish, outcome, "", _COMMANDS, len(outcome.incomplete.references)))
         text = plain(self.words.tongue("lv").say(told, {}))
         return Made(
             content=text.encode(), name="eksports.txt", media_type="text/plain", say=Say(template="export_none")
         )
 
 
-def values(wish: Wish, outcome: Outcome, name: str, how: str, most: int) -> dict[str, Any]:
-    """Return what `templates/staff/exported.j2` speaks of; it names up to `most` registrations of each kind."""
-    return {"wish": wish, "outcome": outcome, "name": name, "how": how, "most": most}
+def values(wish: Wish, outcome: Outcome, name: str, commands: Mapping[str, str], most: int) -> dict[str, Any]:
+    """Return what `templates/staff/exported.j2` speaks of; it names up to `most` registrations of each kind.
+
+    `commands` are what to say next: `how` one says that it was released, and how to make the `whole` anew.
+    """
+    return {"wish": wish, "outcome": outcome, "name": name, "most": most, **commands}
 
 
 def _wish(stored: Mapping[str, Any]) -> Wish:
