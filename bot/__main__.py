@@ -25,6 +25,7 @@ _COMMANDS = {
     "restore": ("backup", "bring a backup back into an empty database"),
     "report": ("report", "write the report for whoever pays: `report --from 2026-01-01 --to 2026-12-31 OUT.xlsx`"),
     "export": ("export", "make a file of registrations for people, maps or Reportnet 3, or check one"),
+    "retention": ("retention", "erase what has been kept long enough; `retention --dry-run` only counts it"),
     "inbox": ("inbox", "handle a failed message again: `inbox retry ID`"),
     "invite": ("invite", "print a one-time link by which somebody joins the team"),
     "flow": ("flow", "show a flow as a table and a diagram: `flow show NAME`"),

@@ -57,6 +57,7 @@ from bot.people.privacy.erasing import Erasing
 from bot.people.privacy.fingerprints import Fingerprints
 from bot.people.privacy.finishing import Finisher
 from bot.people.privacy.own_page import OwnPage
+from bot.people.privacy.retention import Retention
 from bot.progress import room as progress_room
 from bot.progress import tallies
 from bot.progress.pace import Goal
@@ -292,7 +293,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         inbox=inbox,
         owner=owner,
         lease_seconds=settings.lease_seconds,
-        raw_lives=timedelta(days=settings.raw_days),
+        retention=Retention.of(settings),
         queued=sender.wake,
         sweep=fetcher.sweep if fetcher else None,
     )
@@ -444,6 +445,7 @@ def _facts(settings: Settings) -> Mapping[str, Any]:
         "privacy_basis": settings.privacy_basis,
         "draft_days": settings.draft_days,
         "raw_days": settings.raw_days,
+        "retention": Retention.of(settings).told(),
     }
 
 

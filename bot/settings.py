@@ -89,6 +89,9 @@ class Settings:
     erasure_ledger: str = ""  # the file that erasures are written into, for a restore; '' is one in the data directory
     draft_days: int = 30
     raw_days: int = 14
+    case_days: int = 180  # after a case was closed
+    document_days: int = 30  # files that we made
+    event_days: int = 180  # after an event
     lease_seconds: float = 10.0
     log_level: str = "INFO"
     problems: tuple[str, ...] = field(default=(), repr=False)  # what can't be used, each with how to mend it
@@ -191,7 +194,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
                 yield f"{name.upper()} is {value!r}; a chat id is a number such as -1001234567890"
     if not 0 < settings.port < 1 << 16:
         yield f"PORT is {settings.port}; a port is a number from 1 to 65535"
-    for name in ("answer_hours", "draft_days", "raw_days", "lease_seconds", "goal_trees"):
+    days = ("draft_days", "raw_days", "case_days", "document_days", "event_days")
+    for name in ("answer_hours", *days, "lease_seconds", "goal_trees"):
         if not getattr(settings, name) > 0:
             yield f"{name.upper()} must be more than 0"
     if settings.log_level.upper() not in logging.getLevelNamesMapping():

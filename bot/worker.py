@@ -15,7 +15,7 @@ from bot.database import Database, DatabaseDownError
 from bot.delivery import outbox
 from bot.inbox import ledger
 from bot.inbox.receive import Inbox, timer_inbound
-from bot.people import privacy
+from bot.people.privacy.retention import Retention
 from bot.progress import tallies
 from bot.traces import trace
 
@@ -36,7 +36,7 @@ class Duties:
     inbox: Inbox
     owner: str
     lease_seconds: float
-    raw_lives: timedelta
+    retention: Retention
     queued: Callable[[], None]
     sweep: Callable[[], int] | None = None  # deletes objects without a row, waiting for the store
     _renewed: float | None = field(default=None, init=False)
@@ -94,14 +94,14 @@ class Duties:
                 return None
             pulses.beat(tx, "cleaning", now)
             tallies.fold(tx, now)
-            return privacy.forget_old_texts(tx, now, self.raw_lives)
+            return sum(count for _, count in self.retention.carry_out(tx, now))
 
         if await self.holds("cleaning"):
             erased = await self.database.write(erase)
             if erased is None:
                 return
             swept = await asyncio.to_thread(self.sweep) if self.sweep else 0
-            _log.info("cleaning: erased the texts of %d entries, swept %d objects", erased, swept)
+            _log.info("cleaning: erased %d entries, swept %d objects", erased, swept)
 
     async def holds(self, what: str) -> bool:
         """Whether this process is the one that does something only one may do."""

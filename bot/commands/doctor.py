@@ -26,6 +26,7 @@ from bot.health import findings
 from bot.intake import pulse_of, webhook_trouble, webhook_url
 from bot.mailroom.room import pulse_of as mail_pulse_of
 from bot.messages import SendError
+from bot.people.privacy import notice
 from bot.settings import Settings
 from flows.catalogue import FLOWS
 
@@ -61,11 +62,15 @@ class Line:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare nothing: everything is in the settings."""
+    """Declare the options; everything else is in the settings."""
+    parser.add_argument("--privacy", action="store_true", help="what people's data are for, who gets them, how long")
 
 
-def run(options: argparse.Namespace) -> int:  # noqa: ARG001 - a command's shape
+def run(options: argparse.Namespace) -> int:
     """Print a line for everything; 1 when something is wrong."""
+    if options.privacy:
+        print(*notice.lines(settings.read()), sep="\n")
+        return 0
     return asyncio.run(_print(settings.read(), settings.unknown()))
 
 

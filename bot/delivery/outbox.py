@@ -82,6 +82,13 @@ sa.Index(
     sqlite_where=sa.text("state IN ('queued', 'sending')"),
     postgresql_where=sa.text("state IN ('queued', 'sending')"),
 )
+# What has a text yet: so that erasing the old ones does not look at everything that was ever sent.
+sa.Index(
+    "ix_deliveries_texts",
+    deliveries.c.created_at,
+    sqlite_where=sa.text("body IS NOT NULL"),
+    postgresql_where=sa.text("body IS NOT NULL"),
+)
 sa.Index(
     "ix_deliveries_sending",
     deliveries.c.owner,

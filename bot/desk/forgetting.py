@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -39,6 +40,23 @@ def forget_cases(
     closed_at = sa.func.coalesce(cases.c.closed_at, now)
     tx.execute(sa.update(cases).where(cases.c.id.in_(ids)).values(closed_at=closed_at, **bare))
     return ids
+
+
+def forget_closed(tx: Connection, before: datetime, now: datetime, chat: Address | None) -> int:
+    """Empty the cases that were closed before then, and delete their topics in `chat`; return how many there were."""
+    old = sa.and_(cases.c.state == "closed", cases.c.closed_at < before)
+    told = sa.or_(cases.c.subject.is_not(None), cases.c.thread != "")
+    found = tx.execute(sa.select(cases.c.id, cases.c.thread).where(old, told).order_by(cases.c.id)).all()
+    ids = [case.id for case in found]
+    for case in found:
+        if chat and case.thread:
+            forgetting.delete_topic(tx, chat, case.thread, now)
+    if ids:
+        empty_posts(tx, ids, now)
+        tx.execute(sa.delete(mirrors).where(mirrors.c.case_id.in_(ids)))
+        bare: dict[str, Any] = {"subject": None, "details": {}, "name": "", "thread": ""}
+        tx.execute(sa.update(cases).where(cases.c.id.in_(ids)).values(bare))
+    return len(ids)
 
 
 def empty_posts(tx: Connection, case_ids: Sequence[int], now: datetime) -> None:

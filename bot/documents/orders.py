@@ -121,6 +121,12 @@ def put_off(tx: Connection, order: Order, reason: str, again_at: datetime | None
     tx.execute(sa.update(documents).where(_mine(order)).values(reason=reason[:200], **ended))
 
 
+def forget_old(tx: Connection, before: datetime) -> int:
+    """Let go of files that were made longer ago than that: they are swept then; return how many."""
+    old = sa.and_(documents.c.finished_at < before, documents.c.object_key.is_not(None))
+    return tx.execute(sa.update(documents).where(old).values(object_key=None, payload={})).rowcount
+
+
 def known_keys(tx: Connection, keys: list[str]) -> set[str]:
     """Return which of these object keys belong to a document."""
     query = sa.select(documents.c.object_key).where(documents.c.object_key.in_(keys))

@@ -29,6 +29,13 @@ inbound = sa.Table(
     sa.Column("raw", sa.JSON(none_as_null=True)),  # only of what could not be handled, with secrets masked
     sa.Column("error", sa.Text),
     sa.UniqueConstraint("channel", "external_id"),
+    # What has a text yet: so that erasing the old ones does not look at everything there ever was.
+    sa.Index(
+        "ix_inbound_said",
+        "received_at",
+        sqlite_where=sa.text("(text IS NOT NULL OR raw IS NOT NULL)"),
+        postgresql_where=sa.text("(text IS NOT NULL OR raw IS NOT NULL)"),
+    ),
     sa.Index(
         "ix_inbound_failed",
         "outcome",

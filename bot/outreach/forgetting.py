@@ -1,10 +1,12 @@
-"""Forgetting an organiser: what they have planned and announced stays for those who come, without them."""
+"""Forgetting: who organised an event, when they are erased; who came to one, once it is long past. Numbers stay."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.outreach.attendance import attendance
 from bot.outreach.broadcasts import broadcasts
 from bot.outreach.events import events
 
@@ -22,3 +24,11 @@ def forget_organisers(tx: Connection, contact_ids: Sequence[int], to: int) -> No
     tx.execute(theirs.values(contact_id=to, chat=""))
     by = sa.update(broadcasts).where(broadcasts.c.approved_by.is_not(None), broadcasts.c.contact_id == to)
     tx.execute(by.values(approved_by=None))
+
+
+def forget_past(tx: Connection, before: datetime) -> int:
+    """Forget who came to events that began before then, and how many came with whom; return how many rows it were."""
+    past = sa.select(events.c.id).where(events.c.starts_at < before)
+    known = sa.or_(attendance.c.contact_id.is_not(None), attendance.c.name != "", attendance.c.word != "")
+    gone = sa.update(attendance).where(attendance.c.event_id.in_(past), known)
+    return tx.execute(gone.values(contact_id=None, chat="", name="", word="")).rowcount
