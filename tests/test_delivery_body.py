@@ -21,6 +21,7 @@ _ENVELOPE = Envelope(
     proven=True,
     unclear=True,
     trusted=True,
+    case="abcdefgh22345674",
 )
 _LETTER = Outbound(
     kind="place",

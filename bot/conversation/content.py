@@ -9,6 +9,7 @@ from flows import engine
 from flows.grammar import L
 from flows.notes import Missed
 from flows.said import File, Said
+from knowledge.acts import acts
 from knowledge.latvian.text import clean
 
 # What we can't read: voices and videos go to a person.
@@ -72,6 +73,8 @@ def on_list(talk: Talk, file: File, words: str) -> str:
         echoing.echo(talk, flow, turn)
     if asked:
         asking.answer(talk, talk.world.understand(asked).cautious)
+    if any(act.kind == "human" for act in acts(words)):
+        asking.call_staff(talk, words)
     return "content_list"
 
 

@@ -1,5 +1,6 @@
 """Holding: while a member of staff has a person's case the assistant passes on what is written, and keeps silent."""
 
+from bot.conversation import running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -19,14 +20,36 @@ _BACK = frozenset(
 )  # folded, as typed words are
 
 
+# What a message comes to that is no word to the flow which the person is filling meanwhile.
+_BESIDE = frozenset(
+    {
+        *("answer", "choose", "unsure", "declined", "handover", "smalltalk", "missed", "not_understood", "topic"),
+        *("flow", "another_flow", "human", "content_photo", "content_document", "content_place", "content_card"),
+    }
+)
+
+
+def is_spoken_to(talk: Talk) -> bool:
+    """Whether a message can be meant for nobody but the staff who have the case, or sends them away."""
+    return not talk.item.said.text.startswith("/") and (talk.run is None or _goes_back(talk))
+
+
+def is_for_staff(talk: Talk, outcome: str) -> bool:
+    """Whether a message while staff have the case was no answer to the open flow, by what it came to."""
+    return bool(talk.before.held and talk.before.run and outcome in _BESIDE)
+
+
 def on_message(talk: Talk) -> str:
     """Pass a message on, or come back to the assistant."""
     text = talk.item.said.text
-    if " ".join(word.folded for word in words(text)) in _BACK:
+    if _goes_back(talk):
         talk.emit("case.released", case=talk.conversation.held)
         talk.change(held=0)
         talk.say("back_with_assistant")
-        if talk.conversation.parked:
+        if talk.run:
+            running.recap(talk)
+            running.ask(talk, again=True)
+        elif talk.conversation.parked:
             talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)
         return "released"
     said, files = talk.item.said, talk.item.said.files
@@ -52,3 +75,7 @@ def on_reaction(talk: Talk) -> str:
         return "ignored"
     talk.emit("case.reacted", emoji=talk.item.payload or "", ref=talk.item.message_ref)
     return "reacted"
+
+
+def _goes_back(talk: Talk) -> bool:
+    return " ".join(word.folded for word in words(talk.item.said.text)) in _BACK

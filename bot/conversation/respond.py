@@ -70,7 +70,13 @@ def respond(
         outcome = _on_edit(talk)
     else:
         outcome = _on_message(talk, tapped)
-        picturing.on_pictures(talk)
+        if holding.is_for_staff(talk, outcome):
+            # Decided anew: what the assistant would have answered is not said.
+            talk = Talk(conversation, item, world, standing)
+            _flooded(talk)
+            outcome = holding.on_message(talk)
+        else:
+            picturing.on_pictures(talk)
     meeting.greet_first(talk)
     talk.change(said_at=talk.now)
     return talk.done(outcome)
@@ -95,7 +101,7 @@ def _on_message(talk: Talk, answered: Tapped | None = None) -> str:
         return rights.erase(talk)
     if said.masked:
         return _on_masked(talk, said)
-    if talk.conversation.held and not talk.run and not said.text.startswith("/"):
+    if talk.conversation.held and holding.is_spoken_to(talk):
         return holding.on_message(talk)
     return replying.on_letter(talk, answered) if talk.by_letter else _on_chat(talk, said)
 
