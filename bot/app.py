@@ -514,6 +514,7 @@ def _rooms(desk: Desk, register: attachments.Register, links: Links) -> dict[str
         "attachments.received": register.receive,
         "case.opened": desk.open,
         "case.detailed": desk.detail,
+        "case.told": desk.report,
         "case.overdue": desk.overdue,
         "permissions.given": permissions.give,
         "permissions.withdrawn": permissions.withdraw,

@@ -32,6 +32,11 @@ _ACTIONS = ("forget_me", "unsubscribe", "my_trees", "language")
 _TOPIC_OF_FLOW = {
     "register_trees": "staff-registers-for-me",
     "register_list": "bulk-upload",
+    "site_fault": "website-problem",
+    "land_offer": "municipality-sites",
+    "expert_visit": "municipality-sites",
+    "event_invitation": "planting-events",
+    "school_challenge": "schools",
     "eu_login": "account-eu-login",
     "reportnet_delivery": "reportnet3-login",
     "certificate": "certificate-thanks",

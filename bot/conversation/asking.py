@@ -13,6 +13,7 @@ from knowledge.topic import Topic
 from knowledge.understanding import Understanding, following
 
 STAFF_FLOW = "talk_to_staff"
+_TOLD_TO_STAFF = "case.told"  # how flows end that bring something to staff, each with a title that says what
 _EVENTS = "planting-events"  # the topic that is answered with the events themselves, where there are any
 _MOST_ANSWERS = 4  # in one message; a letter with more questions gets the rest from a person
 _WORTH_A_PERSON = 3  # words of a statement that we did not understand
@@ -67,6 +68,9 @@ def help_(talk: Talk) -> None:
     talk.say("help")
     talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
     talk.offer(L("Mani koki"), Do.OWN)
+    for flow in talk.world.flows.values():
+        if flow.brings or flow.ends_with == _TOLD_TO_STAFF:
+            talk.offer(flow.title, Do.START, value=flow.name)
     for topic_id in talk.world.first_topics:
         _offer_topic(talk, talk.world.topics[topic_id])
     talk.offer(L("Jautāt darbiniekam"), Do.STAFF)

@@ -36,6 +36,7 @@ class Answering:
         told: dict[str, Handler] = {
             "case.opened": self._opened(others["case.opened"]),
             "case.detailed": self._opened(others["case.detailed"]),
+            "case.told": self._reported(others["case.told"]),
             "case.written": self._written(others["case.written"]),
             "case.shown": self.enclosing.shown(others["case.shown"]),
         }
@@ -49,6 +50,15 @@ class Answering:
             return facts
 
         return opened
+
+    def _reported(self, reports: Handler) -> Handler:
+        def reported(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+            facts = reports(tx, event, scene)
+            self.lettered.opened(tx, facts["case"], scene.now)
+            self.enclosing.gathered(tx, facts["case"], event, scene)
+            return facts
+
+        return reported
 
     def _written(self, writes: Handler) -> Handler:
         def written(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:

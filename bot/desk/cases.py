@@ -56,7 +56,21 @@ KINDS = {
     "erased": "Jādzēš MapMyTree vai Reportnet 3",
     "submission": "Iesniegums",
     "registration": "Jauna reģistrācija",
+    "fault": "Kļūda mājaslapā",
+    "land": "Zeme kokiem vai ziedošanas platforma",
+    "visit": "Lūdz speciālista vizīti",
+    "invitation": "Ielūgums uz pasākumu",
+    "challenge": "Skolu izaicinājums",
 }
+# What becomes of a flow that tells staff something.
+_OF_FLOWS = {
+    "site_fault": "fault",
+    "land_offer": "land",
+    "expert_visit": "visit",
+    "event_invitation": "invitation",
+    "school_challenge": "challenge",
+}
+_ODD = {"pupils_named": "iespējams, minēts skolēna vārds"}
 
 
 def title_of(case: sa.Row[Any]) -> str:
@@ -177,6 +191,17 @@ class Desk:
         tx.execute(sa.update(cases).where(cases.c.id == case_id).values(promised_at=promised))
         if self.topics:
             self._watch(tx, scene, case_id, promised, slips=0)
+    def report(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Open a case with everything that a flow has asked for staff; the same told twice is one matter."""
+        voice = self.notices.words.tongue("lv")
+        told = [f"{one.question.label}: {one.question.show(one.value, voice)}" for one in event.data["answers"]]
+        odd = ", ".join(_ODD.get(key, key) for key in event.data["warnings"])
+        opened = {
+            "kind": _OF_FLOWS[event.data["flow"]],
+            "subject": "\n".join(told),
+            "details": {"uzmanību": odd} if odd else {},
+        }
+        return self.open(tx, Event(type="case.opened", data=opened), scene)
 
     def overdue(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Look at a promise whose time has come: kept, or given anew to the person and told to staff.

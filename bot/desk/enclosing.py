@@ -69,6 +69,18 @@ class Enclosing:
             mirrors.pair(tx, case_id, Spot(scene.chat, scene.ref), delivery, scene.now)
         self.told(tx, case_id, files, scene)
 
+    def gathered(self, tx: Connection, case_id: int, event: Event, scene: Scene) -> None:
+        """Show staff the pictures that a flow has asked for: copied from a chat, otherwise once they are kept."""
+        run_id = event.data["run"]
+        kept = records.of_run(tx, run_id)
+        there = [one for one in kept if one.message_ref and one.address.channel == self.relay.chat.channel]
+        for ref in dict.fromkeys(one.message_ref for one in there):
+            copied = Outbound(kind="copy", source=(scene.chat.ident, ref))
+            self.relay.post(tx, case_id, copied, scene.now, kind="person")
+        files = [file for answer in event.data["answers"] if isinstance(answer.value, tuple) for file in answer.value]
+        if files and not there:
+            self._expect(tx, case_row(tx, case_id), files, f"r{run_id}", scene.now, run_id=run_id)
+
     def shown(self, copies: Handler) -> Handler:
         """Return what sends files of staff's group: to a chat copies do, to who writes letters they are enclosed."""
 
@@ -104,7 +116,7 @@ class Enclosing:
             return NO_FACTS
         tx.execute(sa.update(case_files).where(mine).values(passed_at=scene.now, text=""))
         kept = [one for one in found if one is not None and one.state == "stored"]
-        if rows[0].run_id:
+        if is_of_staff(rows[0].run_id):
             kept = self._pass_on(tx, rows[0], kept, scene.now)
         else:
             self._show(tx, rows[0].case_id, kept, scene.now)

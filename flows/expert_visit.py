@@ -1,0 +1,54 @@
+"""Somebody asks for an expert's visit: what about, where, when it suits."""
+
+from flows.for_staff import CONTACT
+from flows.grammar import Flow, L
+from flows.kinds import Text
+from flows.register_trees import REGISTER_TREES
+from flows.where_kind import Where
+
+_WHERE = next(question for question in REGISTER_TREES.questions if isinstance(question, Where))
+
+EXPERT_VISIT = Flow(
+    name="expert_visit",
+    title=L("Aicināt speciālistu"),
+    opening=L("Labi, nodošu Jūsu lūgumu speciālistiem. Vai un kad kāds var atbraukt, pateiks viņi."),
+    ends_with="case.told",
+    submit=L("Viss pareizi, nosūtīt"),
+    questions=(
+        Text(
+            key="about",
+            ask=L("Par ko speciālistam jāatbrauc? Uzrakstiet vienā ziņā."),
+            again=L("par ko speciālistam jāatbrauc?"),
+            label=L("Par ko"),
+            change=L("Mainīt, par ko"),
+            why=L("Dažas lietas var izrunāt arī pa tālruni."),
+            example=L("Piemēram: „Vai pie skolas var stādīt kokus un kādus?”"),
+            things=("par ko", "iemesl", "about"),
+            takes=("question",),
+        ),
+        Where(
+            key="place",
+            ask=L("Kur jābrauc? Nosūtiet vietu kartē vai uzrakstiet pagastu un mājas nosaukumu vai adresi."),
+            again=L("kur jābrauc?"),
+            by_letter=L("Kur jābrauc? Uzrakstiet pagastu un mājas nosaukumu vai adresi."),
+            label=_WHERE.label,
+            change=_WHERE.change,
+            why=L("Lai speciālists zinātu, kur tas ir."),
+            example=_WHERE.example,
+            things=_WHERE.things,
+        ),
+        Text(
+            key="time",
+            ask=L("Kad Jums būtu ērti?"),
+            again=L("kad Jums būtu ērti?"),
+            label=L("Kad ērti"),
+            change=L("Mainīt laiku"),
+            why=L("Lai piedāvātu laiku, kas Jums der."),
+            example=L("Piemēram: „darbdienās pēc 15.00”."),
+            things=("laik", "kad", "dien", "time", "when"),
+            optional=True,
+            longest=200,
+        ),
+        CONTACT,
+    ),
+)

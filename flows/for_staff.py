@@ -1,0 +1,29 @@
+"""For staff: what is asked in every matter that staff settle: a picture, and how to reach whoever tells it."""
+
+from flows.contact_kinds import Reach
+from flows.grammar import L
+from flows.photo_kind import Photos
+
+CONTACT = Reach(
+    key="contact",
+    ask=L("Kā Jūs sauc, un kāds ir Jūsu tālrunis vai e-pasta adrese? Tas vajadzīgs, lai darbinieks varētu atbildēt."),
+    again=L("kā Jūs sauc un kā ar Jums sazināties?"),
+    label=L("Kontakts"),
+    change=L("Mainīt kontaktu"),
+    why=L("Kontaktu redz tikai projekta darbinieki, un tas vajadzīgs, lai varētu atbildēt."),
+    example=L("Piemēram: Anna Kalniņa, 26 123 456."),
+    things=("talrun", "epast", "vard", "uzvard", "kontakt", "telefon", "numur", "contact", "name", "phone", "mail"),
+)
+
+PICTURES = Photos(
+    key="photos",
+    ask=L("Nosūtiet attēlu, ja tāds ir; ja nav, izlaidiet."),
+    by_letter=L("Ja ir attēls, pievienojiet to vēstulei."),
+    again=L("vai pievienosiet attēlu?"),
+    label=L("Attēli"),
+    change=L("Pievienot attēlu"),
+    why=L("No attēla darbinieks bieži uzreiz redz, kas noticis."),
+    example=L("Nospiediet saspraudi un izvēlieties attēlu."),
+    things=("foto", "bild", "attel", "ekran", "photo", "picture", "screenshot"),
+    optional=True,
+)
