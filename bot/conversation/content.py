@@ -49,7 +49,8 @@ def on_content(talk: Talk, said: Said) -> str:
     said = replace(_without_too_large(talk, said), text=clean(said.text).strip())
     if not (said.files or said.position or said.card):
         return _and_ask_again(talk, "file_too_big")
-    if lists := listing.lists_among(said.files):
+    lists = listing.lists_among(said.files)
+    if lists and not wants_a_person(said.text):
         return on_list(talk, lists[0], said.text)
     if any(file.kind == "document" and not file.media_type.startswith("image/") for file in said.files):
         talk.emit("attachments.received", files=said.files)
@@ -60,6 +61,11 @@ def on_content(talk: Talk, said: Said) -> str:
     if said.album and said.files:
         return _of_album(talk, said)
     return _in_run(talk, said)
+
+
+def wants_a_person(words: str) -> bool:
+    """Whether words beside a file ask for a person, who then gets the file too."""
+    return any(act.kind == "human" for act in acts(words))
 
 
 def on_list(talk: Talk, file: File, words: str) -> str:

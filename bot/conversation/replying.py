@@ -90,7 +90,7 @@ def _hand_over(talk: Talk, documents: tuple[File, ...], text: str, envelope: Env
         talk.say("letter_refused", reason="too big")
     if envelope.signed:
         content.submit(talk, documents, text, envelope.signers)
-    elif lists := listing.lists_among(documents):
+    elif (lists := listing.lists_among(documents)) and not content.wants_a_person(text):
         return _take_list(talk, lists[0], tuple(file for file in documents if file != lists[0]), text)
     elif documents:
         content.pass_on_documents(talk, documents, text)
