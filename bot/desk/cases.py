@@ -191,6 +191,7 @@ class Desk:
         tx.execute(sa.update(cases).where(cases.c.id == case_id).values(promised_at=promised))
         if self.topics:
             self._watch(tx, scene, case_id, promised, slips=0)
+
     def report(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Open a case with everything that a flow has asked for staff; the same told twice is one matter."""
         voice = self.notices.words.tongue("lv")
