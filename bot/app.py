@@ -27,7 +27,7 @@ from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
 from bot.delivery.sender import Failure, OnFailure, OnOpened, Sender
-from bot.desk import answering, canned, casework, enclosing, responding, team
+from bot.desk import answering, canned, casework, enclosing, responding, suggesting, team
 from bot.desk.automatic import NONE, Automatic
 from bot.desk.boards import Boards
 from bot.desk.cases import Desk
@@ -484,7 +484,7 @@ def _makers(
     load: Callable[[str], bytes],
 ) -> dict[str, Maker]:
     """Return who makes documents, by the kinds of orders; `load` reads an object of ours."""
-    return {**progress.makers, **exports.makers, **thanks.makers, PICTURE: pictures.maker(load)}
+    return {**progress.makers, **exports.makers, **thanks.makers, **suggesting.MAKERS, PICTURE: pictures.maker(load)}
 
 
 def _issuer(settings: Settings) -> Issuer:

@@ -142,6 +142,8 @@ class Service:
         weekly.tell(tx, now, WorkingHours.parse(self._app.settings.staff_hours))
         if self._app.digest:
             self._app.digest.tell(tx, now)
+        if self._app.answering:
+            self._app.answering.unanswered.tell(tx, now)
 
 
 def _leaving(app: "App") -> Leaving | None:

@@ -17,6 +17,8 @@ from bot.desk.enclosing import Enclosing
 from bot.desk.lettered import Lettered
 from bot.desk.relay import Relay
 from bot.desk.rerouting import Rerouting
+from bot.desk.suggesting import Suggesting
+from bot.desk.unanswered import Unanswered
 from bot.messages import Address
 from bot.rooms import NO_FACTS, Handler, Scene
 
@@ -28,6 +30,7 @@ class Answering:
     rerouting: Rerouting
     lettered: Lettered
     enclosing: Enclosing
+    unanswered: Unanswered
     approves: Callable[[Handler], Approving]  # by what opens cases
     handlers: Mapping[str, Handler]
 
@@ -117,6 +120,7 @@ def build(
     canned = Canned(relay=relay, nearest=nearest)
     lettered = Lettered(relay=relay, listed=listed, new_id=relay.new_id)
     enclosing = Enclosing(relay=relay, register=register)
+    unanswered = Unanswered(words=relay.words, boards=boards, hours=desk.hours, nearest=nearest)
     handlers: dict[str, Handler] = {
         "case.enclosed": enclosing.enclosed,
         "files.due": enclosing.due,
@@ -126,6 +130,14 @@ def build(
         "topic.copied": canned.copied,
         "topic.sent": canned.sent,
         "topic.shown": canned.shown,
+        "topic.suggested": Suggesting(relay=relay, boards=boards).suggested,
         "topics.searched": canned.searched,
     }
-    return Answering(rerouting=rerouting, lettered=lettered, enclosing=enclosing, approves=approves, handlers=handlers)
+    return Answering(
+        rerouting=rerouting,
+        lettered=lettered,
+        enclosing=enclosing,
+        unanswered=unanswered,
+        approves=approves,
+        handlers=handlers,
+    )

@@ -33,4 +33,11 @@ def _search(turn: Turn, words: str) -> Decision:
     return "topics_searched", None, (turn.event("topics.searched", case=turn.case.id, words=words[:100]),)
 
 
-COMMANDS: Mapping[str, Doing] = {"temas": _search}
+def _suggest(turn: Turn, _: str) -> Decision:
+    if turn.standing.case is None:
+        return "no_case", Say(template="desk_no_case"), ()
+    suggested = turn.event("topic.suggested", case=turn.case.id)
+    return "topic_suggested", Say(template="topic_suggesting"), (suggested,)
+
+
+COMMANDS: Mapping[str, Doing] = {"temas": _search, "ieteikt": _suggest}
