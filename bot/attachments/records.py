@@ -182,6 +182,11 @@ def move_run(tx: Connection, old: str, new: str) -> None:
     tx.execute(sa.update(attachments).where(attachments.c.run_id == old, ~known).values(run_id=new))
 
 
+def give(tx: Connection, run_id: str, contact_id: int) -> None:
+    """Let what was sent in a run be somebody else's: whoever sent it did so for them."""
+    tx.execute(sa.update(attachments).where(attachments.c.run_id == run_id).values(contact_id=contact_id))
+
+
 def runs_alike(tx: Connection, run_id: str) -> set[str]:
     """Return the other runs in which a picture of the same content was sent, as far as contents are stored."""
     mine, other = attachments.alias(), attachments.alias()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import asking, echoing, listening, listing, reminding, running
+from bot.conversation import asking, behalf, echoing, listening, listing, reminding, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows import engine
@@ -58,6 +58,9 @@ def on_content(talk: Talk, said: Said) -> str:
         return _and_ask_again(talk, "content_document")
     if talk.run is None:
         return _outside(talk, said)
+    if said.card and said.card.own and behalf.is_for_another(talk.run):
+        talk.say("register_for_own")
+        return _and_ask_again(talk, "own_card")
     if said.album and said.files:
         return _of_album(talk, said)
     return _in_run(talk, said)

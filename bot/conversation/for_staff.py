@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.conversation import acting, exporting, planning
+from bot.conversation import acting, behalf, exporting, planning, running
 from bot.conversation.roles import ANYONE, OURS, may
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
+from flows.said import Said
 from knowledge.latvian.text import fold
 
 _MOST_BY_LETTER = 20  # topics: choices of a letter stand under a) to z)
@@ -39,6 +40,13 @@ def _own(talk: Talk, _: str) -> None:
     role = talk.conversation.role
     mine = {name: command.help for name, command in COMMANDS.items() if may(role, command.role)}
     talk.say("team_commands", role=role, commands=mine)
+
+
+def _register(talk: Talk, rest: str) -> None:
+    """Register somebody else's trees, while they are on the telephone."""
+    talk.say("register_for")
+    flow = talk.world.flows[talk.world.main_flow]
+    running.begin(talk, flow, Said(text=rest) if rest else None, subject=behalf.OTHER)
 
 
 def _export(talk: Talk, rest: str) -> None:
@@ -121,6 +129,7 @@ def _automatic(talk: Talk, rest: str) -> None:
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
+    "registret": Command(role="staff", help="reģistrēt kokus cita cilvēka vārdā, runājot pa tālruni", do=_register),
     "eksports": Command(role="staff", help="reģistrācijas failā: Excel, kartei, sistēmai Reportnet 3", do=_export),
     "pateicibas": Command(role=OURS, help="pateicības raksti visiem, kas reģistrēja ar pasākuma kodu", do=_thank),
     "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),

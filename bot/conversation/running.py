@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.conversation import echoing, forms, introducing, mended, organising
+from bot.conversation import behalf, echoing, forms, introducing, mended, organising
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
 from flows import engine
@@ -21,9 +21,11 @@ _LONG_AGO = timedelta(hours=12)  # after such a pause, a recap comes first
 # --- beginning and ending ---------------------------------------------------------------------------------
 
 
-def begin(talk: Talk, flow: Flow, said: Said | None = None, *, later: tuple[Later, ...] = ()) -> None:
+def begin(
+    talk: Talk, flow: Flow, said: Said | None = None, *, later: tuple[Later, ...] = (), subject: str = ""
+) -> None:
     """Start a flow; what the person has said already is taken as answers. The active run is parked."""
-    run = open_run(talk, flow, later=later)
+    run = open_run(talk, flow, later=later, subject=subject)
     if flow.brings:
         talk.emit("document.wanted", kind=flow.brings)
     if said and (said.text or said.position or said.files):
@@ -42,7 +44,7 @@ def begin(talk: Talk, flow: Flow, said: Said | None = None, *, later: tuple[Late
     ask(talk)
 
 
-def open_run(talk: Talk, flow: Flow, *, later: tuple[Later, ...] = ()) -> Run:
+def open_run(talk: Talk, flow: Flow, *, later: tuple[Later, ...] = (), subject: str = "") -> Run:
     """Make a new run the active one without a word; the one before it is parked."""
     park(talk)
     run = Run(
@@ -51,8 +53,9 @@ def open_run(talk: Talk, flow: Flow, *, later: tuple[Later, ...] = ()) -> Run:
         started_at=talk.now,
         later=later,
         campaign=talk.conversation.campaign,
+        subject=subject,
     )
-    if talk.by_letter:
+    if talk.by_letter and not behalf.is_for_another(run):
         run = introducing.introduced(talk, flow, run)
     talk.change(run=run, nudges=0)
     remind(talk, run)
@@ -82,6 +85,7 @@ def begin_again(talk: Talk, flow: Flow, last: Run) -> None:
         later=tuple(rest),
         campaign=last.campaign,
         follows=last.follows or last.id,
+        subject=last.subject,
     )
     talk.change(run=run, nudges=0)
     remind(talk, run)
@@ -125,10 +129,8 @@ def resume(talk: Talk, run_id: str) -> None:
 
 
 def finish(talk: Talk) -> None:
-    """End the run: its event carries the answers; what comes next is offered."""
-    run, flow = talk.run, talk.flow
-    if run is None or flow is None:
-        return
+    """End the run: its event carries the answers; what comes next is offered. Raises LookupError without a run."""
+    flow, run = talk.open
     if flow.reviewed and not talk.sure:
         _confirm_sender(talk, run)
         return
@@ -153,6 +155,9 @@ def finish(talk: Talk) -> None:
     talk.emit("draft.sent", flow=flow.name)
     forget_reminders(talk, run)
     talk.change(run=None, campaign="")
+    if behalf.is_for_another(run):
+        behalf.finish(talk, flow, run)
+        return
     talk.say(f"ended_{flow.name}", answers=answers, facts=facts)
     if topic := talk.world.topics.get(flow.explains(answers)):
         spoken = talk.conversation.spoken
@@ -285,7 +290,7 @@ def ask(talk: Talk, *, again: bool = False) -> None:
     else:
         number, total = engine.progress(flow, run, question.key)
         talk.say("ask", question=question, number=number, total=total)
-    for option in question.options(run.answers):
+    for option in behalf.options(run, question.options(run.answers)):
         talk.offer(option.label, Do.ANSWER, key=question.key, value=option.value, request=option.request)
     _offer_ways_out(talk, flow, question)
     talk.offers_for(question.key)
@@ -408,7 +413,7 @@ def _ask_the_rest(talk: Talk, question: Question[Any], rest: Partly[Any]) -> Non
     answer = Answer(question=question, value=rest.value)
     waits = rest.call is not None
     talk.say("ask_rest", answer=answer, sentence=rest.ask, given=rest.given, part=rest.part, waits=waits)
-    for option in rest.options:
+    for option in behalf.options(run, rest.options):
         talk.offer(option.label, Do.ANSWER, key=question.key, value=option.value, request=option.request)
     for name in rest.leads_to:
         talk.offer(talk.world.flows[name].title, Do.START, value=name)

@@ -43,6 +43,12 @@ def add(tx: Connection, address: Address, now: datetime, language: str = "lv") -
     return int(row.id)
 
 
+def add_unreachable(tx: Connection, now: datetime, language: str = "lv") -> int:
+    """Create a contact that we have no address of, such as somebody who called; return its id."""
+    new = sa.insert(contacts).values(created_at=now, language=language).returning(contacts.c.id)
+    return int(tx.execute(new).scalar_one())
+
+
 def owner(tx: Connection, address: Address) -> int | None:
     """Return whose an address is; None when nobody's."""
     return tx.execute(sa.select(addresses.c.contact_id).where(addresses.c.address == str(address))).scalar()

@@ -30,6 +30,7 @@ permissions = sa.Table(
     sa.Column("version", sa.String(20), nullable=False),
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Column("inbound_id", sa.BigInteger, nullable=False),  # the message or tap that said so
+    sa.Column("how", sa.String(20), nullable=False, server_default=""),  # „phone”: told to staff, who wrote it down
 )
 
 
@@ -65,6 +66,7 @@ def _record(tx: Connection, event: Event, scene: Scene, *, given: bool) -> Mappi
             "version": VERSION,
             "at": scene.now,
             "inbound_id": scene.inbound_id,
+            "how": event.data.get("how", ""),
         }
         for kind in event.data["kinds"]
     ]

@@ -14,9 +14,10 @@ from bot.attachments.records import Attachment
 from bot.conversation.response import Say, Timer
 from bot.delivery import outbox
 from bot.delivery.outbox import Lane
+from bot.desk import team
 from bot.desk.boards import Boards
 from bot.documents import orders
-from bot.messages import Button, Outbound
+from bot.messages import Address, Button, Outbound
 from bot.people import permissions
 from bot.registrations import changes, states
 from bot.registrations.alike import alike
@@ -136,6 +137,7 @@ class Cards:
             "row": row,
             "state": states.NAMES[row.state],
             "latest": latest,
+            "phoned": _name(tx, row.registered_by),
             "permitted": row.entered_by != "staff" or may_enter(tx, row),
             "channel": (row.address or "").partition(":")[0],
             "lines": list(self._lines(row)),
@@ -162,6 +164,12 @@ class Cards:
 def of(tx: Connection, registration_id: int) -> sa.Row[Any]:
     """Return a registration; raises NoResultFound."""
     return tx.execute(sa.select(registrations).where(registrations.c.id == registration_id)).one()
+
+
+def _name(tx: Connection, address: str) -> str:
+    """Return what a member of staff is called, who wrote down what was told by telephone; '' for nobody."""
+    who = team.member(tx, Address.parse(address)) if address else None
+    return who.name if who else address and "darbinieks"
 
 
 def may_enter(tx: Connection, row: sa.Row[Any]) -> bool:

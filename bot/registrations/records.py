@@ -1,19 +1,21 @@
 """Records: a sent registration, its reference number, and where it stands."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.attachments import records as attachments
 from bot.clock import RIGA
 from bot.conversation.response import Event
 from bot.conversation.talk import Answer
 from bot.database import BigKey, UTCDateTime, metadata
+from bot.desk import team
 from bot.notices import Notices
-from bot.people import permissions
+from bot.people import contacts, permissions
 from bot.registrations import states
 from bot.rooms import Scene
 from bot.words import Words
@@ -90,6 +92,11 @@ class Records:
         known = tx.execute(same).scalar()
         if known:
             return {"reference": known}
+        by_phone = event.data.get("subject") == "other"
+        if by_phone and not team.allowed(tx, scene, "staff"):
+            return {"reference": ""}
+        speaks = scene
+        scene = replace(scene, contact_id=_caller(tx, event, scene)) if by_phone else scene
         reference = _next_reference(tx, scene.now.year)
         facts = event.data["facts"]
         new = (
@@ -107,7 +114,8 @@ class Records:
                 summary=self._summary(event.data["answers"]),
                 started_at=event.data["started_at"],
                 received_at=scene.now,
-                address=str(scene.chat),
+                address=None if by_phone else str(scene.chat),
+                registered_by=str(speaks.chat) if by_phone else "",
                 **facts,
                 **where(event.data["stored"]),
             )
@@ -115,8 +123,11 @@ class Records:
         )
         registration_id = int(tx.execute(new).scalar_one())
         if facts["entered_by"] == "staff":
-            given = Event(type="permissions.given", data={"kinds": [permissions.ENTER]})
+            how = "phone" if by_phone else ""
+            given = Event(type="permissions.given", data={"kinds": [permissions.ENTER], "how": how})
             permissions.give(tx, given, scene)
+        if by_phone:
+            attachments.give(tx, event.data["run"], scene.contact_id)
         self.arrived(tx, registration_id, scene.now)
         return {"reference": reference}
 
@@ -160,6 +171,13 @@ class Records:
         voice = self.words.tongue("lv")
         told = [answer.question.show(answer.value, voice) for answer in answers if answer.question.key in _TOLD]
         return "; ".join(told)
+
+
+def _caller(tx: Connection, event: Event, scene: Scene) -> int:
+    """Return the contact of somebody on the telephone: a new one, or the same for the next place of a chain."""
+    same = sa.and_(registrations.c.run_id == event.data["follows"], registrations.c.registered_by == str(scene.chat))
+    known = tx.execute(sa.select(registrations.c.contact_id).where(same)).scalar()
+    return int(known) if known else contacts.add_unreachable(tx, scene.now)
 
 
 def where(stored: Mapping[str, Any]) -> dict[str, Any]:
