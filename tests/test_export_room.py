@@ -22,6 +22,7 @@ from bot.registrations.changes import registration_changes
 from bot.registrations.export import mapping
 from bot.registrations.export.exporting import export
 from bot.registrations.export.history import Wish, exports
+from bot.registrations.export.room import Exports
 from bot.registrations.records import registrations
 from bot.rooms import Scene
 from bot.settings import Secret, Settings
@@ -136,6 +137,18 @@ async def test_a_trial_for_reportnet_is_a_zip(office: _House) -> None:
     _, message = office.channel.shown[-1]
     with ZipFile(BytesIO(message.enclosures[0].content)) as archive:
         assert ["PlantingSites.csv", "PlantedTrees.csv"] == archive.namelist()
+
+
+async def test_a_large_file_is_packed(office: _House) -> None:
+    """What would be too large for Telegram comes as an archive of one file."""
+    await office.registers(1)
+    exports_ = Exports(database=office.app.database, clock=office.clock, words=office.app.words, largest=10)
+    office.app.press.makers = exports_.makers
+    await office.says("/eksports geojson")
+    _, message = office.channel.shown[-1]
+    assert "koki-2026-11-23.geojson.zip" == message.enclosures[0].name
+    with ZipFile(BytesIO(message.enclosures[0].content)) as archive:
+        assert ["koki-2026-11-23.geojson"] == archive.namelist()
 
 
 async def test_why_there_is_nothing_to_deliver_is_told(office: _House) -> None:

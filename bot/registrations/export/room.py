@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy.engine import Connection
 
@@ -39,11 +40,12 @@ _TYPES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exports:
-    """Takes orders of staff."""
+    """Takes orders of staff. A table or map of more than `largest` bytes is packed: a bot may send 50 MB at most."""
 
     database: Database
     clock: Clock
     words: Words
+    largest: int = 20_000_000
 
     @property
     def handlers(self) -> dict[str, Handler]:
@@ -97,6 +99,8 @@ class Exports:
             if outcome.empty:
                 return self._nothing(wish, outcome)
             say = Say(template="exported", values=values(wish, outcome, "", _COMMANDS, _MOST_NAMED))
+            if path.stat().st_size > self.largest and wish.format in {"csv", "geojson"}:
+                return Made(content=_packed(path), name=f"{name}.zip", media_type="application/zip", say=say)
             return Made(content=path.read_bytes(), name=name, media_type=_TYPES[wish.format], say=say)
 
     def _nothing(self, wish: Wish, outcome: Outcome) -> Made:
@@ -114,6 +118,13 @@ def values(wish: Wish, outcome: Outcome, name: str, commands: Mapping[str, str],
     `commands` are what to say next: `how` one says that it was released, and how to make the `whole` anew.
     """
     return {"wish": wish, "outcome": outcome, "name": name, "most": most, **commands}
+
+
+def _packed(path: Path) -> bytes:
+    packed = path.with_suffix(".zip")
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.write(path, path.name)
+    return packed.read_bytes()
 
 
 def _wish(stored: Mapping[str, Any]) -> Wish:
