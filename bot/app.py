@@ -224,7 +224,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         on_failure=_minding(losses, work, boards, answers),
         groups=(staff_chat,) if staff_chat and staff_chat.ident.startswith("-") else (),
         on_opened=_opened(relay, boards),
-        load=lambda key: store().get(key),
+        load=lambda key: _bare(store().get(key)),
         screen=broadcasts.Screening(quiet=QuietHours.parse(settings.quiet_hours)),
     )
     lists = lists_room.Lists(
@@ -548,6 +548,13 @@ def _of_outreach(announcing: Announcing, guests_: Guests) -> dict[str, Handler]:
         "attendance.reminded": guests_.reminded,
         "attendance.offer_ended": guests_.offer_ended,
     }
+
+
+def _bare(content: bytes) -> bytes:
+    """Let no picture leave us with what a camera has written into it."""
+    from bot.attachments.pictures import without_traces  # noqa: PLC0415 - brings Pillow, which few processes need
+
+    return without_traces(content)
 
 
 def _rights(erasing: Erasing) -> dict[str, Handler]:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.attachments import pictures as our_pictures
 from bot.attachments.content import LARGEST, Accepted, Refusal, examine
-from bot.attachments.pictures import PictureError, public_copy
+from bot.attachments.pictures import PictureError, public_copy, without_traces
 from bot.attachments.pictures import place as picture_place
 from tests import pictures
 
@@ -203,3 +203,14 @@ def test_what_has_no_place_tells_none() -> None:
     found = picture_place(pictures.heic())
     assert found is not None
     assert [56.951, 24.105] == [round(degrees, 6) for degrees in found]
+
+
+def test_a_picture_leaves_us_without_what_a_camera_wrote_into_it() -> None:
+    """Place, make and comments are gone, its pixels are there; what carries nothing or is no picture stays as it is."""
+    told = pictures.jpeg()
+    bare = without_traces(told)
+    assert (64, 48) == Image.open(io.BytesIO(bare)).size
+    assert {} == dict(Image.open(io.BytesIO(bare)).getexif())
+    assert not any(trace in bare for trace in (b"Anna Ozola", b"mana seta", "Tālrunis".encode()))
+    assert bare == without_traces(bare)
+    assert b"%PDF-1.4" == without_traces(b"%PDF-1.4")

@@ -21,6 +21,7 @@ _MEDIA_TYPES = {
     "TIFF": "image/tiff",
     "BMP": "image/bmp",
 }
+_TRACES = frozenset({"exif", "xmp", "XML:com.adobe.xmp", "comment", "photoshop", "iptc", "Raw profile type exif"})
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _GPS, _LATITUDE, _LONGITUDE = 0x8825, 2, 4  # of EXIF; the side of the globe stands one before each
 _decoding = threading.Lock()
@@ -96,6 +97,21 @@ def public_copy(data: bytes) -> bytes:
 def _degrees(parts: tuple[float, float, float], side: str) -> float:
     degrees, minutes, seconds = (float(part) for part in parts)
     return (degrees + minutes / 60 + seconds / 3600) * (-1 if side.strip("\0 ").upper() in {"S", "W"} else 1)
+
+
+def without_traces(data: bytes) -> bytes:
+    """Return what may leave us: a picture that carries more than its pixels as a copy, everything else as it is."""
+    try:
+        image = _opened(data)
+    except PictureError:
+        return data  # no picture, or one that nobody should open here
+    told = {name for name in image.info if name in _TRACES}
+    if not told and not image.getexif():
+        return data
+    try:
+        return public_copy(data)
+    except PictureError:
+        return b""
 
 
 def _bare(image: Image.Image) -> Image.Image:

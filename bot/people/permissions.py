@@ -13,7 +13,7 @@ from bot.conversation.response import Event
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.rooms import NO_FACTS, Scene
 
-# The version of the words with which permission is asked for; raised when they change their meaning.
+# The version of the words with which permission is asked for; raised when they change (`bot.people.consents`).
 VERSION = "2026-11"
 
 ENTER = "enter_mapmytree"  # staff enter the trees into the public MapMyTree
@@ -55,6 +55,14 @@ def current(tx: Connection, contact_id: int) -> dict[str, bool]:
     """Return the state of every permission that was ever asked of a person."""
     query = sa.select(permissions.c.kind, permissions.c.given).where(permissions.c.contact_id == contact_id)
     return {row.kind: row.given for row in tx.execute(query.order_by(permissions.c.id))}
+
+
+def may_show_pictures(tx: Connection, contact_id: int) -> bool:
+    """Whether pictures of a person may be published or exported, whoever is in them: only with their permission now.
+
+    Whoever publishes has to ask this at that moment: a permission may be withdrawn.
+    """
+    return current(tx, contact_id).get(PUBLICITY, False)
 
 
 def _record(tx: Connection, event: Event, scene: Scene, *, given: bool) -> Mapping[str, Any]:

@@ -30,6 +30,7 @@ EXCUSED: Mapping[str, str] = {
     "boards": "topics of the staff's group",
     "case_posts": "which message stands in which topic, by number",
     "contents": "what was announced to many",
+    "desk_audit": "who of staff did what to which case, by number",
     "erasures": "the proof that somebody was erased; it says not who",
     "erasure_fingerprints": "the same: fingerprints, made with a key that lies elsewhere",
     "exports": "which files were made when, and by whom of ours",

@@ -14,6 +14,7 @@ from bot.clock import RIGA
 from bot.conversation.response import Say
 from bot.documents.orders import Order
 from bot.documents.press import Made
+from bot.people import consents
 from bot.people.privacy import own_data
 from bot.people.privacy.own_data import File, OwnData
 from bot.words import Words
@@ -43,7 +44,9 @@ class OwnPage:
         tongue = self.words.tongue(language)
         values = {
             "addresses": [(own_data.is_letter(one), one.partition(":")[2]) for one in data.addresses],
-            "permissions": data.rows.get("permissions", []),
+            "permissions": [
+                {**row, "said": consents.said(row["version"], row["kind"])} for row in data.rows.get("permissions", [])
+            ],
             "registrations": [self._registration(row, tongue) for row in data.rows.get("registrations", [])],
             "drafts": [self._answers(run["flow"], _told(run), tongue) for run in own_data.drafts(data)],
             "matters": data.rows.get("cases", []),
