@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.desk.cases import cases
 from bot.people.contacts import addresses, contacts
 from bot.people.nobody import NOBODY
 from bot.people.privacy import inventory
@@ -16,6 +17,7 @@ from bot.registrations.records import registrations
 from tests.botapi import Group, Server
 from tests.searching import everything, mentions
 from tests.transcripts.clock import MovedClock
+from tests.transcripts.email_stage import EmailStage
 from tests.transcripts.script import _DEFAULT_START, COLLEAGUES
 from tests.transcripts.telegram_stage import TelegramStage
 from tests.transcripts.wire import GROUP
@@ -126,3 +128,43 @@ async def test_nothing_leads_to_a_person_who_was_erased(telegram: _Telegram) -> 
     [(left, finished)] = await telegram.look(sa.select(erasures.c.left, erasures.c.finished_at))
     assert (None, True) == (left, finished is not None)
     assert 1 == len(await telegram.look(sa.select(contacts).where(contacts.c.id == NOBODY)))
+
+
+async def test_what_others_hold_by_now_becomes_a_task_for_staff(telegram: _Telegram) -> None:
+    """It names the registration and nobody; whoever takes it speaks with nobody."""
+    await telegram.says(*_TREES)
+    entered = sa.update(registrations).values(state="entered")
+    await telegram.stage.app.database.write(lambda tx: tx.execute(entered))
+    assert "3MK-2026-000001" in await telegram.says("/dzest")
+    assert "parūpēsies darbinieks" in await telegram.says("dzēst visu")
+    await telegram.finishes()
+    assert [] == await telegram.finds(*_ANNA)
+    task = next(topic for topic in telegram.group.topics.values() if "Jādzēš" in topic.name)
+    assert "Jādzēš MapMyTree vai Reportnet 3" in task.name
+    await telegram.staff("/nemu", "/a Labi", "/aizvert")
+    assert [("closed", NOBODY)] == await telegram.look(sa.select(cases.c.state, cases.c.contact_id))
+
+
+async def test_letters_are_erased_with_their_content(database_url: str, tmp_path: Path) -> None:
+    """The letters themselves, what was attached to them, and what the mail ledger knows of their sender."""
+    stage = EmailStage(database_url, tmp_path, MovedClock(_DEFAULT_START))
+    lines = (
+        "✉ Koki Drustos\n10 ozoli, stādīti 2023. gada maijā, „Kalniņi”, Drustu pagasts\n📷\nAr cieņu\nAnna Kalniņa",
+        "1) es 4) pļava 5) nē 6) ievadiet jūs. Zvaniet 26123456, bambuss",
+        "dzēsiet manus datus",
+    )
+    for line in lines:
+        await stage.says(line)
+        stage.clock.move(timedelta(seconds=5))
+    while stage.app.fetcher and await stage.app.fetcher.run_once():
+        pass
+    words = (*_ANNA[:-1], "bambuss", "mailto:anna")
+    found = {one.split(".")[0].split(" ")[0] for one in mentions(await everything(stage.app), *words)}
+    assert {"inbound", "letters", "object", "deliveries", "addresses"} <= found
+    [told] = await stage.says("dzēst visu")
+    assert "Jūsu dati pie mums ir izdzēsti." in told.text
+    for _ in range(2):
+        stage.clock.move(timedelta(minutes=1))
+        await stage.app.finisher.run_once()
+    assert [] == mentions(await everything(stage.app), *words, "object ")
+    await stage.closes()

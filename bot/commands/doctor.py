@@ -225,7 +225,7 @@ async def _chat(given: Settings, bot: Bot, name: str) -> Line:
         mend = f"add the bot to the chat, check {name.upper()}"
         return Line(kind="problem", what=f"{people}: chat {ident}: {why}", mend=mend)
     if name == "staff_chat_id" and given.staff_topics and (lacks := await _lacks(bot, found)):
-        mend = "make it a group with topics, make the bot an administrator there who may manage topics"
+        mend = "make it a group with topics, make the bot an administrator there who may manage topics and delete"
         return Line(kind="problem", what=f"{people}: chat {ident}: {lacks}, but STAFF_TOPICS is on", mend=mend)
     return Line(kind="ok", what=f"{people}: {found.effective_name or ident}")
 
@@ -235,7 +235,10 @@ async def _lacks(bot: Bot, group: ChatFullInfo) -> str:
     if not group.is_forum:
         return "it has no topics"
     us = await bot.get_chat_member(group.id, (await bot.get_me()).id)
-    return "" if getattr(us, "can_manage_topics", False) else "we may not manage topics"
+    if not getattr(us, "can_manage_topics", False):
+        return "we may not manage topics"
+    # Else what tells of erased people stays there.
+    return "" if getattr(us, "can_delete_messages", False) else "we may not delete messages"
 
 
 async def _letters(given: Settings) -> AsyncIterator[Line]:

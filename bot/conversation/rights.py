@@ -73,13 +73,14 @@ def erase(talk: Talk) -> str:
         talk.say("erase_again")
         talk.offer(L("Nē, paturēt"), Do.SPARE)
         return "confirm_sender"
+    # First of all: what a discarded draft lets go of would only be swept later.
+    talk.emit("erasure.confirmed", said_at=talk.item.said_at)
     for run in (talk.run, *talk.conversation.parked):
         if run:
             running.forget_reminders(talk, run)
             running.erase(talk, run)
     spoken = talk.conversation.spoken
     talk.conversation = Conversation(spoken=spoken, greeted=True, notice=talk.world.notice_version)
-    talk.emit("erasure.confirmed", said_at=talk.item.said_at)
     talk.say("erased")
     return "erased"
 

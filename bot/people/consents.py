@@ -12,7 +12,8 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "enter_mapmytree": (
             (
                 "Kurš kokus ievadīs platformā MapMyTree? (Tā atveras pārlūkā, nekas nav jālejupielādē.) Ja to darīs "
-                "mūsu darbinieks, Jūs atļaujat tur publiski norādīt koku sugas, skaitu un vietu. Atļauju varēsiet atsaukt."
+                "mūsu darbinieks, Jūs atļaujat tur publiski norādīt koku sugas, skaitu un vietu. Atļauju varēsiet "
+                "atsaukt."
             ),
         ),
         "news": (
