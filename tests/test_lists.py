@@ -73,13 +73,15 @@ async def test_a_corrected_file_takes_the_place_of_the_first_before_and_after_se
 
 
 async def test_what_somebody_has_accepted_is_not_replaced_behind_their_back(stage: Stage) -> None:
-    """A file that comes after the review is no correction any more: it is asked about as any other list."""
+    """A correction that comes after the review goes to a person, and begins no second registration by itself."""
     await _says(stage, "📎 saraksts labots.xlsx", *_SEND)
     accept = sa.update(registrations).values(state="accepted")
     await stage.app.database.write(lambda tx: tx.execute(accept))
     told = await _says(stage, "📎 saraksts labots.xlsx")
-    assert "aizstāt" not in told
-    assert "Kas stādīja kokus?" in told
+    assert "Tā jau ir pārbaudīta" in told
+    assert "Kas stādīja kokus?" not in told
+    assert "labojums reģistrācijai 3MK-2026-000001" in await _says(stage, "[Nodot darbiniekam]")
+    assert 1 == len(await _rows(stage, registrations))
 
 
 async def test_a_button_pressed_after_the_review_changes_nothing(stage: Stage) -> None:
@@ -118,6 +120,7 @@ async def test_a_file_with_a_personas_kods_is_kept_without_it(stage: Stage) -> N
     assert "Jānis Bērziņš [personas kods]" in values
     (listed,) = await _rows(stage, lists)
     assert "12345" not in str(listed.rows)
+    assert "" == row.message_ref  # staff are shown what we keep, and no copy of what came
     assert stage.app.fetcher is not None
     stage.clock.move(timedelta(days=3))
     keys = [listed.key for listed in _store(stage).list_keys()]

@@ -72,6 +72,7 @@ class Attachment:
     stored_size: int
     address: Address  # the chat it came from
     message_ref: str  # the message there that brought it; '' where that is not known
+    unique: str  # what the channel calls its content
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -281,4 +282,5 @@ def _attachment(row: sa.Row[Any]) -> Attachment:
         stored_size=row.stored_size or 0,
         address=Address.parse(row.address),
         message_ref=row.message_ref,
+        unique=row.unique,
     )

@@ -69,7 +69,7 @@ def act(talk: Talk, pressed: Act) -> str:
     elif pressed.key == "replace":
         _replace(talk, run, pressed)
     elif pressed.key == "person":
-        talk.emit("case.opened", kind="message", subject=f"[dokuments {pressed.value}]", details={})
+        talk.emit("case.opened", kind="message", subject=f"[dokuments {pressed.value}]", details={}, run=run.id)
         talk.say("passed_on", kind="document")
         _end_quietly(talk, run)
     else:
@@ -174,7 +174,7 @@ def _refused(talk: Talk, run: Run, told: Any) -> str:
     _put(talk, run)
     trouble = told["trouble"]
     if trouble == "fault":
-        talk.emit("case.opened", kind="message", subject=f"[dokuments {told['name']}]", details={})
+        talk.emit("case.opened", kind="message", subject=f"[dokuments {told['name']}]", details={}, run=run.id)
     if trouble != "lost":  # of a file that never came the person has been told already
         talk.say("list_refused", trouble=trouble, name=told["name"])
     if trouble in _HELPS:
@@ -216,8 +216,13 @@ def _ask_whether_it_replaces(talk: Talk, run: Run, value: PlantingList, told: An
     begun = {key: part for key, part in run.begun.items() if key != _KEY}
     turn = engine.choose(flow, run.with_(begun=begun), _KEY, encoded, talk.today)
     _put(talk, turn.run)
-    talk.say("list_replaces", reference=told["earlier"])
-    talk.offer(L("Jā, aizstāt"), Do.LIST, key="replace", value=told["earlier"])
+    changeable = told.get("open", True)
+    talk.say("list_replaces", reference=told["earlier"], open=changeable)
+    if changeable:
+        talk.offer(L("Jā, aizstāt"), Do.LIST, key="replace", value=told["earlier"])
+    else:
+        about = f"{value.name} – labojums reģistrācijai {told['earlier']}"
+        talk.offer(L("Nodot darbiniekam"), Do.LIST, key="person", value=about)
     talk.offer(L("Nē, cits saraksts"), Do.LIST, key="keep")
     return "list_replaces"
 

@@ -50,6 +50,8 @@ class Answering:
             facts = opens(tx, event, scene)
             self.lettered.opened(tx, facts["case"], scene.now)
             self.enclosing.opened(tx, facts["case"], event.data.get("files", ()), scene)
+            if "run" in event.data:
+                self.enclosing.gathered(tx, facts["case"], event, scene)
             return facts
 
         return opened

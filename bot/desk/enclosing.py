@@ -70,15 +70,15 @@ class Enclosing:
         self.told(tx, case_id, files, scene)
 
     def gathered(self, tx: Connection, case_id: int, event: Event, scene: Scene) -> None:
-        """Show staff the pictures that a flow has asked for: copied from a chat, otherwise once they are kept."""
+        """Show staff what was sent in a flow: copied from a chat, otherwise once they are kept."""
         run_id = event.data["run"]
         kept = records.of_run(tx, run_id)
         there = [one for one in kept if one.message_ref and one.address.channel == self.relay.chat.channel]
         for ref in dict.fromkeys(one.message_ref for one in there):
             copied = Outbound(kind="copy", source=(scene.chat.ident, ref))
             self.relay.post(tx, case_id, copied, scene.now, kind="person")
-        files = [file for answer in event.data["answers"] if isinstance(answer.value, tuple) for file in answer.value]
-        if files and not there:
+        files = [File(ref="", unique=one.unique) for one in kept if one not in there]
+        if files:
             self._expect(tx, case_row(tx, case_id), files, f"r{run_id}", scene.now, run_id=run_id)
 
     def shown(self, copies: Handler) -> Handler:

@@ -113,10 +113,12 @@ class Reader:
         if copy:
             # Of the file as it was sent no row speaks any more, so it is swept.
             kept = sa.update(attachments).where(attachments.c.id == claimed.attachment_id)
-            tx.execute(kept.values(object_key=copy, stored_type=XLSX))
+            # Nor is it copied from where it came: staff are shown what we keep.
+            tx.execute(kept.values(object_key=copy, stored_type=XLSX, message_ref=""))
         mended = bool(told["summary"]["mended"]) or records.says_mended(claimed.name)
-        reference = records.earlier(tx, claimed, mended=bool(told["summary"]["mended"]))
-        self._tell(tx, claimed, trouble="", summary=told["summary"], mended=mended, earlier=reference)
+        reference, open_ = records.earlier(tx, claimed, mended=bool(told["summary"]["mended"]))
+        summary = told["summary"]
+        self._tell(tx, claimed, trouble="", summary=summary, mended=mended, earlier=reference, open=open_)
 
     async def _refuse(self, claimed: Claimed, trouble: str) -> None:
         def settle(tx: Connection) -> None:

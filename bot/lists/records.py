@@ -250,11 +250,11 @@ def settle(tx: Connection, claimed: Claimed, now: datetime, **found: Any) -> boo
     return True
 
 
-def earlier(tx: Connection, claimed: Claimed, *, mended: bool) -> str:
-    """Return the registration that a file sent outside of a draft may correct, '' for none.
+def earlier(tx: Connection, claimed: Claimed, *, mended: bool) -> tuple[str, bool]:
+    """Return the registration that a file sent outside of a draft may correct ('' for none), and whether it still can.
 
-    It is the person's last list, where that can still be changed, and the file says that it is a correction: by its
-    column of remarks, by its name, or by being called as that one was.
+    It is the person's last list, where the file says that it is a correction: by its column of remarks, by its name,
+    or by being called as that one was.
     """
     query = (
         sa.select(lists.c.name, registrations.c.reference, registrations.c.state)
@@ -263,10 +263,12 @@ def earlier(tx: Connection, claimed: Claimed, *, mended: bool) -> str:
         .order_by(lists.c.id.desc())
     )
     row = tx.execute(query.limit(1)).first()
-    if row is None or row.state not in states.OPEN:
-        return ""
+    if row is None or row.state not in states.COUNTS:
+        return "", False
     alike = _stem(row.name) == _stem(claimed.name)
-    return str(row.reference) if mended or alike or _MENDED.search(claimed.name) else ""
+    if not (mended or alike or _MENDED.search(claimed.name)):
+        return "", False
+    return str(row.reference), row.state in states.OPEN
 
 
 def of(tx: Connection, list_id: int) -> Mapping[str, Any] | None:
