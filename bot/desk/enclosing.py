@@ -82,11 +82,15 @@ class Enclosing:
             self._expect(tx, case_row(tx, case_id), files, f"r{run_id}", scene.now, run_id=run_id)
 
     def shown(self, copies: Handler) -> Handler:
-        """Return what sends files of staff's group: to a chat copies do, to who writes letters they are enclosed."""
+        """Return what sends files of staff's group: to a chat copies do, to who writes letters they are enclosed.
+
+        A picture sent as a file is enclosed for a chat too: Telegram's copy would carry what a camera wrote into it.
+        """
 
         def shown(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
             case = case_row(tx, event.data["case"])
-            if Address.parse(case.chat).channel == self.relay.chat.channel:
+            by_chat = Address.parse(case.chat).channel == self.relay.chat.channel
+            if by_chat and not any(_is_picture_file(file) for file in event.data["files"]):
                 return copies(tx, event, scene)
             self._send(tx, event, scene, bundle=event.data["album"] or event.data["ref"])
             return NO_FACTS
@@ -191,6 +195,12 @@ def put(
         return [replace(letter, kind="document", enclosures=tuple(file for _, file in files)) if files else letter]
     shown = [Outbound(kind=kind, enclosures=(file,)) for kind, file in files]
     return [relay.message(tx, case, say), *shown] if text else shown
+
+
+def _is_picture_file(file: File) -> bool:
+    """Whether it is a picture that was not sent as one: then Telegram has left everything in it."""
+    named = file.name.lower().endswith((".jpg", ".jpeg", ".png", ".heic", ".webp", ".tif", ".tiff"))
+    return file.kind == "document" and (named or file.media_type.startswith("image/"))
 
 
 def _attachment(tx: Connection, row: sa.Row[Any]) -> Attachment | None:
