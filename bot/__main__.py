@@ -28,6 +28,7 @@ _COMMANDS = {
     "retention": ("retention", "erase what has been kept long enough; `retention --dry-run` only counts it"),
     "inbox": ("inbox", "handle a failed message again: `inbox retry ID`"),
     "invite": ("invite", "print a one-time link by which somebody joins the team"),
+    "team": ("team", "list who works here, or take a role away: `team revoke ADDRESS`"),
     "flow": ("flow", "show a flow as a table and a diagram: `flow show NAME`"),
 }
 

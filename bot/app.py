@@ -27,7 +27,7 @@ from bot.conversation.state import Conversation, Tapped
 from bot.conversation.world import World
 from bot.database import Database
 from bot.delivery.sender import Failure, OnFailure, OnOpened, Sender
-from bot.desk import answering, canned, casework, enclosing, responding, suggesting, team
+from bot.desk import answering, audit, canned, casework, enclosing, responding, suggesting, team
 from bot.desk.automatic import NONE, Automatic
 from bot.desk.boards import Boards
 from bot.desk.cases import Desk
@@ -179,11 +179,19 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
     )
     labels = {known.id: known.label["lv"] for known in world.topics.values()}
     summaries = Summaries(words=words, flows=FLOWS, labels=labels, chat=staff_chat)
-    work = casework.build(relay, boards, staff, summaries) if relay and boards else None
+    hours, answer_within = WorkingHours.parse(settings.staff_hours), timedelta(hours=settings.answer_hours)
+    work = (
+        casework.build(
+            relay=relay, boards=boards, notices=staff, summaries=summaries, hours=hours, answer_within=answer_within
+        )
+        if relay and boards
+        else None
+    )
     desk = Desk(
         notices=staff,
-        hours=WorkingHours.parse(settings.staff_hours),
-        answer_within=timedelta(hours=settings.answer_hours),
+        hours=hours,
+        answer_within=answer_within,
+        legal_within=timedelta(days=settings.submission_days) if settings.submission_days else None,
         summary=summaries.text,
         topics=relay,
         crowd=work.overview if work else None,
@@ -251,7 +259,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         world=world,
         respond=_responder(staff_chat if relay else None),
-        rooms=answers.rooms(rooms) if answers else {**rooms, **answering.WITHOUT_A_DESK},
+        rooms=audit.kept(answers.rooms(rooms) if answers else {**rooms, **answering.WITHOUT_A_DESK}),
         look=_look(relay, boards, answers, clock),
         curious=looking.curious,
         unwanted=erasing.is_unwanted,

@@ -71,6 +71,7 @@ class Settings:
     approve: str = "marked"  # which answers a person looks at first: none, marked (`approve: true` in a topic), all
     staff_hours: str = "08:30-17:00"  # Monday to Friday, by the clock in Riga
     answer_hours: int = 8  # working hours within which a person answers
+    submission_days: int = 0  # within which the law wants a submission answered; 0 names no such day
     quiet_hours: str = "21:00-08:00"  # when nobody is written to of our own accord, by the clock in Riga
     approve_above: int = 500  # recipients of an announcement that a second coordinator has to agree to; 0 for never
     site_url: str = ""  # where people reach our pages; '' is PUBLIC_URL

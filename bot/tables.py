@@ -4,7 +4,7 @@ from bot import alarms, leases, notices, pulses, timers
 from bot.attachments import records as attachments
 from bot.database import metadata
 from bot.delivery import contents, outbox
-from bot.desk import answers, approving, automatic, boards, cases, enclosing, lettered, mirrors, relay, team
+from bot.desk import answers, approving, audit, automatic, boards, cases, enclosing, lettered, mirrors, relay, team
 from bot.documents import orders
 from bot.inbox import ledger
 from bot.lists import records as lists
@@ -22,6 +22,7 @@ OWNERS = (
     answers,
     approving,
     attachments,
+    audit,
     attendance,
     audience,
     automatic,

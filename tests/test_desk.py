@@ -13,8 +13,10 @@ from bot import app as house
 from bot.attachments.records import attachments
 from bot.conversation.response import Event
 from bot.delivery.outbox import deliveries
+from bot.delivery.pacing import Limits, Pacer
 from bot.desk import team
 from bot.desk.answers import answers
+from bot.desk.audit import audit
 from bot.desk.cases import cases
 from bot.messages import LETTERS, Address, Envelope, Inbound, Kind
 from bot.people import contacts
@@ -44,6 +46,7 @@ class _Desk:
         )
         channels = {LETTERS: self.letters, "telegram": self.telegram}
         self.app = house.build(settings, dict(channels), self.clock)
+        self.app.sender.pacer = Pacer(limits=Limits(group_per_minute=10_000))
 
     async def hire(self) -> None:
         """Let Ilze join."""
@@ -152,6 +155,57 @@ async def test_a_forged_button_reaches_no_other_case(desk: _Desk) -> None:
         await desk.staff(Said(tap=tap), thread=str(first), receipt="r") for tap in ("case:2:claim", "case:2:close", "x")
     ]
     assert (["unknown_button"] * 3, [None, None]) == (forged, await desk.column(cases.c.owner))
+
+
+async def test_forged_buttons_of_every_kind_reach_no_other_case(desk: _Desk) -> None:
+    """Calls, themes and answers: what names another case than the one it stands under changes nothing."""
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par koku stādīšanu pie skolas.")
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par ozoliem.", Address(LETTERS, "zane@example.org"))
+    first, _ = await desk.column(cases.c.thread)
+    taps = ("call:2:reached", "call:2:unreached", "theme:2:trees", "topic:2:fruit-trees:send", "theme:1:nothing")
+    forged = [await desk.staff(Said(tap=tap), thread=str(first), receipt="r") for tap in taps]
+    assert ["unknown_button"] * 5 == forged
+    assert ([None, None], ["", ""]) == (await desk.column(cases.c.answered_at), await desk.column(cases.c.theme))
+
+
+async def test_everything_staff_do_is_noted(desk: _Desk) -> None:
+    """Who did what to which case, in the transaction that did it; what a stranger tried is not theirs to do."""
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par koku stādīšanu pie skolas.")
+    (thread,) = await desk.column(cases.c.thread)
+    await desk.staff(Said(text="/bloket"), _STRANGER, thread=str(thread))
+    for text in ("/nemu", "/a Jā.", "/klusinat 3", "/atklusinat", "/aizvert"):
+        await desk.staff(Said(text=text), thread=str(thread))
+    expected = ["case.claimed", "case.answered", "person.muted", "person.unmuted", "case.closed"]
+    assert expected == await desk.column(audit.c.what)
+    assert ({str(_ILZE)}, {1}) == (set(await desk.column(audit.c.by)), set(await desk.column(audit.c.case_id)))
+
+
+async def test_who_is_banned_is_not_heard_and_keeps_their_rights(desk: _Desk) -> None:
+    """They hear so once, in their language; commands are left to them, and staff can hear them again."""
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par koku stādīšanu pie skolas.")
+    (thread,) = await desk.column(cases.c.thread)
+    await desk.staff(Said(text="/bloket"), thread=str(thread))
+    outcomes = [await desk.writes(text) for text in ("Vai ozoli skaitās?", "Vai liepas skaitās?", "/privatums")]
+    await desk.staff(Said(text="/atbloket"), thread=str(thread))
+    outcomes.append(await desk.writes("Vai augļu koki skaitās?"))
+    assert ["not_heard", "not_heard", "command_privatums", "answer"] == outcomes
+    told = [text for text in desk.sent(desk.letters) if "neatbildēsim" in text]
+    assert ["Labdien!\n\nUz Jūsu ziņām šeit vairs neatbildēsim."] == told
+
+
+async def test_a_coordinator_is_for_the_regions_of_their_invitation(desk: _Desk) -> None:
+    """The municipalities are kept on the invitation and the member; without any it is all of Latvia."""
+    regions = ["Cēsu novads", "Valmieras novads"]
+    code = await desk.app.database.write(lambda tx: team.invite(tx, "coordinator", desk.now, regions))
+    inga = Address("telegram", "4714")
+
+    def joins(tx: sa.Connection) -> None:
+        scene = replace(_scene(inga, desk.now), contact_id=contacts.add(tx, inga, desk.now))
+        team.join(tx, Event(type="team.joined", data={"code": code, "name": "Inga"}), scene)
+
+    await desk.app.database.write(joins)
+    found = {one.name: one.regions for one in await desk.app.database.read(team.members)}
+    assert {"Ilze": (), "Inga": tuple(regions)} == found
 
 
 async def test_an_invitation_lets_one_person_join_once_within_a_week(desk: _Desk) -> None:

@@ -1,5 +1,6 @@
 """Asking: questions answered from the topics, wishes carried out, and what we don't know handed to a person."""
 
+import re
 from typing import Any
 
 from bot.conversation import attending, rights, running
@@ -7,7 +8,7 @@ from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
 from knowledge.acts import is_question
-from knowledge.latvian.text import words
+from knowledge.latvian.text import fold, words
 from knowledge.secrets import mask
 from knowledge.topic import Topic
 from knowledge.understanding import Understanding, following
@@ -15,6 +16,11 @@ from knowledge.understanding import Understanding, following
 STAFF_FLOW = "talk_to_staff"
 _TOLD_TO_STAFF = "case.told"  # how flows end that bring something to staff, each with a title that says what
 _EVENTS = "planting-events"  # the topic that is answered with the events themselves, where there are any
+# „Iesniegums. Lūdzu …”, „gribu iesniegt sūdzību”; not „kā uzrakstīt iesniegumu?”.
+_SUBMISSION = re.compile(
+    r"^\W*(iesniegums|sudziba)\b"
+    r"|\b(rakstu|iesniedzu|sutu|nosutu|gribu iesniegt|velos iesniegt) (\w+ )?(iesniegum|sudzib)u\b"
+)
 _MOST_ANSWERS = 4  # in one message; a letter with more questions gets the rest from a person
 _WORTH_A_PERSON = 3  # words of a statement that we did not understand
 
@@ -24,7 +30,7 @@ def answer(talk: Talk, understood: Understanding) -> str:
     understood = following(understood, talk.conversation.topic)
     together = (understood, *understood.more[: _MOST_ANSWERS - 1])
     told = frozenset(one.topic for one in together if one.topic)
-    outcomes = [_answer_one(talk, one, told) for one in together]
+    outcomes = [_hand_in(talk, one) if is_submission(one.text) else _answer_one(talk, one, told) for one in together]
     return outcomes[0]
 
 
@@ -39,9 +45,15 @@ def call_staff(talk: Talk, subject: str) -> None:
     details |= {"flow": flow.name, "answers": so_far} if flow and run else {}
     if talk.item.envelope and talk.item.envelope.topic:
         subject = f"{talk.item.envelope.topic}\n{subject}"
-    talk.emit("case.opened", kind="request", subject=subject, details=details)
+    kind = "submission" if is_submission(subject) else "request"
+    talk.emit("case.opened", kind=kind, subject=subject, details=details)
     talk.emit("consultation.given", what="person", topic=talk.conversation.topic)
     talk.say("staff_called", shares=bool(so_far))
+
+
+def is_submission(text: str) -> bool:
+    """Whether a text calls itself a submission or a complaint: staff treat it by the law on them."""
+    return _SUBMISSION.search(fold(text)) is not None
 
 
 def ask_for_staff(talk: Talk) -> None:
@@ -138,6 +150,12 @@ def _propose(talk: Talk, topic: Topic, asked: str) -> None:
     talk.emit("consultation.given", what="answered", topic=topic.id)
     talk.say("topic_awaits", title=topic.title[language], texts=[text for text in texts if text])
     talk.change(topic=topic.id, misses=0)
+
+
+def _hand_in(talk: Talk, understood: Understanding) -> str:
+    """Hand a submission to a person, whatever it asks: it is not for us to answer."""
+    call_staff(talk, understood.text)
+    return "submission"
 
 
 def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> str:

@@ -37,7 +37,8 @@ def _slip(talk: Talk) -> str:
     """Look whether a promised answer has come; the desk knows, and says by when it comes otherwise."""
     payload = talk.item.payload
     talk.emit("case.overdue", case=payload["case"], slips=payload["slips"])
-    talk.say("promise_slipped")
+    if talk.conversation.muted_until is None or talk.now >= talk.conversation.muted_until:
+        talk.say("promise_slipped")
     return "promise_due"
 
 

@@ -38,6 +38,7 @@ from knowledge.latvian.text import clean
 from knowledge.secrets import MARKS
 
 _LONGEST = 20_000  # characters that are looked at; nobody types more, and a machine may
+_FOR_GOOD = 9998  # the year until which somebody is never heard
 _BURST = timedelta(minutes=1)
 
 
@@ -61,7 +62,7 @@ def respond(
         return talk.done(holding.on_reaction(talk))
     if item.kind not in {Kind.MESSAGE, Kind.EDIT, Kind.TAP}:
         return talk.done("ignored")
-    if outcome := _flooded(talk):
+    if outcome := _flooded(talk) or _not_heard(talk):
         return talk.done(outcome)
     meeting.choose_language(talk)
     if item.kind is Kind.TAP:
@@ -93,6 +94,17 @@ def _flooded(talk: Talk) -> str:
     if over == 1:
         talk.say("slow_down")
     return "flood" if over > 0 else ""
+
+
+def _not_heard(talk: Talk) -> str:
+    """Keep silent where staff have said so, after one word about it; commands, and so one's rights, are left."""
+    until = talk.conversation.muted_until
+    if until is None or talk.now >= until or talk.item.said.text.startswith("/"):
+        return ""
+    if not talk.conversation.muted_told:
+        talk.say("not_heard", until=None if until.year == _FOR_GOOD else until)
+        talk.change(muted_told=True)
+    return "not_heard"
 
 
 def _on_message(talk: Talk, answered: Tapped | None = None) -> str:

@@ -12,6 +12,7 @@ class CaseView:
 
     id: int
     state: str  # open | closed
+    document: str = ""  # number of a submission
     owner: str = ""  # address of the member of staff who has it
     owner_name: str = ""
     answered_by: str = ""  # address of who answered last

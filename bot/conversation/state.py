@@ -132,6 +132,8 @@ class Conversation:
     held: int = 0  # the case in which a member of staff speaks with the person now
     erasing: datetime | None = None  # when we asked for the words that erase everything
     role: str = ""  # of one of ours: staff | coordinator | admin
+    muted_until: datetime | None = None  # staff have said not to hear the person until then
+    muted_told: bool = False  # and the person knows
     subject: str = ""  # of the person's last letter, and its message id: what we write of our own accord continues it
     letter: str = ""
     asked: tuple[Asked, ...] = ()  # by staff, the newest last
@@ -143,10 +145,10 @@ class Conversation:
 
 _PLAIN = (
     "language", "greeted", "notice", "keyboard", "topic", "misses", "nudges", "campaign", "burst", "quiet", "last_ref",
-    "subject", "letter", "held", "role",
+    "subject", "letter", "held", "role", "muted_told",
 )  # fmt: skip
 _ASKED = ("registration", "reference", "text", "key", "prompt", "run")  # in the order in which they are stored
-_TIMES = ("said_at", "burst_from", "erasing")
+_TIMES = ("said_at", "burst_from", "erasing", "muted_until")
 
 
 def encode(conversation: Conversation, flows: Mapping[str, Flow]) -> dict[str, Json]:

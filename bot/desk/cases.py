@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import timers
+from bot.clock import RIGA
 from bot.conversation.response import Event, Timer
 from bot.database import BigKey, UTCDateTime, metadata
-from bot.desk import mirrors
+from bot.delivery import outbox
+from bot.desk import mirrors, team
 from bot.desk.mirrors import Spot
 from bot.desk.promise import WorkingHours, promise
-from bot.messages import Outbound
+from bot.messages import Address, Outbound
 from bot.notices import Notices
-from bot.people import nobody
+from bot.people import contacts, nobody
 from bot.rooms import Scene
 
 cases = sa.Table(
@@ -38,6 +40,10 @@ cases = sa.Table(
     sa.Column("owner_name", sa.String(120), nullable=False, server_default=""),
     sa.Column("answered_at", UTCDateTime),
     sa.Column("answered_by", sa.String(400)),
+    sa.Column("theme", sa.String(20), nullable=False, server_default=""),  # what it was about, by staff
+    sa.Column("document", sa.String(40), nullable=False, server_default=""),  # of a submission: its number
+    sa.Column("legal_at", UTCDateTime),  # and by when the law wants it answered
+    sa.Column("reply_document", sa.String(80), nullable=False, server_default=""),  # and the answer's number, or a word
     sa.Column("rating", sa.SmallInteger),  # 1 to 5, by the person
     sa.Index("ix_cases_thread", "thread"),
 )
@@ -111,6 +117,7 @@ class Desk:
     notices: Notices  # of the staff's chat
     hours: WorkingHours
     answer_within: timedelta
+    legal_within: timedelta | None = None  # of submissions; None where no such time is known
     summary: Callable[[Connection, sa.Row[Any]], str]  # what staff are told of a case
     topics: Topics | None = None  # where each case has a topic of its own
     crowd: Crowd | None = None
@@ -133,6 +140,8 @@ class Desk:
             "promised_at": promised,
         }
         case_id = int(tx.execute(sa.insert(cases).values(row).returning(cases.c.id)).scalar_one())
+        if event.data["kind"] == "submission":
+            self._enter_document(tx, case_id, scene)
         if self.topics:
             tx.execute(sa.update(cases).where(cases.c.id == case_id).values(thread=f"case:{case_id}"))
             case = case_row(tx, case_id)
@@ -169,7 +178,7 @@ class Desk:
     def detail(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Add what the person told us further to their open request, or open one with it."""
         query = sa.select(cases).where(
-            cases.c.contact_id == scene.contact_id, cases.c.state == "open", cases.c.kind == "request"
+            cases.c.contact_id == scene.contact_id, cases.c.state == "open", cases.c.kind.in_(("request", "submission"))
         )
         row = tx.execute(query.order_by(cases.c.id.desc()).limit(1)).first()
         answers = dict(event.data["stored"])
@@ -217,16 +226,34 @@ class Desk:
         if told:
             tx.execute(sa.update(cases).where(cases.c.id == case.id).values(promised_at=again))
         says = {"promised": case.promised_at, "again": again, "told": told, "owner": case.owner_name}
+        says["ping"] = Address.parse(case.owner).ident if case.owner else ""
         text = self.notices.say("desk_overdue", **says)
         self.topics.post(tx, case.id, Outbound(text=text), scene.now, kind="notice")
+        if slips:
+            self._tell_coordinators(tx, case, scene)
         self._watch(tx, scene, case.id, again, slips=slips + 1)
         return {"slipped": told, "promised_at": again}
+
+    def _tell_coordinators(self, tx: Connection, case: sa.Row[Any], scene: Scene) -> None:
+        """Tell the coordinators in their own chats that nobody answers; of the person they hear nothing."""
+        says = {"number": case.id, "promised": case.promised_at, "owner": case.owner_name}
+        told = Outbound(text=self.notices.say("desk_late_coordinator", **says))
+        for one in (member for member in team.members(tx) if member.role == "coordinator"):
+            mine = contacts.owner(tx, one.address)
+            outbox.put(tx, told, chat=one.address, now=scene.now, contact_id=mine, lane=outbox.Lane.NOTICE)
 
     @staticmethod
     def _watch(tx: Connection, scene: Scene, case_id: int, due_at: datetime, *, slips: int) -> None:
         payload = {"case": case_id, "slips": slips}
         timer = Timer(key=f"promise:{case_id}", due_at=due_at, kind="promise", payload=payload)
         timers.put(tx, scene.contact_id, str(scene.chat), timer)
+
+    def _enter_document(self, tx: Connection, case_id: int, scene: Scene) -> None:
+        """Give a submission the number under which it is kept, and the day by which the law wants an answer."""
+        year = scene.now.astimezone(RIGA).year
+        legal_at = scene.now + self.legal_within if self.legal_within else None
+        numbered = sa.update(cases).where(cases.c.id == case_id)
+        tx.execute(numbered.values(document=f"IES-{year}-{case_id:04d}", legal_at=legal_at))
 
     @staticmethod
     def _name(tx: Connection, scene: Scene) -> str:

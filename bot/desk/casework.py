@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.desk.boards import Boards
+from bot.desk.calling import Calling
+from bot.desk.conduct import Conduct
 from bot.desk.mirroring import Mirroring
 from bot.desk.overview import Overview
+from bot.desk.promise import WorkingHours
 from bot.desk.relay import Relay
 from bot.desk.restoring import Restoring
 from bot.desk.summaries import Summaries
@@ -25,10 +29,19 @@ class Casework:
     handlers: Mapping[str, Handler]
 
 
-def build(relay: Relay, boards: Boards, notices: Notices, summaries: Summaries) -> Casework:
+def build(
+    *,
+    relay: Relay,
+    boards: Boards,
+    notices: Notices,
+    summaries: Summaries,
+    hours: WorkingHours,
+    answer_within: timedelta,
+) -> Casework:
     """Put the rooms together."""
     mirroring = Mirroring(relay=relay)
     overview = Overview(boards=boards, notices=notices)
+    calling = Calling(relay=relay, hours=hours, answer_within=answer_within)
     handlers: dict[str, Handler] = {
         "case.answered": relay.answered,
         "case.claimed": relay.claimed,
@@ -39,6 +52,7 @@ def build(relay: Relay, boards: Boards, notices: Notices, summaries: Summaries) 
         "case.reacted": mirroring.reacted_by_person,
         "case.released": relay.released,
         "case.shown": mirroring.shown,
+        "case.themed": relay.themed,
         "case.undone": relay.undone,
         "case.written": mirroring.written,
         "cases.crowded": overview.tell,
@@ -46,5 +60,7 @@ def build(relay: Relay, boards: Boards, notices: Notices, summaries: Summaries) 
         "mirror.edited": mirroring.edited_by_staff,
         "mirror.gathered": mirroring.gathered,
         "mirror.reacted": mirroring.reacted_by_staff,
+        **calling.handlers,
+        **Conduct().handlers,
     }
     return Casework(restoring=Restoring(relay=relay, summaries=summaries), overview=overview, handlers=handlers)

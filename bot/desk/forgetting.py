@@ -36,7 +36,16 @@ def forget_cases(
     empty_posts(tx, ids, now)
     forget_said(tx, min(case.opened_at for case in theirs))
     tx.execute(sa.delete(mirrors).where(mirrors.c.case_id.in_(ids)))
-    bare = {"contact_id": to, "chat": "", "name": "", "subject": None, "details": {}, "thread": "", "state": "closed"}
+    bare = {
+        "contact_id": to,
+        "chat": "",
+        "name": "",
+        "reply_document": "",
+        "subject": None,
+        "details": {},
+        "thread": "",
+        "state": "closed",
+    }
     closed_at = sa.func.coalesce(cases.c.closed_at, now)
     tx.execute(sa.update(cases).where(cases.c.id.in_(ids)).values(closed_at=closed_at, **bare))
     return ids

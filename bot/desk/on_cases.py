@@ -92,10 +92,14 @@ def _claim(turn: Turn, _: str) -> Decision:
     return "claimed", Say(template="desk_claimed"), (turn.event("case.claimed", case=case.id),)
 
 
-def _close(turn: Turn, _: str) -> Decision:
-    if turn.case.state == "closed":
+def _close(turn: Turn, answer: str) -> Decision:
+    """Close a case. A submission never closes by itself: that takes its answer's number, or a word."""
+    case = turn.case
+    if case.state == "closed":
         return "closed", Say(template="desk_closed_already"), ()
-    return "closed", Say(template="desk_closed"), (turn.event("case.closed", case=turn.case.id),)
+    if case.document and not answer:
+        return "close_submission", Say(template="desk_close_submission", values={"document": case.document}), ()
+    return "closed", Say(template="desk_closed"), (turn.event("case.closed", case=case.id, reply_document=answer[:80]),)
 
 
 def _show(turn: Turn) -> Decision:

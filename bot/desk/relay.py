@@ -18,6 +18,7 @@ from bot.delivery.outbox import deliveries
 from bot.desk import answers, mirrors, team
 from bot.desk.cases import case_row, cases, title_of
 from bot.desk.mirrors import Spot
+from bot.desk.on_closing import THEMES
 from bot.inbox import ledger
 from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Kind, Outbound
 from bot.rooms import NO_FACTS, Scene
@@ -131,13 +132,21 @@ class Relay:
         """Close a case: the person hears it, the assistant speaks again, the topic is closed."""
         case = case_row(tx, event.data["case"])
         done = sa.update(cases).where(cases.c.id == case.id, cases.c.state == "open")
-        if not tx.execute(done.values(state="closed", closed_at=scene.now)).rowcount:
+        answer = event.data.get("reply_document", "")
+        if not tx.execute(done.values(state="closed", closed_at=scene.now, reply_document=answer)).rowcount:
             return NO_FACTS
         _hold(tx, case, None, scene.now)
         if case.owner and case.chat:
             self._ask_how_it_was(tx, case, scene.now)
+        self._ask_for_theme(tx, case.id, scene.now)
         self._turn(tx, case, Outbound(kind="topic_edit", icon=_DONE), scene.now)
         self._turn(tx, case, Outbound(kind="topic_close"), scene.now)
+        return NO_FACTS
+
+    def themed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002
+        """Note what a case was about."""
+        case = sa.update(cases).where(cases.c.id == event.data["case"])
+        tx.execute(case.values(theme=event.data["theme"]))
         return NO_FACTS
 
     def rated(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -179,6 +188,11 @@ class Relay:
             to_person=kind in {"person", "summary", "draft"} or shown or album_of is not None,
             pair=pair.id if pair else 0,
         )
+
+    def _ask_for_theme(self, tx: Connection, case_id: int, now: datetime) -> None:
+        themes = [Button(label=label, data=f"theme:{case_id}:{theme}") for theme, label in THEMES.items()]
+        rows = tuple(tuple(themes[at : at + 2]) for at in range(0, len(themes), 2))
+        self.post(tx, case_id, Outbound(text="Par ko tas bija?", rows=rows), now, kind="notice")
 
     def kind_of(self, tx: Connection, delivery_id: int) -> str:
         """Return what a message in a topic is: summary, person, notice; '' for one of another place."""
@@ -280,6 +294,7 @@ def view(row: sa.Row[Any]) -> CaseView:
     return CaseView(
         id=row.id,
         state=row.state,
+        document=row.document,
         owner=row.owner or "",
         owner_name=row.owner_name or "",
         answered_by=row.answered_by or "",

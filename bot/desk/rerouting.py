@@ -76,7 +76,7 @@ class Rerouting:
         if answer.lost:
             return
         others = list(dict.fromkeys(other.channel for other in self._others(tx, answer)))
-        phones = [] if others else sorted(set(_phones(tx, answer)))[:_MOST_PHONES]
+        phones = [] if others else sorted(set(phones_of(tx, answer.contact_id)))[:_MOST_PHONES]
         files = [file.name for file in _lost(tx, answer).enclosures]
         text = self._say(
             "answer_lost", answer=answer, files=files, what=what, reason=reason, others=others, phones=phones
@@ -103,15 +103,15 @@ def _lost(tx: Connection, answer: Answer) -> Outbound:
     return decode(body) if body else Outbound()
 
 
-def _phones(tx: Connection, answer: Answer) -> Iterator[str]:
+def phones_of(tx: Connection, contact_id: int) -> Iterator[str]:
     """Yield the telephone numbers that the person has told: in cases, in registrations, in what they wrote of late."""
-    told = sa.select(cases.c.details, cases.c.subject).where(cases.c.contact_id == answer.contact_id)
+    told = sa.select(cases.c.details, cases.c.subject).where(cases.c.contact_id == contact_id)
     for row in tx.execute(told):
         yield from _in((row.details or {}).get("answers"))
         yield from _in(row.subject)
-    for row in tx.execute(sa.select(registrations.c.answers).where(registrations.c.contact_id == answer.contact_id)):
+    for row in tx.execute(sa.select(registrations.c.answers).where(registrations.c.contact_id == contact_id)):
         yield from _in((row.answers or {}).get("contact"))
-    said = sa.select(inbound.c.text).where(inbound.c.contact_id == answer.contact_id, inbound.c.text.is_not(None))
+    said = sa.select(inbound.c.text).where(inbound.c.contact_id == contact_id, inbound.c.text.is_not(None))
     for row in tx.execute(said.order_by(inbound.c.id.desc()).limit(_MOST_TEXTS)):
         yield from _in(row.text)
 

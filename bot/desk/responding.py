@@ -7,19 +7,37 @@ from dataclasses import replace
 from bot.conversation.response import Message, Response, Say
 from bot.conversation.standing import Standing
 from bot.conversation.state import Conversation
-from bot.desk import on_answers, on_approvals, on_cases, on_letters, on_registrations, on_topics
+from bot.desk import (
+    on_answers,
+    on_approvals,
+    on_calls,
+    on_cases,
+    on_closing,
+    on_conduct,
+    on_letters,
+    on_registrations,
+    on_topics,
+)
 from bot.desk.turn import Decision, Doing, Turn
 from bot.messages import Address, Inbound, Kind
 from knowledge.latvian.text import clean
 
 _COMMAND = re.compile(r"/([a-zA-Z_]{1,32}!?)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 
-_COMMANDS: Mapping[str, Doing] = {**on_cases.COMMANDS, **on_topics.COMMANDS, **on_registrations.COMMANDS}
+_COMMANDS: Mapping[str, Doing] = {
+    **on_calls.COMMANDS,
+    **on_cases.COMMANDS,
+    **on_conduct.COMMANDS,
+    **on_topics.COMMANDS,
+    **on_registrations.COMMANDS,
+}
 # By the first word of a button's data.
 _TAPS: Mapping[str, Doing] = {
+    "call": on_calls.on_tap,
     "case": on_cases.on_tap,
     "answer": on_answers.on_tap,
     "topic": on_topics.on_tap,
+    "theme": on_closing.on_tap,
     "reg": on_registrations.on_tap,
     "approve": on_approvals.on_tap,
 }

@@ -1,7 +1,7 @@
 """The team: who works here, in which role, and the one-time links by which they join."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ team = sa.Table(
     sa.Column("name", sa.String(120), nullable=False, server_default=""),
     sa.Column("since", UTCDateTime, nullable=False),
     sa.Column("revoked_at", UTCDateTime),
+    sa.Column("regions", sa.JSON(none_as_null=True)),  # a coordinator's municipalities; none is all of Latvia
     sa.Column("by_letter", sa.Boolean, nullable=False, server_default=sa.false()),  # is told of cases by letter
 )
 
@@ -36,6 +37,7 @@ invites = sa.Table(
     sa.Column("code", sa.String(40), primary_key=True),
     sa.Column("role", sa.String(20), nullable=False),
     sa.Column("made_at", UTCDateTime, nullable=False),
+    sa.Column("regions", sa.JSON(none_as_null=True)),
     sa.Column("used_by", sa.String(400)),
     sa.Column("used_at", UTCDateTime),
 )
@@ -48,14 +50,19 @@ class Member:
     address: Address
     role: str
     name: str
+    since: datetime | None = None  # none where the settings list them
+    regions: tuple[str, ...] = ()  # names of municipalities; none is all of Latvia
 
 
-def invite(tx: Connection, role: str, now: datetime) -> str:
-    """Make a code that lets one person join in a role, once, within a week; raises ValueError for no such role."""
+def invite(tx: Connection, role: str, now: datetime, regions: Sequence[str] = ()) -> str:
+    """Make a code that lets one person join in a role, once, within a week; raises ValueError for no such role.
+
+    `regions` are the municipalities that a coordinator is for; none is all of Latvia.
+    """
     if role not in ROLES:
         raise ValueError(role)
     code = secrets.token_urlsafe(18)
-    tx.execute(sa.insert(invites).values(code=code, role=role, made_at=now))
+    tx.execute(sa.insert(invites).values(code=code, role=role, made_at=now, regions=list(regions) or None))
     return code
 
 
@@ -64,11 +71,23 @@ def join(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
     good = sa.and_(
         invites.c.code == event.data["code"], invites.c.used_at.is_(None), invites.c.made_at > scene.now - _INVITES_LIVE
     )
-    taken = sa.update(invites).where(good).values(used_by=str(scene.chat), used_at=scene.now).returning(invites.c.role)
-    role = tx.execute(taken).scalar()
-    if role is None:
+    taken = (
+        sa.update(invites)
+        .where(good)
+        .values(used_by=str(scene.chat), used_at=scene.now)
+        .returning(invites.c.role, invites.c.regions)
+    )
+    found = tx.execute(taken).first()
+    if found is None:
         return {"role": ""}
-    row = {"role": role, "name": event.data["name"][:120], "since": scene.now, "revoked_at": None}
+    role = found.role
+    row = {
+        "role": role,
+        "regions": found.regions,
+        "name": event.data["name"][:120],
+        "since": scene.now,
+        "revoked_at": None,
+    }
     new = insert(tx, team).values(address=str(scene.chat), **row)
     tx.execute(new.on_conflict_do_update(index_elements=[team.c.address], set_=row))
     ledger.employ(tx, scene.contact_id, role, scene.now)
@@ -86,19 +105,19 @@ def member(tx: Connection, address: Address) -> Member | None:
     """Return one of ours; None for anybody else."""
     query = sa.select(team).where(team.c.address == str(address), team.c.revoked_at.is_(None))
     row = tx.execute(query).first()
-    return Member(address=address, role=row.role, name=row.name) if row else None
+    return _member(row) if row else None
 
 
 def members(tx: Connection) -> list[Member]:
     """Return all of ours, by name."""
     rows = tx.execute(sa.select(team).where(team.c.revoked_at.is_(None)).order_by(team.c.name))
-    return [Member(address=Address.parse(row.address), role=row.role, name=row.name) for row in rows]
+    return [_member(row) for row in rows]
 
 
 def with_letters(tx: Connection) -> list[Member]:
     """Return those who are told of cases by letter, by name."""
     wished = sa.select(team).where(team.c.revoked_at.is_(None), team.c.by_letter).order_by(team.c.name)
-    return [Member(address=Address.parse(row.address), role=row.role, name=row.name) for row in tx.execute(wished)]
+    return [_member(row) for row in tx.execute(wished)]
 
 
 def switch_letters(tx: Connection, contact_id: int) -> bool:
@@ -117,3 +136,13 @@ def revoke(tx: Connection, address: Address, now: datetime) -> bool:
     if contact_id := contacts.owner(tx, address):
         ledger.employ(tx, contact_id, "", now)
     return True
+
+
+def _member(row: sa.Row[Any]) -> Member:
+    return Member(
+        address=Address.parse(row.address),
+        role=row.role,
+        name=row.name,
+        since=row.since,
+        regions=tuple(row.regions or ()),
+    )

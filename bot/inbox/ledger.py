@@ -240,6 +240,12 @@ def hold(tx: Connection, contact_id: int, case_id: int | None, now: datetime) ->
     _note(tx, contact_id, "held", case_id, now)
 
 
+def mute(tx: Connection, contact_id: int, until: datetime | None, now: datetime) -> None:
+    """Let a conversation know until when its person is not heard; None for heard again. They are told once."""
+    _note(tx, contact_id, "muted_told", None, now)
+    _note(tx, contact_id, "muted_until", until.isoformat() if until else None, now)
+
+
 def employ(tx: Connection, contact_id: int, role: str, now: datetime) -> None:
     """Let a conversation know that it is one of ours who speaks, in which role; '' for no longer."""
     _note(tx, contact_id, "role", role, now)

@@ -23,7 +23,7 @@ from tests.transcripts.clock import MovedClock
 from tests.transcripts.codes import Codes
 from tests.transcripts.phone import Phone
 from tests.transcripts.script import ASSISTANT, COLLEAGUES, Step
-from tests.transcripts.staff import Staff, hire
+from tests.transcripts.staff import Staff, begin_chats, hire
 from tests.transcripts.stage import RecordingChannel, Stage
 from tests.transcripts.wire import GROUP, Wire, toast
 from tests.written_letters import certificate, edoc
@@ -140,6 +140,7 @@ class EmailStage(Stage):
         """Start what there is of Telegram, with Ilze and Jānis in the team; before anything is played."""
         if self._wire:
             await self._wire.opens(self.app)
+            begin_chats(self._wire.server)
             await hire(self.app)
 
     async def restarts(self) -> None:

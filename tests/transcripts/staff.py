@@ -152,6 +152,12 @@ class Staff:
         return {thread: Topic(**vars(topic)) for thread, topic in self.group.topics.items()}
 
 
+def begin_chats(server: Server) -> None:
+    """Let everybody whom a sign names have written to the bot, as who has joined has."""
+    for number, name, _ in COLLEAGUES.values():
+        server.person(number, first_name=name, language_code="lv", started=True)
+
+
 async def hire(app: house.App) -> None:
     """Take everybody whom a sign names into the team, as an invitation does."""
     now = app.clock.now()

@@ -10,7 +10,7 @@ from tests.transcripts.clock import MovedClock
 from tests.transcripts.phone import Phone, find
 from tests.transcripts.script import ASSISTANT, REACTION, REPLY, Step
 from tests.transcripts.settling import settle
-from tests.transcripts.staff import Staff, hire
+from tests.transcripts.staff import Staff, begin_chats, hire
 from tests.transcripts.wire import GROUP, Wire, toast
 from tests.written_lists import FILES
 
@@ -55,6 +55,7 @@ class TelegramStage:
         """Start the bot, with Ilze and Jānis in the team where there is a desk; before anything is played."""
         await self._wire.opens(self.app)
         if self._settings.staff_topics:
+            begin_chats(self._wire.server)
             await hire(self.app)
 
     async def says(self, line: str) -> list[Step]:
