@@ -13,7 +13,7 @@ from typing import Any
 from bot.lists.book import TroubleError
 
 _MEMORY = 1 << 30  # bytes
-_SECONDS = 40  # of a processor
+_SECONDS = 90  # of a processor
 
 
 def _read(data: bytes, asked: Mapping[str, Any]) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.lists.book import Trouble, TroubleError
 
-_SECONDS = 60  # on the clock; the process itself is stopped after less of a processor's
+_SECONDS = 150  # on the clock; the process itself is stopped after less of a processor's
 _REFUSED = 3
 _HOME = Path(__file__).parents[2]
 
