@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.desk.cases import cases
+from bot.desk.team import team
 from bot.documents.orders import documents
 from bot.messages import Address
 from bot.people import contacts
@@ -76,3 +78,17 @@ async def test_nothing_of_anybody_else_is_in_it(stage: Stage) -> None:
     other = Address("chat", "777")
     await stage.app.database.write(lambda tx: contacts.add(tx, other, stage.clock.now()))
     assert "777" not in await _page(stage)
+
+
+async def test_who_of_staff_it_was_stays_with_us(stage: Stage) -> None:
+    """People hear that a member of staff answers them, not which: neither name nor address stands in the file."""
+
+    def takes(tx: sa.Connection) -> None:
+        ilze = {"address": "telegram:4712", "name": "Ilze Liepa", "role": "staff", "since": stage.clock.now()}
+        tx.execute(sa.insert(team).values(ilze))
+        tx.execute(sa.update(cases).values(owner="telegram:4712", owner_name="Ilze Liepa", answered_by="telegram:4712"))
+
+    await stage.app.database.write(takes)
+    page = await _page(stage)
+    assert "bambusu" in page
+    assert [] == [told for told in ("4712", "Ilze") if told in page]

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Event
 from bot.delivery.body import decode
+from bot.desk.team import team
 from bot.documents import orders
 from bot.inbox.ledger import conversations, inbound
 from bot.mailroom.records import letters
@@ -78,18 +79,24 @@ def gather(tx: Connection, contact_id: int) -> OwnData:
 
 def _rows(tx: Connection, person: Person) -> list[tuple[sa.Table, list[dict[str, Any]]]]:
     found = []
+    ours = frozenset(value for row in tx.execute(sa.select(team.c.address, team.c.name)) for value in row if value)
+    ours -= frozenset(person.addresses)
     for table, theirs in reversed(list(inventory.of_contacts(person.contacts))):
         query = sa.select(table).where(theirs).order_by(*table.primary_key.columns)
-        found.append((table, [_shown(row) for row in tx.execute(query)]))
+        found.append((table, [_shown(row, ours) for row in tx.execute(query)]))
     mine = sa.select(letters).where(letters.c.address.in_(person.addresses)).order_by(letters.c.id)
-    found.append((letters, [_shown(row) for row in tx.execute(mine)]))
+    found.append((letters, [_shown(row, ours) for row in tx.execute(mine)]))
     return found
 
 
-def _shown(row: sa.Row[Any]) -> dict[str, Any]:
-    """Return what a row holds, without what is empty and what is only about our machines."""
-    held = {f"{name}": value for name, value in row._mapping.items()}
-    return {name: value for name, value in held.items() if value not in (None, "") and name not in _OURS}
+def _shown(row: sa.Row[Any], ours: frozenset[str]) -> dict[str, Any]:
+    """Return what a row holds, without what is empty, what is only about our machines, and which of us it was."""
+    held = {f"{name}": value for name, value in row._mapping.items() if name not in _OURS}
+    return {
+        name: value
+        for name, value in held.items()
+        if value not in (None, "") and not (isinstance(value, str) and value in ours)
+    }
 
 
 def _said(rows: Mapping[str, list[dict[str, Any]]]) -> list[Spoken]:
