@@ -13,7 +13,7 @@ from bot.outreach import attendance, audience, broadcasts, events
 from bot.people import contacts, guests, linking, permissions
 from bot.people.privacy import erasures
 from bot.progress import tallies
-from bot.registrations import changes, records, sites
+from bot.registrations import changes, records, sites, survival
 from bot.registrations.certificate import records as certificates
 from bot.registrations.export import history as exports
 
@@ -54,6 +54,7 @@ OWNERS = (
     relay,
     sites,
     tallies,
+    survival,
     team,
     timers,
 )

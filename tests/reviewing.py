@@ -176,7 +176,7 @@ class Reviewing:
 
     async def column(self, column: sa.Column[Any]) -> list[Any]:
         """Return a column of a table, by id."""
-        query = sa.select(column).order_by(column.table.c.id)
+        query = sa.select(column).order_by(*column.table.primary_key.columns)
         return list(await self.app.database.read(lambda tx: tx.execute(query).scalars().all()))
 
     async def states(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,17 +11,22 @@ from sqlalchemy.engine import Connection
 
 from bot.attachments.records import attachments
 from bot.attachments.store import ObjectStore
+from bot.conversation import surviving
 from bot.conversation.response import Event
 from bot.delivery.outbox import deliveries
+from bot.desk.boards import Boards
 from bot.inbox import ledger
 from bot.messages import Button
+from bot.notices import Notices
 from bot.people import contacts
-from bot.registrations import cards, entry
+from bot.registrations import cards, entry, room
 from bot.registrations.changes import Hand, registration_changes
 from bot.registrations.likeness import Likeness, Sight, likeness
-from bot.registrations.records import registrations
+from bot.registrations.records import Hook, registrations
+from bot.registrations.survival import survivals
 from bot.rooms import Scene
 from bot.timers import timers
+from flows.catalogue import FLOWS
 from flows.said import Said
 from knowledge import entry_form
 from tests.pictures import jpeg
@@ -150,8 +156,7 @@ async def test_hooks_hear_once_that_trees_are_entered(desk: Reviewing) -> None:
         query = sa.select(registrations.c.state).where(registrations.c.id == number)
         heard.append((number, tx.execute(query).scalar_one()))
 
-    noted = desk.app.inbox.rooms["registration.entered"].__self__  # type: ignore[attr-defined]
-    object.__setattr__(noted, "entered", (hook,))
+    _listens(desk, hook)
     number = await desk.registers()
     await desk.taps("Pieņemt")
     await desk.taps("Ievadīts")
@@ -276,8 +281,7 @@ async def _attaches(desk: Reviewing, run: str, *, state: str, key: str | None) -
 async def test_what_an_export_has_reported_is_told_like_the_rest(desk: Reviewing) -> None:
     """The command writes it down; the service tells the person and the card, and calls the hooks."""
     heard: list[int] = []
-    noted = desk.app.inbox.rooms["registration.entered"].__self__  # type: ignore[attr-defined]
-    object.__setattr__(noted, "entered", (lambda _, number, __: heard.append(number),))
+    _listens(desk, lambda _, number, __: heard.append(number))
     first, second = await desk.registers(), await desk.registers(ZANE)
     await desk.replies("/pienemt", "<b>3MK-2026-000001")
     await desk.passes(timedelta(seconds=6))
@@ -466,3 +470,68 @@ async def test_pictures_that_are_added_later_belong_to_the_registration(desk: Re
 
     assert "same" == await desk.app.database.write(amend)
     assert ["run-a"] == await desk.column(attachments.c.run_id)
+
+
+@pytest.mark.parametrize(
+    ("said", "growing"),
+    [
+        ("48", 48),
+        ("Aug 18 no 20.", 18),
+        ("četrdesmit", 40),
+        ("visi", "all"),
+        ("neviens", 0),
+        ("nezinu", "unknown"),
+        ("Labdien!", None),
+        ("Vai 30 koku skaitās?", None),
+        ("Gribu reģistrēt vēl 30 ozolus, ko ar vīru iestādījām pērn aprīlī pie mājas", None),
+    ],
+)
+def test_how_many_still_grow_is_one_number(said: str, growing: int | str | None) -> None:
+    """Or all, none, or not known; whatever tells of something else is left to the conversation."""
+    assert growing == surviving.read(said)
+
+
+async def test_trees_are_asked_about_a_year_later_and_once_more(desk: Reviewing) -> None:
+    """Not who wants quiet, nor whose registration was withdrawn; what is answered is written down with its day."""
+    await desk.registers()
+    await desk.registers(ZANE, place={**ANSWERS["place"], "lat": 56.5})
+    await desk.brings(desk.private(ANNA, Said(text="labdien")))
+    for number in ("1", "2"):
+        await desk.replies("/pienemt", f"<b>3MK-2026-00000{number}")
+    await desk.passes(timedelta(seconds=6))
+    await desk.app.database.write(
+        lambda tx: tx.execute(sa.update(registrations).where(registrations.c.id == 2).values(state="withdrawn"))
+    )
+    before = len(desk.told())
+    await desk.passes(timedelta(days=366))
+    await desk.passes(timedelta(days=15))
+    await desk.passes(timedelta(days=15))
+    asked = desk.told()[before:]
+    assert ["Pagājis gads", "Atgādinu par"] == [text[:12].strip() for text in asked]
+    assert "survival_noted" == await desk.presses("Visi")
+    assert [50] == await desk.column(survivals.c.growing)
+    assert 1 == len(desk.told(desk.letters))
+
+
+async def test_who_wants_quiet_is_not_asked_about_their_trees(desk: Reviewing) -> None:
+    """Nobody asked for it: it is our own accord."""
+    await desk.registers()
+    await desk.taps("Pieņemt")
+    await desk.passes(timedelta(seconds=6))
+    await desk.brings(desk.private(ANNA, Said(text="/stop")))
+    before = len(desk.told())
+    await desk.passes(timedelta(days=366))
+    assert before == len(desk.told())
+
+
+def _listens(desk: Reviewing, hook: Hook) -> None:
+    """Let something hear of trees that are entered."""
+    built = room.build(
+        words=desk.app.words,
+        flows=FLOWS,
+        staff=Notices(words=desk.app.words, chat=GROUP),
+        boards=Boards(chat=GROUP, topics=True),
+        new_id=(f"hooked{number}" for number in count()).__next__,
+        entered=(hook,),
+    )
+    desk.app.inbox.rooms = {**desk.app.inbox.rooms, **built.handlers}

@@ -1,6 +1,6 @@
 """Questioned: staff have asked about a registration; what the person says next is their answer, and goes to staff."""
 
-from bot.conversation import running
+from bot.conversation import running, surviving
 from bot.conversation.state import Act, Asked, Tapped
 from bot.conversation.talk import Talk
 from flows.said import Said
@@ -19,7 +19,7 @@ def in_chat(talk: Talk) -> Asked | None:
     said = talk.item.said
     if talk.run or not talk.conversation.asked or said.other or said.card:
         return None
-    return None if _is_for_us(talk, clean(said.text).strip()) else talk.conversation.asked[-1]
+    return _newest(talk, clean(said.text).strip())
 
 
 def by_letter(talk: Talk, text: str, answered: Tapped | None) -> Asked | None:
@@ -27,13 +27,17 @@ def by_letter(talk: Talk, text: str, answered: Tapped | None) -> Asked | None:
     if not talk.sure:
         return None  # anybody can write in somebody's name
     asked = next((one for one in talk.conversation.asked if answered and one.prompt == answered.id), None)
+    if asked and asked.key == surviving.KEY and surviving.read(text) is None:
+        return None
     if asked or talk.run or answered or not talk.conversation.asked:
         return asked
-    return None if _is_for_us(talk, text) else talk.conversation.asked[-1]
+    return _newest(talk, text)
 
 
 def on_answer(talk: Talk, asked: Asked, said: Said) -> str:
     """Pass an answer on; it is not asked again."""
+    if asked.key == surviving.KEY:
+        return _on_survival(talk, asked, said)
     at = said.position
     talk.emit(
         "registration.answered",
@@ -66,6 +70,25 @@ def reply(talk: Talk, pressed: Act) -> str:
     talk.change(asked=(*rest, asked))
     talk.say("review_question_again", text=asked.text)
     return "asked_again"
+
+
+def _on_survival(talk: Talk, asked: Asked, said: Said) -> str:
+    """Take down how many trees still grow: that is no matter for staff."""
+    growing = surviving.read(said.text)
+    talk.emit("registration.survived", registration=asked.registration, growing=growing)
+    talk.change(asked=tuple(one for one in talk.conversation.asked if one != asked))
+    talk.say("survival_noted", growing=growing)
+    if talk.run:
+        running.ask(talk, again=True)
+    return "survival_noted"
+
+
+def _newest(talk: Talk, text: str) -> Asked | None:
+    """Return the newest question, if a text may answer it."""
+    asked = talk.conversation.asked[-1]
+    if asked.key == surviving.KEY:
+        return asked if surviving.read(text) is not None else None
+    return None if _is_for_us(talk, text) else asked
 
 
 def _is_for_us(talk: Talk, text: str) -> bool:

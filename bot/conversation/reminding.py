@@ -19,6 +19,7 @@ _FOR_ROOMS = {
     "pictures": "registration.pictures",
     "contact": "registration.contact_hidden",
     "reported": "registration.reported",
+    "survival": "registration.survival_due",
 }
 ALBUM_SECONDS = 1.5  # pictures of one album arrive as messages of their own
 _MORNING, _EVENING = time(9), time(20)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from bot import timers
 from bot.conversation.response import Event, Say, Timer
 from bot.conversation.state import Offer
-from bot.registrations import cards, changes, states
+from bot.registrations import cards, changes, states, survival
 from bot.registrations.changes import Hand
 from bot.registrations.records import Hook, said_state
 from bot.registrations.review import Review, hand, late
@@ -72,6 +72,7 @@ class Entry:
     def _told(self, tx: Connection, row: sa.Row[Any], scene: Scene) -> Mapping[str, Any]:
         """Tell the person, and leave nothing to copy."""
         self.review.cards.end_entry(tx, row, scene.now)
+        survival.plan(tx, row, scene.now)
         offers = self.thanks(tx, row.id, scene.now)
         tongue = self.review.cards.words.tongue(self.review.telling.language(tx, row))
         told = {

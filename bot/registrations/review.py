@@ -17,7 +17,7 @@ from bot.delivery.outbox import Lane, deliveries
 from bot.inbox import ledger
 from bot.messages import Outbound
 from bot.people import permissions
-from bot.registrations import cards, changes, states
+from bot.registrations import cards, changes, states, survival
 from bot.registrations.cards import BOARD, Cards
 from bot.registrations.changes import Hand
 from bot.registrations.records import Records, registrations
@@ -47,6 +47,7 @@ class Review:
         say = Say(template="review_accepted", values={**self.named(tx, row), "entered_by": row.entered_by})
         result = self.told(tx, row, say, scene, "accepted")
         self.cards.put_entry(tx, row, scene.now)
+        survival.plan(tx, row, scene.now)
         return result
 
     def rejected(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from bot.registrations.entry import Entry, Thanks, no_thanks
 from bot.registrations.mending import Mending
 from bot.registrations.records import Hook, Records, tell_plainly
 from bot.registrations.review import Review
+from bot.registrations.survival import Survival
 from bot.registrations.telling import Telling
 from bot.rooms import NO_FACTS, Handler
 from bot.words import Words
@@ -24,6 +25,8 @@ _FROM_ELSEWHERE = (
     "registration.pictures",
     "registration.reported",
     "registration.answered",
+    "registration.survival_due",
+    "registration.survived",
 )
 
 
@@ -58,7 +61,9 @@ def build(
         return Room(records=records, cards=None, handlers={**_of(records), **nothing, **_wishes(mending)})
     cards = Cards(words=words, flows=flows, boards=boards, fields=entry_form.load())
     records = Records(words=words, flows=flows, arrived=cards.put)
-    review = Review(cards=cards, telling=Telling(words=words, new_id=new_id), records=records)
+    telling = Telling(words=words, new_id=new_id)
+    review = Review(cards=cards, telling=telling, records=records)
+    survival = Survival(records=records, telling=telling)
     entry = Entry(review=review, entered=entered, thanks=thanks)
     amending = Amending(cards=cards, records=records, flows=flows)
     asking = Asking(review=review, amending=amending)
@@ -78,6 +83,8 @@ def build(
         "registration.change_taken": asking.taken,
         "registration.entry_prompted": entry.prompted,
         "registration.entered": entry.noted,
+        "registration.survival_due": survival.due,
+        "registration.survived": survival.answered,
         "registration.reported": entry.reported,
         "permissions.withdrawn": review.permissions_withdrawn,
     }
