@@ -44,7 +44,7 @@ from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import LETTERS, Address, Channel, Inbound, Source
 from bot.notices import Notices
-from bot.outreach import broadcasts, calendar, looking, preferences
+from bot.outreach import afterwards, broadcasts, calendar, looking, preferences
 from bot.outreach import progress as broadcast_progress
 from bot.outreach.announcing import Announcing
 from bot.outreach.attendance import Guests
@@ -249,7 +249,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         | _rights(erasing)
         | dict(registered.handlers)
         | _of_outreach(announcing, guests_)
-        | {"registration.submitted": _registering(registered.records, lists)}
+        | {"registration.submitted": afterwards.flagging(_registering(registered.records, lists))}
         | dict(lists.handlers)
     )
     page = OwnPage(words=words, flows=FLOWS, load=lambda key: store().get(key), facts=_facts(settings))
@@ -551,6 +551,8 @@ def _of_outreach(announcing: Announcing, guests_: Guests) -> dict[str, Handler]:
         "broadcast.controlled": announcing.controlled,
         "preferences.chosen": preferences.choose,
         "preferences.listed": preferences.list_,
+        "event.over": afterwards.over,
+        "attendance.added": guests_.add,
         "attendance.coming": guests_.come,
         "attendance.leaving": guests_.leave,
         "attendance.reminded": guests_.reminded,

@@ -231,8 +231,11 @@ def _event(talk: Talk, pressed: Act) -> str:
 
 
 def _outreach(talk: Talk, pressed: Act) -> str:
-    if pressed.key in {"change", "copy"} and may(talk.conversation.role, "coordinator") and talk.sure:
+    ours = may(talk.conversation.role, "coordinator") and talk.sure
+    if ours and pressed.key in {"change", "copy"}:
         return planning.take_up(talk, pressed)
+    if ours and pressed.key == "register":
+        return planning.register(talk, pressed)
     return organising.tap(talk, pressed)
 
 

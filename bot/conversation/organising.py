@@ -10,6 +10,14 @@ from flows.run import Run
 
 _ROLE = "coordinator"
 _MORNING = time(10)
+# Who told the organiser on the telephone, and who is there: counted by thumb.
+_COUNTS = (
+    ("Pieteicās +1", "add", 1),
+    ("Pieteicās +5", "add", 5),
+    ("Atnāca +1", "came", 1),
+    ("Atnāca +5", "came", 5),
+    ("Atnāca +10", "came", 10),
+)
 _CONTROLS = frozenset({"pause", "resume", "stop", "again"})
 
 
@@ -24,6 +32,8 @@ def tap(talk: Talk, pressed: Act) -> str:
     if not (may(talk.conversation.role, _ROLE) and talk.sure):
         talk.say("staff_only")
         return "staff_only"
+    if pressed.key in {"add", "came"}:
+        return _count(talk, pressed)
     value = str(pressed.value)
     if pressed.key in _CONTROLS:
         talk.emit("broadcast.controlled", key=value, what=pressed.key)
@@ -39,6 +49,8 @@ def tap(talk: Talk, pressed: Act) -> str:
         "cancel!": _cancel,
         "approve": _approve,
         "refuse": _refuse,
+        "thank": _thank,
+        "list": _list,
     }.get(pressed.key)
     if does is None:
         talk.toast("toast_unknown")
@@ -47,9 +59,43 @@ def tap(talk: Talk, pressed: Act) -> str:
     return f"event_{pressed.key.rstrip('!')}"
 
 
+def ask_afterwards(talk: Talk, key: str) -> None:
+    """Ask whoever organised an event for its trees, once, and offer to thank those who came."""
+    talk.emit("event.over", event=key)
+    talk.say("event_over")
+    _offer(talk, "Reģistrēt kokus", "register", key, wide=True)
+    _offer(talk, "Pateikties", "thank", key)
+    _offer(talk, "Cik atnāca", "list", key)
+
+
+def _thank(talk: Talk, key: str) -> None:
+    _announce(talk, key, kind="thanks")
+
+
+def _list(talk: Talk, key: str) -> None:
+    """Count people by thumb, while they come."""
+    talk.emit("event.opened", event=key)
+    talk.say("event_counts")
+    _offer_counts(talk, key)
+
+
+def _count(talk: Talk, pressed: Act) -> str:
+    key, people = pressed.value
+    talk.emit("attendance.added", event=str(key), people=int(people), arrived=pressed.key == "came")
+    talk.say("event_counts")
+    _offer_counts(talk, str(key))
+    return f"event_{pressed.key}"
+
+
+def _offer_counts(talk: Talk, key: str) -> None:
+    for label, what, people in _COUNTS:
+        talk.offer(label, Do.OUTREACH, key=what, value=[key, people])
+
+
 def _open(talk: Talk, key: str) -> None:
     talk.emit("event.opened", event=key)
     talk.say("event_standing")
+    _offer(talk, "Pieteikti un atnākuši", "list", key)
     _offer_next(talk, key, changed=False)
 
 

@@ -50,6 +50,30 @@ def take_up(talk: Talk, pressed: Act) -> str:
     return f"event_{pressed.key}"
 
 
+def register(talk: Talk, pressed: Act) -> str:
+    """Begin the registration of an event's trees, with its place and its day filled in."""
+    event = next((one for one in talk.standing.organised if one.key == pressed.value), None)
+    if event is None:
+        talk.toast("toast_over")
+        return "over"
+    flow = talk.world.flows[talk.world.main_flow]
+    day = event.day.isoformat()
+    told = {"place": event.answers.get("place"), "planted": [day, day, "day"]}
+    answers = {
+        question.key: question.decode(told[question.key])
+        for question in flow.questions
+        if told.get(question.key) is not None
+    }
+    # A place that people find may be too vague for a register: then its question is asked.
+    exact = {key: value for key, value in answers.items() if key != "place" or value.exact}
+    run = running.open_run(talk, flow)
+    talk.change(run=run.with_(answers=exact, campaign=event.key))
+    talk.say("event_registering")
+    running.recap(talk)
+    running.ask(talk)
+    return "flow"
+
+
 def _answers(questions: list[Question[Any]], event: EventView) -> list[tuple[str, Json]]:
     stored = event.answers
     return [(question.key, question.decode(stored[question.key])) for question in questions if question.key in stored]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 
-from bot.conversation import linking, listening, listing, meeting, mending, picturing, running, wishing
+from bot.conversation import linking, listening, listing, meeting, mending, organising, picturing, running, wishing
 from bot.conversation.response import Response
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
@@ -63,6 +63,11 @@ def _remind_of_event(talk: Talk) -> str:
     talk.offer(L("Nākšu"), Do.EVENT, key="come", value=[key, 0])
     talk.offer(L("Nevarēšu atnākt"), Do.EVENT, key="leave", value=[key, 0])
     return "event_reminder"
+
+
+def _ask_afterwards(talk: Talk) -> str:
+    organising.ask_afterwards(talk, talk.item.payload["event"])
+    return "event_over"
 
 
 def _end_offer(talk: Talk) -> str:
@@ -205,4 +210,5 @@ _KINDS: Mapping[str, Callable[[Talk], str]] = {
     "pictured": picturing.on_timer,
     "event_reminder": _remind_of_event,
     "place": _end_offer,
+    "event_over": _ask_afterwards,
 }

@@ -23,7 +23,7 @@ _SLOWER, _SLOWEST, _RECOVERY = 0.9, 0.2, 1.001  # the pace after a 429, and its 
 class Limits:
     """Messages a channel allows."""
 
-    bulk_per_second: float = 28.0
+    bulk_per_second: float = 28.8
     group_per_minute: int = 20  # all topics of a group together, edits too
     kept_free: int = 3  # of them, by what can wait, for what can't
 
@@ -45,6 +45,7 @@ class Pacer:
     _groups: dict[str, deque[float]] = field(default_factory=dict)
     _patient_next: dict[str, float] = field(default_factory=dict)  # group -> not before, what can wait
     _bulk_next: float = 0.0
+    _bulk_last: float = -1.0  # when the last one went
     _ease: float = 1.0
 
     def turns(self, group: Address, now: float) -> Turns:
@@ -97,6 +98,17 @@ class Pacer:
         self._bulk_next = turn + 1 / (self.limits.bulk_per_second * self._ease)
         self._ease = min(1.0, self._ease * _RECOVERY)
         return turn - now
+
+    def bulk_hold(self, now: float) -> float:
+        """Return 0 when a broadcast whose turn has come may go, which is noted, else the seconds to wait for that.
+
+        A process that was held up for a moment has several turns behind it, and must not take them all at once.
+        """
+        soonest = self._bulk_last + 1 / self.limits.bulk_per_second
+        if now < soonest:
+            return soonest - now
+        self._bulk_last = now
+        return 0.0
 
     def halt(self, chat: Address, seconds: float, now: float) -> None:
         """Obey a 429: nothing to that chat before its time, and no broadcast at all, since the limit may be ours.

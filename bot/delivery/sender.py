@@ -210,12 +210,21 @@ class Sender:
         bulk = row.lane >= Lane.BROADCAST
         if bulk:
             try:
-                await asyncio.sleep(self.pacer.bulk_turn(self.steady()))
+                await self._turn()
             except asyncio.CancelledError:
                 return Finished(id=row.id, state="queued", due_at=now, counts=False), None
         if wait := self.pacer.ask(row.chat, self.steady(), bulk=bulk, patient=row.patient):
             return Finished(id=row.id, state="queued", due_at=now + timedelta(seconds=wait), counts=False), None
         return await self._attempt(row, channel)
+
+    async def _turn(self) -> None:
+        """Wait for the next turn of a broadcast, and until it may be taken."""
+        wait = self.pacer.bulk_turn(self.steady())
+        while True:
+            await asyncio.sleep(wait)
+            wait = self.pacer.bulk_hold(self.steady())
+            if not wait:
+                return
 
     async def _attempt(self, row: Claimed, channel: Channel) -> _Outcome:
         """Hand a message to its channel, and say what is known of it afterwards."""

@@ -14,7 +14,7 @@ from bot.delivery import outbox
 from bot.desk import team
 from bot.inbox import ledger
 from bot.messages import LETTERS, Address, Envelope
-from bot.outreach import attendance, audience, broadcasts, events, progress, wording
+from bot.outreach import afterwards, attendance, audience, broadcasts, events, progress, wording
 from bot.outreach.attendance import Guests
 from bot.people import contacts
 from bot.rooms import Scene
@@ -24,6 +24,7 @@ from flows.event_kinds import audience_of
 _NOT_OURS: Mapping[str, Any] = {"allowed": False}
 _SOON = timedelta(hours=24)  # before an event, when news of it can wait for nobody
 _UNDER_WAY = ("approval", *broadcasts.ACTIVE, "paused")
+_ONCE = ("event", "thanks")  # kinds that an event has one of
 _MOST_NAMED = 6  # municipalities of an audience
 
 
@@ -67,6 +68,8 @@ class Announcing:
                 self.guests.remind_anew(tx, planned, scene.now)
         else:
             events.keep(tx, row)
+        if (planned := events.get(tx, row["key"])) is not None:
+            afterwards.remember(tx, planned)
         return {**self._standing(tx, row["key"], scene.now), "changed": bool(changes)}
 
     def opened(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
@@ -100,12 +103,12 @@ class Announcing:
         row = events.get(tx, event.data["event"])
         if row is None or not team.allowed(tx, scene, "coordinator"):
             return _NOT_OURS
-        if row.state != "planned" or row.starts_at <= scene.now:
+        if row.state != "planned" or (row.starts_at <= scene.now and event.data["kind"] != "thanks"):
             return {"allowed": True, "announced": "over"}
-        if event.data["kind"] == "event" and (before := self._announcement(tx, row.id)):
+        if event.data["kind"] in _ONCE and (before := self._announcement(tx, row.id, event.data["kind"])):
             return {"allowed": True, "announced": "already", "state": before}
         people = self._people(tx, event.data["kind"], row, scene.now)
-        urgent = event.data["kind"] != "event"
+        urgent = event.data["kind"] not in _ONCE
         needs = not urgent and 0 < self.approve_above < people
         state = "approval" if needs else "scheduled"
         at = event.data["at"] or scene.now
@@ -180,11 +183,11 @@ class Announcing:
         }
 
     @staticmethod
-    def _announcement(tx: Connection, event_id: int) -> str:
-        """Return the state of an event's announcement; '' where there is none that stands."""
+    def _announcement(tx: Connection, event_id: int, kind: str = "event") -> str:
+        """Return the state of an event's announcement, or of another kind; '' where there is none that stands."""
         theirs = sa.and_(
             broadcasts.broadcasts.c.event_id == event_id,
-            broadcasts.broadcasts.c.kind == "event",
+            broadcasts.broadcasts.c.kind == kind,
             broadcasts.broadcasts.c.state.not_in(["stopped", "stopping"]),
         )
         return tx.execute(sa.select(broadcasts.broadcasts.c.state).where(theirs).limit(1)).scalar() or ""
@@ -195,7 +198,7 @@ class Announcing:
             return audience.count(tx, audience_of(row.audience), now, row.municipality or "").people
         people, after = 0, 0
         while True:
-            some, after = audience.of_event(tx, row.id, after, 1000)
+            some, after = audience.of_event(tx, row.id, after, 1000, came=kind == "thanks")
             people += len(some)
             if not after:
                 return people

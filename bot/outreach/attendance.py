@@ -14,12 +14,13 @@ from bot.conversation.response import Event, Message, Say, Timer
 from bot.conversation.state import Act, Do, Offer, Prompt, encode_act
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.delivery import outbox
+from bot.desk import team
 from bot.documents import orders
 from bot.inbox import ledger
 from bot.messages import LETTERS, Envelope
 from bot.outreach import events
 from bot.people import contacts
-from bot.rooms import NO_FACTS, Scene
+from bot.rooms import Scene
 from bot.words import Words
 from flows.grammar import L
 
@@ -145,13 +146,15 @@ class Guests:
         return {"reminding": events.told(row), "people": mine.people}
 
     def add(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
-        """Write down people who have told the organiser."""
+        """Write down people who have told the organiser that they come, or `arrived` who are there."""
         row = events.get(tx, event.data["event"])
-        if row is None:
-            return NO_FACTS
-        said = {"name": event.data["name"][:120], "people": event.data["people"], "state": "coming"}
-        tx.execute(sa.insert(attendance).values(event_id=row.id, said_at=scene.now, **said))
-        return NO_FACTS
+        if row is None or not team.allowed(tx, scene, "coordinator"):
+            return {"allowed": False}
+        people, arrived = event.data["people"], event.data["arrived"]
+        said = {"people": 0 if arrived else people, "arrived": people if arrived else 0, "state": "coming"}
+        values = {"event_id": row.id, "said_at": scene.now, "inbound_id": scene.inbound_id, **said}
+        tx.execute(sa.insert(attendance).values(**values))
+        return {"allowed": True, "event": events.told(row), "coming": count(tx, row.id)}
 
     def _offer(self, tx: Connection, row: Any, following: Any, now: datetime) -> None:
         """Ask whoever is next whether they still come, and hold the place for them until then."""

@@ -78,12 +78,18 @@ def batch(
     return _addressed(tx, tx.execute(query).all())
 
 
-def of_event(tx: Connection, event_id: int, after: int, limit: int) -> tuple[list[Recipient], int]:
-    """Return the same of those who come to an event or wait to: they asked to be told, whatever news they take."""
+def of_event(
+    tx: Connection, event_id: int, after: int, limit: int, *, came: bool = False
+) -> tuple[list[Recipient], int]:
+    """Return the same of those who come to an event or wait to: they asked to be told, whatever news they take.
+
+    `came` leaves out who only waited.
+    """
+    states = ("coming",) if came else _ADDRESSED
     query = (
         sa.select(contacts.c.id, contacts.c.language)
         .join(attendance, attendance.c.contact_id == contacts.c.id)
-        .where(attendance.c.event_id == event_id, attendance.c.state.in_(_ADDRESSED), contacts.c.id > after)
+        .where(attendance.c.event_id == event_id, attendance.c.state.in_(states), contacts.c.id > after)
     )
     return _addressed(tx, tx.execute(query.order_by(contacts.c.id).limit(limit)).all())
 

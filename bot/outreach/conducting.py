@@ -132,7 +132,7 @@ class Conductor:
             near = events.by_id(tx, row.event_id).municipality or ""
             people, last = audience.batch(tx, audience_of(row.audience), row.reached, _BATCH, now=now, near=near)
         else:
-            people, last = audience.of_event(tx, row.event_id, row.reached, _BATCH)
+            people, last = audience.of_event(tx, row.event_id, row.reached, _BATCH, came=row.kind == "thanks")
         total += broadcasts.address(tx, row, people, known, now)
         if last:
             return broadcasts.update(tx, row.id, when=("gathering",), reached=last, total=total, ours=ours)
