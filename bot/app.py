@@ -44,7 +44,7 @@ from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import LETTERS, Address, Channel, Inbound, Source
 from bot.notices import Notices
-from bot.outreach import afterwards, broadcasts, calendar, looking, preferences
+from bot.outreach import afterwards, broadcasts, calendar, looking, poster, preferences
 from bot.outreach import progress as broadcast_progress
 from bot.outreach.announcing import Announcing
 from bot.outreach.attendance import Guests
@@ -276,6 +276,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         words=words,
         makers=_makers(progress, exports, thanks, lambda key: store().get(key))
         | {"calendar": calendar.maker(_domain(settings)), own_data.KIND: page.maker}
+        | {poster.KIND: poster.maker(lambda: _name_on_telegram(channels))}
         | list_making.makers(words, lambda key: store().get(key)),
         put=lambda key, content: store().put(key, content),
         drop=lambda key: store().delete(key),
@@ -506,6 +507,14 @@ def _domain(settings: Settings) -> str:
     return settings.mail_address.rpartition("@")[2] or "koku-paligs"
 
 
+def _name_on_telegram(channels: Mapping[str, Channel]) -> str:
+    """Return how Telegram knows us, without @; raises LookupError where there is no Telegram."""
+    bot = getattr(channels.get("telegram"), "bot", None)
+    if bot is None:
+        raise LookupError("no bot on Telegram")
+    return str(bot.username)
+
+
 def _registering(records: Records, lists: lists_room.Lists) -> Handler:
     """Write a registration down, with the plantings of its list where it has one."""
 
@@ -552,6 +561,7 @@ def _of_outreach(announcing: Announcing, guests_: Guests) -> dict[str, Handler]:
         "preferences.chosen": preferences.choose,
         "preferences.listed": preferences.list_,
         "event.over": afterwards.over,
+        "poster.ordered": poster.ordered,
         "attendance.added": guests_.add,
         "attendance.coming": guests_.come,
         "attendance.leaving": guests_.leave,

@@ -50,6 +50,7 @@ def tap(talk: Talk, pressed: Act) -> str:
         "approve": _approve,
         "refuse": _refuse,
         "thank": _thank,
+        "poster": _order_poster,
         "list": _list,
     }.get(pressed.key)
     if does is None:
@@ -70,6 +71,11 @@ def ask_afterwards(talk: Talk, key: str) -> None:
 
 def _thank(talk: Talk, key: str) -> None:
     _announce(talk, key, kind="thanks")
+
+
+def _order_poster(talk: Talk, key: str) -> None:
+    talk.emit("poster.ordered", event=key)
+    talk.say("poster_ordered")
 
 
 def _list(talk: Talk, key: str) -> None:
@@ -96,6 +102,7 @@ def _open(talk: Talk, key: str) -> None:
     talk.emit("event.opened", event=key)
     talk.say("event_standing")
     _offer(talk, "Pieteikti un atnākuši", "list", key)
+    _offer(talk, "Plakāts ar kodu", "poster", key)
     _offer_next(talk, key, changed=False)
 
 

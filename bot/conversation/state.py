@@ -47,7 +47,7 @@ class Do(StrEnum):
     PERMIT = "permit"  # key: permission, value: given or not
     EVENT = "event"  # key: come | leave | list, value: event, how many (0: not said)
     OUTREACH = "outreach"  # key: what a coordinator does, value: event or broadcast
-    NEWS = "news"  # key: winter | all | none: which news to send
+    NEWS = "news"  # key: take | winter | all | none: which news to send
     LIST = "list"  # key: what to do with a list of plantings, value: which
     AUTOMATIC = "automatic"  # key: topic, value: whether the assistant answers with it by itself
     NOTHING = "nothing"

@@ -33,7 +33,8 @@ def hear(talk: Talk, text: str) -> str:
     if said in _EVERYWHERE:
         return _choose(talk, "")
     if said.startswith(_ONLY):
-        places = (found.value for found in find_places(text, answering=False))
+        # Whatever is named after it is an answer: „tikai par Ogri”.
+        places = (found.value for found in find_places(text[text.lower().find("tikai") :], answering=True))
         named = next((place.municipality for place in places if isinstance(place, Place) and place.municipality), "")
         if named:
             return _choose(talk, named)
@@ -44,7 +45,7 @@ def show(talk: Talk) -> None:
     """Say which news a person takes, and offer to change it."""
     talk.emit("preferences.listed")
     talk.say("preferences")
-    talk.offer(L("Saņemt ziņas"), Do.PERMIT, key=_NEWS, value=True)
+    talk.offer(L("Saņemt ziņas"), Do.NEWS, key="take")
     talk.offer(L("Pauze līdz pavasarim"), Do.NEWS, key="winter")
     talk.offer(L("No visas Latvijas"), Do.NEWS, key="all")
     talk.offer(L("Vairs nesūtīt"), Do.NEWS, key="none")
@@ -54,6 +55,8 @@ def tap(talk: Talk, pressed: Act) -> str:
     """Do what a button about news says."""
     if pressed.key == "winter":
         return rest(talk)
+    if pressed.key == "take":
+        return _subscribe(talk)
     if pressed.key == "all":
         return _choose(talk, "")
     if pressed.key == "none":
@@ -85,7 +88,7 @@ def _subscribe(talk: Talk) -> str:
 
 def _choose(talk: Talk, municipality: str) -> str:
     talk.emit("permissions.given", kinds=[_NEWS])
-    talk.emit("preferences.chosen", municipality=municipality)
+    talk.emit("preferences.chosen", municipality=municipality, quiet_until=None)
     talk.change(quiet=False)
     talk.say("news_chosen", municipality=municipality)
     return "news_chosen"

@@ -16,6 +16,7 @@ _AHEAD = 0.3  # seconds for which broadcasts get their turns in advance
 _LETTERS = "mailto"
 _EVERYTHING = ""  # stands for every broadcast among the chats that are halted
 _BUSY = 0.4  # of a group's minute: from then on what can wait is spread out
+_CLOSEST = 0.986  # of the time between two turns: how soon one that is late may follow the one before
 _SLOWER, _SLOWEST, _RECOVERY = 0.9, 0.2, 1.001  # the pace after a 429, and its recovery with each message
 
 
@@ -23,7 +24,7 @@ _SLOWER, _SLOWEST, _RECOVERY = 0.9, 0.2, 1.001  # the pace after a 429, and its 
 class Limits:
     """Messages a channel allows."""
 
-    bulk_per_second: float = 28.8
+    bulk_per_second: float = 29.0
     group_per_minute: int = 20  # all topics of a group together, edits too
     kept_free: int = 3  # of them, by what can wait, for what can't
 
@@ -102,9 +103,9 @@ class Pacer:
     def bulk_hold(self, now: float) -> float:
         """Return 0 when a broadcast whose turn has come may go, which is noted, else the seconds to wait for that.
 
-        A process that was held up for a moment has several turns behind it, and must not take them all at once.
+        A process that was held up for a moment has several turns behind it, and makes up for them little by little.
         """
-        soonest = self._bulk_last + 1 / self.limits.bulk_per_second
+        soonest = self._bulk_last + _CLOSEST / self.limits.bulk_per_second
         if now < soonest:
             return soonest - now
         self._bulk_last = now

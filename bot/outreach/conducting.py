@@ -32,7 +32,7 @@ _BATCH = 500  # people of the audience that one transaction writes down
 _FIRST = 10  # who get it before everybody else does
 _RELEASED = 300  # on their way at a time: what a pause can still hold back
 _FAULTS, _SHARE = 5, 20  # paused at so many faults, if they are more than a 20th of what was sent
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.25
 _CHANNELS = ("telegram", "mailto", "chat")
 _LEASE = "conductor"
 
