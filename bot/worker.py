@@ -24,7 +24,9 @@ _log = logging.getLogger(__name__)
 ALIVE = "alive:"
 _TIMER_SECONDS = 0.25
 _DAY = timedelta(days=1)
-_INITIATIVES = frozenset({"nudge", "draft"})  # timers that answer nothing that was just said
+_INITIATIVES = frozenset(
+    {"nudge", "draft", "event_reminder", "event_over", "place"}
+)  # timers that answer nothing that was just said
 
 
 @dataclass(eq=False, kw_only=True)

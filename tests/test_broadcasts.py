@@ -13,8 +13,10 @@ from sqlalchemy.engine import Connection
 from bot import app as house
 from bot.clock import RIGA
 from bot.conversation.response import Event
-from bot.desk import team
-from bot.messages import Address, Destination, Fate, Obstacle, Outbound, Pace, SendError
+from bot.conversation.standing import Post, Standing
+from bot.conversation.state import Conversation
+from bot.desk import responding, team
+from bot.messages import Address, Destination, Fate, Inbound, Kind, Obstacle, Outbound, Pace, Said, SendError
 from bot.outreach import attendance, broadcasts, events
 from bot.outreach.quiet import QuietHours
 from bot.people import contacts, permissions
@@ -284,6 +286,32 @@ async def test_the_last_place_goes_to_one_of_two(stage: _Stage) -> None:
     assert ["left", "offered"] == [
         row.state for row in await stage.app.database.read(lambda tx: tx.execute(states).all())
     ]
+
+
+async def test_the_buttons_on_the_board_are_for_coordinators_and_their_own_broadcast() -> None:
+    """A tap holds the broadcast it stands under, by who may announce; a forged one reaches no other."""
+    now = _NOON
+    chat = Address("telegram", "-100")
+
+    def tap(role: str, subject: int, data: str) -> tuple[str, int]:
+        item = Inbound(
+            channel="telegram",
+            external_id="1",
+            kind=Kind.TAP,
+            sender=Address("telegram", "1"),
+            chat=chat,
+            said_at=now,
+            received_at=now,
+            said=Said(tap=data),
+            private=False,
+        )
+        post = Post(board="events", subject=subject)
+        response = responding.respond(Conversation(), item, Standing(role=role, name="Inga", post=post))
+        return response.outcome, len(response.events)
+
+    assert ("broadcast_pause", 1) == tap("coordinator", 7, "broadcast:7:pause")
+    assert ("no_role", 0) == tap("staff", 7, "broadcast:7:pause")
+    assert ("unknown_button", 0) == tap("coordinator", 7, "broadcast:8:stop")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ _AHEAD = 0.3  # seconds for which broadcasts get their turns in advance
 _LETTERS = "mailto"
 _EVERYTHING = ""  # stands for every broadcast among the chats that are halted
 _BUSY = 0.4  # of a group's minute: from then on what can wait is spread out
-_CLOSEST = 0.986  # of the time between two turns: how soon one that is late may follow the one before
+_CLOSEST = 0.75  # of the time between two turns: how soon one that is late may follow the one before
+_SECOND = 1.01  # seconds: no two networks take equally long twice
 _SLOWER, _SLOWEST, _RECOVERY = 0.9, 0.2, 1.001  # the pace after a 429, and its recovery with each message
 
 
@@ -25,6 +26,7 @@ class Limits:
     """Messages a channel allows."""
 
     bulk_per_second: float = 29.0
+    bulk_at_most: int = 29  # in any second, also by turns that were late
     group_per_minute: int = 20  # all topics of a group together, edits too
     kept_free: int = 3  # of them, by what can wait, for what can't
 
@@ -46,7 +48,7 @@ class Pacer:
     _groups: dict[str, deque[float]] = field(default_factory=dict)
     _patient_next: dict[str, float] = field(default_factory=dict)  # group -> not before, what can wait
     _bulk_next: float = 0.0
-    _bulk_last: float = -1.0  # when the last one went
+    _bulk_sent: deque[float] = field(default_factory=deque)  # when the last ones went, the newest last
     _ease: float = 1.0
 
     def turns(self, group: Address, now: float) -> Turns:
@@ -105,10 +107,14 @@ class Pacer:
 
         A process that was held up for a moment has several turns behind it, and makes up for them little by little.
         """
-        soonest = self._bulk_last + _CLOSEST / self.limits.bulk_per_second
+        soonest = self._bulk_sent[-1] + _CLOSEST / self.limits.bulk_per_second if self._bulk_sent else now
+        if len(self._bulk_sent) >= self.limits.bulk_at_most:
+            soonest = max(soonest, self._bulk_sent[0] + _SECOND)
         if now < soonest:
             return soonest - now
-        self._bulk_last = now
+        self._bulk_sent.append(now)
+        while len(self._bulk_sent) > self.limits.bulk_at_most:
+            self._bulk_sent.popleft()
         return 0.0
 
     def halt(self, chat: Address, seconds: float, now: float) -> None:

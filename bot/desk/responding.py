@@ -10,6 +10,7 @@ from bot.conversation.state import Conversation
 from bot.desk import (
     on_answers,
     on_approvals,
+    on_broadcasts,
     on_calls,
     on_cases,
     on_closing,
@@ -40,6 +41,7 @@ _TAPS: Mapping[str, Doing] = {
     "theme": on_closing.on_tap,
     "reg": on_registrations.on_tap,
     "approve": on_approvals.on_tap,
+    "broadcast": on_broadcasts.on_tap,
 }
 # By the board on which it is replied.
 _REPLIES: Mapping[str, Doing] = {"review": on_registrations.on_reply, "answers": on_approvals.on_reply}

@@ -101,7 +101,8 @@ class Conductor:
     def _begin(self, tx: Connection, row: Any, enclosed: tuple[Enclosure, ...], now: datetime) -> bool:
         """Freeze what is said; nothing that is changed afterwards changes it."""
         if until := self._waits(row, now):
-            return broadcasts.update(tx, row.id, when=("scheduled",), starts_at=until) and False
+            broadcasts.update(tx, row.id, when=("scheduled",), starts_at=until)
+            return False
         if not broadcasts.update(tx, row.id, when=("scheduled",), state="gathering"):
             return False
         event = events.told(events.by_id(tx, row.event_id))
