@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.delivery import forgetting
 from bot.delivery.outbox import deliveries
+from bot.desk.audit import audit
 from bot.desk.cases import cases
 from bot.desk.mirrors import mirrors
 from bot.desk.relay import posts
@@ -93,3 +94,4 @@ def is_ours(tx: Connection, addresses_: Sequence[str]) -> bool:
 def forget_former(tx: Connection, addresses_: Sequence[str]) -> None:
     """Keep no names of people who once worked here."""
     tx.execute(sa.delete(team).where(team.c.address.in_(addresses_), team.c.revoked_at.is_not(None)))
+    tx.execute(sa.update(audit).where(audit.c.by.in_(addresses_)).values(by=""))
