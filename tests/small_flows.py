@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from flows.catalogue import FLOWS
 from flows.contact_kinds import Reach
+from flows.event_kinds import Coming, Limit, ToWhom
 from flows.grammar import Answers, Flow, Question
 from flows.kinds import Alternative, Choice, Phone, Text, YesNo
 from flows.list_kind import Listing
@@ -31,6 +32,9 @@ _WHOLE: Mapping[type[Question[Any]], tuple[str, ...]] = {
     Where: ("„Kalniņi”, Drustu pagasts", "Rīgas iela 5, Madona", "56.9496, 24.1052"),
     Photos: ("📷",),
     Listing: ("📑", "turpinām bez tām"),
+    Coming: ("sestdien no 10 līdz 14", "5. decembrī no 11 līdz 13"),
+    Limit: ("40", "bez ierobežojuma"),
+    ToWhom: ("visi", "kas reģistrējuši kokus"),
     Steps: ("visu izdarīju", "1) gatavs 2) izdarīju"),
 }
 _PARTS = (
