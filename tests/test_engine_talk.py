@@ -75,7 +75,7 @@ _REPAIRS = (
     ),
 )
 # How a change of an answer is told.
-_TELLING = {"recorded", "changed", "added", "kept"}
+_TELLING = {"recorded", "changed", "added", "kept", "list_read", "list_another", "list_replaced"}
 
 
 class Talking(RuleBasedStateMachine):
