@@ -16,6 +16,7 @@ from itertools import count
 from typing import Any
 
 from bot import app as house
+from bot.app.known import facts_of, known_of
 from bot.clock import RIGA
 from bot.conversation.respond import respond
 from bot.conversation.response import Event, Message, Response, Say, Timer
@@ -46,7 +47,7 @@ _FACTS: dict[str, Any] = {
 @cache
 def world() -> World:
     """Return the world as the app builds it, with ids that repeat."""
-    return house._world(_settings())[0]
+    return known_of(_settings()).world
 
 
 @cache
@@ -203,7 +204,7 @@ def says(template: str, **values: Any) -> str:
 
 
 def _facts() -> dict[str, Any]:
-    return {**house._facts(_settings()), **_FACTS}
+    return {**facts_of(_settings()), **_FACTS}
 
 
 def _said(line: str, number: int) -> Said:

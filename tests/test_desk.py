@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import app as house
+from bot.app.known import known_of
 from bot.attachments.records import attachments
 from bot.conversation.response import Event
 from bot.delivery.outbox import deliveries
@@ -317,7 +318,7 @@ async def test_a_lost_answer_is_sent_again_once_and_only_from_its_own_case(desk:
 
 async def test_topics_that_are_near_are_offered_and_no_others(desk: _Desk) -> None:
     """Under a case stand at most three topics that its words are about; marks of ours and talk of people find none."""
-    nearest = house._world(desk.app.settings)[1]
+    nearest = known_of(desk.app.settings).nearest
     texts = (
         "Vai augļu koki skaitās?",
         "Gribu runāt ar cilvēku",

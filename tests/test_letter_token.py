@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.app import _ids
+from bot.app.known import ids
 from bot.channels.email import token
 
 _SECRET = "s" * 32
@@ -10,7 +10,7 @@ _SECRET = "s" * 32
 
 def test_a_token_is_found_and_opened_only_for_its_address() -> None:
     """Inside an address, in capitals, between other words: the same token; another address can't use it."""
-    prompt_id = next(_ids())
+    prompt_id = next(ids())
     ours = token.sign(prompt_id, "Anna@example.lv", _SECRET)
     for text in (ours, f"<koki+{ours}@example.lv>", f"Nr. {ours.upper()}.", f"({ours})\n"):
         assert (ours,) == token.tokens(text)
@@ -32,7 +32,7 @@ def test_what_is_no_token_is_not_taken_for_one() -> None:
 
 def test_a_letter_to_staff_has_a_token_of_another_kind() -> None:
     """A case's token names no prompt, a prompt's no case, and one can't be made into the other by its first letters."""
-    letter_id = next(_ids())
+    letter_id = next(ids())
     ours, prompt = (sign(letter_id, "ilze@example.lv", _SECRET) for sign in (token.sign_case, token.sign))
     assert [(letter_id, ""), ("", letter_id)] == [(token.case_of(one), token.prompt_of(one)) for one in (ours, prompt)]
     assert token.opened(ours, "Ilze@example.lv", _SECRET)

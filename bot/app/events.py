@@ -1,0 +1,116 @@
+"""Events: the handlers that belong to no room alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.attachments import records as attachments
+from bot.conversation.response import Event
+from bot.desk import team
+from bot.desk.cases import Desk
+from bot.lists import records as lists_room
+from bot.outreach import afterwards, poster, preferences
+from bot.outreach.announcing import Announcing
+from bot.outreach.attendance import Guests
+from bot.people import contacts, guests, permissions, privacy
+from bot.people.linking import Links
+from bot.people.privacy import own_data
+from bot.people.privacy.erasing import Erasing
+from bot.progress import tallies
+from bot.registrations.records import Records
+from bot.rooms import NO_FACTS, Handler, Scene
+
+
+def of_people(desk: Desk, register: attachments.Register, links: Links) -> dict[str, Handler]:
+    """Return the handlers about people and their cases."""
+    return {
+        "attachments.received": register.receive,
+        "case.opened": desk.open,
+        "case.detailed": desk.detail,
+        "case.told": desk.report,
+        "case.overdue": desk.overdue,
+        "permissions.given": permissions.give,
+        "permissions.withdrawn": permissions.withdraw,
+        "permissions.listed": permissions.list_,
+        "steps.taken": nothing,
+        "draft.discarded": discard,
+        "contact.language": _language,
+        "linking.begun": links.begin,
+        "linking.done": links.join,
+        "linking.undone": links.undo,
+        "letters.joined": guests.join,
+        "team.joined": team.join,
+        "address.gone": _gone,
+        "address.present": _present,
+    }
+
+
+def of_outreach(announcing: Announcing, guests_: Guests) -> dict[str, Handler]:
+    """Return the handlers about events and announcements."""
+    return {
+        "event.planned": announcing.planned,
+        "event.opened": announcing.opened,
+        "event.cancelled": announcing.cancelled,
+        "broadcast.tested": announcing.tested,
+        "broadcast.announced": announcing.announced,
+        "broadcast.approved": announcing.approved,
+        "broadcast.controlled": announcing.controlled,
+        "preferences.chosen": preferences.choose,
+        "preferences.listed": preferences.list_,
+        "event.over": afterwards.over,
+        "poster.ordered": poster.ordered,
+        "attendance.added": guests_.add,
+        "attendance.coming": guests_.come,
+        "attendance.leaving": guests_.leave,
+        "attendance.reminded": guests_.reminded,
+        "attendance.offer_ended": guests_.offer_ended,
+    }
+
+
+def of_rights(erasing: Erasing) -> dict[str, Handler]:
+    """Return the handlers about what people may ask of us."""
+    return {
+        "erasure.asked": erasing.asked,
+        "erasure.confirmed": erasing.confirmed,
+        "own_data.asked": own_data.order,
+    }
+
+
+def with_list(records: Records, lists: lists_room.Lists) -> Handler:
+    """Write a registration down, with the plantings of its list where it has one."""
+
+    def register(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        facts = records.submit(tx, event, scene)
+        lists.submit(tx, event)
+        return facts
+
+    return register
+
+
+def _language(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    contacts.set_language(tx, scene.contact_id, event.data["language"])
+    return NO_FACTS
+
+
+def discard(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    """Forget all that belonged to a draft."""
+    attachments.discard(tx, event, scene)
+    tallies.stopped(tx, event, scene)
+    lists_room.discard(tx, event, scene)
+    return privacy.discard_draft(tx, event, scene)
+
+
+def nothing(_: Connection, __: Event, ___: Scene) -> Mapping[str, Any]:
+    """Leave it at the ledger, which has the outcome: a step that failed has a case of its own, and there is no desk."""
+    return NO_FACTS
+
+
+def _gone(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    contacts.mark_gone(tx, scene.chat, scene.now, event.data["because"])
+    return NO_FACTS
+
+
+def _present(tx: Connection, _: Event, scene: Scene) -> Mapping[str, Any]:
+    contacts.mark_present(tx, scene.chat)
+    return NO_FACTS
