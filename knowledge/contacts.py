@@ -19,6 +19,7 @@ class RefusedEmail:
     why: Literal["letters", "form"]
 
 
+HIDDEN = "•••"  # what stands where something was concealed
 _PHONE = re.compile(r"(?<![\w/@+-])(?<!\d[.,])(?:\+|00)?\d(?:[ \u00a0().-]{0,2}\d){6,14}(?![\w@]|[.,-]\d)")
 _BETWEEN_PHONES = re.compile(r"(?<=\d{8})[,;/](?=\d{8}(?!\d))")
 _PLUS = re.compile(r"^(?:\+|00)")
@@ -152,6 +153,17 @@ _NOT_NAMES = frozenset(
         *("from", "here", "happy", "writing", "interested", "sorry", "not", "very", "нет", "да", "не", "спасибо"),
     }
 )
+
+
+def conceal(text: str) -> str:
+    """Return a text with telephones and e-mail addresses to be told apart, but not used: „••• 56”, „a•••@ex.lv”."""
+    hidden = [(found.start, found.end, f"{HIDDEN} {text[found.end - 2 : found.end]}") for found in find_phones(text)]
+    for found in find_emails(text):
+        domain = found.value.rpartition("@")[2] if isinstance(found.value, str) else ""
+        hidden.append((found.start, found.end, f"{text[found.start]}{HIDDEN}@{domain}"))
+    for start, end, instead in sorted(hidden, reverse=True):
+        text = text[:start] + instead + text[end:]
+    return text
 
 
 def find_name(text: str, *, answering: bool = False) -> Found[str] | None:

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.contacts import RefusedEmail, find_emails, find_name, find_phones
+from knowledge.contacts import RefusedEmail, conceal, find_emails, find_name, find_phones
 from knowledge.organisations import find_organisations
 
 _SETS = Path(__file__).parent / "reading"
@@ -98,3 +98,20 @@ def test_a_refused_address_says_why() -> None:
     assert isinstance(letters.value, RefusedEmail)
     assert isinstance(form.value, RefusedEmail)
     assert (letters.value.why, form.value.why) == ("letters", "form")
+
+
+@pytest.mark.parametrize(
+    ("text", "concealed"),
+    [
+        ("Anna Kalniņa, 26 123 456", "Anna Kalniņa, ••• 56"),
+        ("zvaniet +371 26123456 vai rakstiet anna@Example.org.", "zvaniet ••• 56 vai rakstiet a•••@example.org."),
+        ("bērziņš@ex.lv", "b•••@"),
+        (
+            "50 ozoli, kadastra numurs 7494 012 0849, 15.04.2024.",
+            "50 ozoli, kadastra numurs 7494 012 0849, 15.04.2024.",
+        ),
+    ],
+)
+def test_what_somebody_is_reached_by_can_be_concealed(text: str, concealed: str) -> None:
+    """Enough of it stays to tell one from another; what only looks like it stays whole."""
+    assert concealed == conceal(text)

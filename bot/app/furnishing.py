@@ -204,7 +204,7 @@ def _desk(
 ) -> tuple[Desk, casework.Casework | None]:
     settings = of.settings
     labels = {known.id: known.label["lv"] for known in of.known.world.topics.values()}
-    summaries = Summaries(words=of.words, flows=FLOWS, labels=labels, chat=staff.chat)
+    summaries = Summaries(words=of.words, flows=FLOWS, labels=labels, chat=staff.chat, conceals=relay is not None)
     hours, within = WorkingHours.parse(settings.staff_hours), timedelta(hours=settings.answer_hours)
     work = (
         casework.build(

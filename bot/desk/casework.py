@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.desk.boards import Boards
 from bot.desk.calling import Calling
 from bot.desk.conduct import Conduct
+from bot.desk.contacting import Contacting
 from bot.desk.mirroring import Mirroring
 from bot.desk.overview import Overview
 from bot.desk.promise import WorkingHours
@@ -61,6 +62,7 @@ def build(
         "mirror.gathered": mirroring.gathered,
         "mirror.reacted": mirroring.reacted_by_staff,
         **calling.handlers,
+        **Contacting(relay=relay).handlers,
         **Conduct().handlers,
     }
     return Casework(restoring=Restoring(relay=relay, summaries=summaries), overview=overview, handlers=handlers)

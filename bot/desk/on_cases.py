@@ -12,7 +12,7 @@ from bot.desk.turn import Decision, Doing, Turn
 
 _JUST_NOW = timedelta(seconds=30)  # within which two answers may be the same one twice
 _ANSWER = re.compile(r"/a!?(?:@\w+)?\s+(.+)", re.DOTALL | re.IGNORECASE)
-_TAP = re.compile(r"(\d+):(claim|close|undo):?(\d*)")
+_TAP = re.compile(r"(\d+):(claim|close|undo|contact):?(\d*)")
 
 
 def on_tap(turn: Turn, data: str) -> Decision:
@@ -24,6 +24,8 @@ def on_tap(turn: Turn, data: str) -> Decision:
     if match[2] == "undo":
         done = turn.event("case.undone", case=turn.case.id, delivery=int(match[3] or 0))
         return "undone", Say(template="desk_undone"), (done,)
+    if match[2] == "contact":
+        return "contact_shown", None, (turn.event("case.contact_wanted", case=turn.case.id),)
     return _claim(turn, "") if match[2] == "claim" else _close(turn, "")
 
 

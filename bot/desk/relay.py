@@ -23,6 +23,7 @@ from bot.inbox import ledger
 from bot.messages import LETTERS, Address, Button, Envelope, Inbound, Kind, Outbound
 from bot.rooms import NO_FACTS, Scene
 from bot.words import Words
+from knowledge.contacts import HIDDEN
 
 _OPEN, _TAKEN, _DONE = "❗️", "💬", "✅"  # icons of topics: of those that Telegram offers
 UNDO = timedelta(seconds=5)  # an answer waits so long for second thoughts
@@ -49,9 +50,11 @@ class Relay:
         """Open a topic for a case, with what there is to know; returns the delivery that tells it."""
         icon = _TAKEN if case_row(tx, case_id).owner else _OPEN
         opened = Outbound(kind="topic_open", text=title, icon=icon)
-        rows = ((_button("Ņemu", case_id, "claim"), _button("Aizvērt", case_id, "close")),)
+        rows: list[tuple[Button, ...]] = [(_button("Ņemu", case_id, "claim"), _button("Aizvērt", case_id, "close"))]
+        if HIDDEN in summary:
+            rows.append((_button("Rādīt kontaktu", case_id, "contact"),))
         self._put(tx, case_row(tx, case_id), opened, now, patient=True)
-        return self.post(tx, case_id, Outbound(text=summary, rows=rows), now, kind="summary", patient=True)
+        return self.post(tx, case_id, Outbound(text=summary, rows=tuple(rows)), now, kind="summary", patient=True)
 
     def post(
         self, tx: Connection, case_id: int, message: Outbound, now: datetime, *, kind: str, patient: bool = False

@@ -1,5 +1,6 @@
 """Summaries: what opens a case's topic: who it is, what was asked and answered, what they had begun, earlier cases."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from bot.desk.cases import KINDS, cases
 from bot.messages import Address
 from bot.words import Words
 from flows.grammar import Flow
+from knowledge.contacts import conceal
 
 _EARLIER = 5  # cases
 _LONG = 2000  # characters of what was asked
@@ -37,6 +39,7 @@ class Summaries:
     flows: Mapping[str, Flow]
     labels: Mapping[str, str]  # of topics, in Latvian
     chat: Address | None  # the staff's group
+    conceals: bool = False  # telephones and addresses, where a topic has a button that shows them
 
     def text(self, tx: Connection, case: sa.Row[Any]) -> str:
         """Return the summary of a case."""
@@ -50,11 +53,13 @@ class Summaries:
             "case": case,
             "kind": KINDS[case.kind],
             "channel": Address.parse(case.chat).channel,
-            "subject": (case.subject or "")[:_LONG],
+            "subject": self._shown((case.subject or "")[:_LONG]),
             "answered": self.labels.get(details.get("topic") or "", ""),
             "flow": flow,
             "answers": list(self._answers(flow, details.get("answers") or {})) if flow else [],
-            "others": {key: value for key, value in details.items() if value and key not in _SHOWN},
+            "others": {
+                key: self._shown(_plain(value)) for key, value in details.items() if value and key not in _SHOWN
+            },
             "earlier": list(self._earlier(tx, case)),
         }
 
@@ -67,14 +72,21 @@ class Summaries:
             except (AttributeError, KeyError, TypeError, ValueError):
                 continue
             if said:
-                yield question.label, said
+                yield question.label, self._shown(said)
 
     def _earlier(self, tx: Connection, case: sa.Row[Any]) -> Iterator[Earlier]:
         theirs = sa.and_(cases.c.contact_id == case.contact_id, cases.c.id < case.id)
         for row in tx.execute(sa.select(cases).where(theirs).order_by(cases.c.id.desc()).limit(_EARLIER)):
             yield Earlier(id=row.id, kind=KINDS[row.kind], state=row.state, link=self._link(row.thread))
 
+    def _shown(self, text: str) -> str:
+        return conceal(text) if self.conceals else text
+
     def _link(self, thread: str) -> str:
         if self.chat is None or not thread.isdigit() or not self.chat.ident.startswith(_SUPERGROUP):
             return ""
         return f"https://t.me/c/{self.chat.ident.removeprefix(_SUPERGROUP)}/{thread}"
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
