@@ -166,6 +166,9 @@ def test_seasons_in_every_case() -> None:
         ("two years ago", "2024-01-01", "2024-12-31"),
         ("прошлой осенью", "2025-09-01", "2025-11-30"),
         ("в 2022 году", "2022-01-01", "2022-12-31"),
+        ("20.–27. novembrī", "2025-11-20", "2025-11-27"),
+        ("no 20. līdz 27. novembrim", "2025-11-20", "2025-11-27"),
+        ("15.–21. novembrī", "2026-11-15", "2026-11-21"),
     ],
 )
 def test_relative_dates_and_spans(text: str, first: str, last: str) -> None:

@@ -224,7 +224,9 @@ def _joined(
     if not isinstance(first, Period) or not isinstance(last, Period) or right.joint not in ("c", "u", ","):
         return None
     if left.year is None and right.year is None and left.period is None and first.first > last.first:
-        first = _value(left._replace(year=last.first.year - 1), today)  # no oktobra līdz martam
+        # no oktobra līdz martam; but 20.–27. novembrī is of one year, also where only its end is still to come
+        within = left.month and right.month and (left.month, left.day or 1) <= (right.month, right.day or 31)
+        first = _value(left._replace(year=last.first.year - (not within)), today)
         if not isinstance(first, Period):
             return None
     follows = last.first - first.last == timedelta(1)
