@@ -243,6 +243,32 @@ async def test_ours_have_commands_of_their_own_until_their_role_is_taken_away(de
     assert "Šīs komandas ir tikai koordinatoriem un darbiniekiem." in await asks(_ILZE)
 
 
+async def test_who_is_away_is_named_in_the_morning_and_is_passed_nothing(desk: _Desk) -> None:
+    """With what they have open; days to come are read, „nē” takes them back."""
+    digest = desk.app.digest
+    assert digest is not None
+    await desk.writes("Gribu runāt ar cilvēku, lūdzu, par koku stādīšanu pie skolas.")
+    thread = str((await desk.column(cases.c.thread))[0])
+    await desk.staff(Said(text="/nemu"), thread=thread)
+
+    async def says(text: str) -> str:
+        await desk._bring(_item(_ILZE, _ILZE, Said(text=text), desk.now))
+        return plain(desk.telegram.shown[-1][1].text)
+
+    assert "Nesapratu, kad: „kaut kad”. Piemēram: /prombutne" in await says("/prombutne kaut kad")
+    assert "Jūs neesat darbā no 23.11.2026. līdz 27.11.2026. Rīta" in await says("/prombutne 23.–27. novembrī")
+    before = len(desk.telegram.shown_to_staff)
+    await desk.staff(Said(text="/nodot Ilze"), thread=thread)
+    await desk.app.database.write(lambda tx: digest.tell(tx, desk.now))
+    await desk.app.sender.drain()
+    told = [message.text for _, message in desk.telegram.shown_to_staff[before:]]
+    assert "Ilze nav darbā līdz 27.11.2026. Nododiet kādam citam vai paturiet sev." in told
+    assert any("Ilze nav darbā līdz 27.11.2026. Pie sevis pieteikumi: 1;" in text for text in told)
+    assert "Labi, prombūtni noņēmu." in await says("/prombutne nē")
+    away = await desk.app.database.read(lambda tx: team.members(tx)[0].away)
+    assert away is None
+
+
 async def test_a_morning_begins_with_what_waits(desk: _Desk) -> None:
     """Once, on a working day, while the morning lasts: how many are due, late and free."""
     digest = desk.app.digest

@@ -41,6 +41,7 @@ def of_people(desk: Desk, register: attachments.Register, links: Links) -> dict[
         "linking.undone": links.undo,
         "letters.joined": guests.join,
         "team.joined": team.join,
+        "team.away": team.away,
         "address.gone": _gone,
         "address.present": _present,
     }

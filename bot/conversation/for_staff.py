@@ -10,6 +10,8 @@ from bot.conversation.roles import ANYONE, OURS, may
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.said import Said
+from knowledge.acts import acts
+from knowledge.latvian.coming import find_coming_days
 from knowledge.latvian.text import fold
 
 _MOST_BY_LETTER = 20  # topics: choices of a letter stand under a) to z)
@@ -109,6 +111,18 @@ def _letters(talk: Talk, _: str) -> None:
     talk.say("letters_switched")
 
 
+def _away(talk: Talk, rest: str) -> None:
+    """Note when one of ours is away; „nē” takes it back."""
+    days = find_coming_days(rest, talk.today)
+    back = any(act.kind == "no" for act in acts(rest))
+    if days is None and not back:
+        talk.say("team_away_unclear", given=rest[:60])
+        return
+    first, last = (day.isoformat() for day in days) if days else (None, None)
+    talk.emit("team.away", first=first, last=last)
+    talk.say("team_away", days=days)
+
+
 def _plan(talk: Talk, rest: str) -> None:
     acting.plan(talk, rest)
 
@@ -135,6 +149,7 @@ COMMANDS: Mapping[str, Command] = {
     "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),
     "piltuve": Command(role=OURS, help="kur cilvēki apstājas, un jautājumi bez atbildes", do=_funnel),
     "atskaite": Command(role="coordinator", help="atskaite finansētājam: /atskaite 2026-01-01 2026-12-31", do=_report),
+    "prombutne": Command(role=OURS, help="kad neesat darbā: /prombutne 1.–5. decembrī", do=_away),
     "vestules": Command(role="staff", help="saņemt pieteikumus arī pa e-pastu, vai vairs ne", do=_letters),
     "pasakums": Command(role="coordinator", help="jauns pasākums", do=_plan),
     "manipasakumi": Command(role="coordinator", help="pasākumi, ko vadāt", do=lambda talk, _: planning.show_own(talk)),

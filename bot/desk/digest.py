@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from bot import pulses
 from bot.clock import RIGA
+from bot.desk import team
 from bot.desk.cases import cases
 from bot.desk.promise import WorkingHours
 from bot.notices import Notices
@@ -38,8 +39,13 @@ class Digest:
         due = _count(tx, is_open, cases.c.promised_at >= now, cases.c.promised_at <= evening)
         late = _count(tx, is_open, cases.c.promised_at < now, cases.c.answered_at.is_(None))
         free = _count(tx, is_open, cases.c.owner.is_(None))
-        if due or late or free:
-            self.notices.post(tx, "desk_digest", now, due=due, late=late, free=free)
+        away = [
+            {"name": one.name, "until": one.away[1], "open": _count(tx, is_open, cases.c.owner == str(one.address))}
+            for one in team.members(tx)
+            if one.away and one.is_away(today.date())
+        ]
+        if due or late or free or any(one["open"] for one in away):
+            self.notices.post(tx, "desk_digest", now, due=due, late=late, free=free, away=away)
 
 
 def _count(tx: Connection, *which: sa.ColumnElement[bool]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.clock import RIGA
 from bot.conversation.response import Event, Message, Say
 from bot.conversation.standing import NOBODY, CaseView, Standing
 from bot.conversation.state import Act, Do, Offer, Prompt, encode_act
@@ -84,17 +85,19 @@ class Relay:
         return NO_FACTS
 
     def passed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
-        """Pass a case on to a colleague of a name; returns whose it is now, '' where no name or several fit."""
+        """Pass a case on to a colleague of a name; returns whose it is now, '' for none, several, or one `away`."""
         wanted = event.data["to"].casefold()
         fits = [one for one in team.members(tx) if wanted and one.name.casefold().startswith(wanted)]
         if len(fits) != 1:
-            return {"to": ""}
+            return {"to": "", "away": None}
+        if fits[0].is_away(scene.now.astimezone(RIGA).date()):
+            return {"to": "", "away": fits[0]}
         case = case_row(tx, event.data["case"])
         own = {"owner": str(fits[0].address), "owner_name": fits[0].name}
         tx.execute(sa.update(cases).where(cases.c.id == case.id).values(**own))
         _hold(tx, case, case.id, scene.now)
         self._rename(tx, case.id, _TAKEN, scene.now)
-        return {"to": fits[0].name}
+        return {"to": fits[0].name, "away": None}
 
     def answered(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Send an answer to the person, in a moment; until then it can be taken back."""

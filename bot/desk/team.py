@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from bot.database import UTCDateTime, insert, metadata
 from bot.inbox import ledger
 from bot.messages import Address
 from bot.people import contacts
-from bot.rooms import Scene
+from bot.rooms import NO_FACTS, Scene
 
 _INVITES_LIVE = timedelta(days=7)
 
@@ -29,6 +29,8 @@ team = sa.Table(
     sa.Column("revoked_at", UTCDateTime),
     sa.Column("regions", sa.JSON(none_as_null=True)),  # a coordinator's municipalities; none is all of Latvia
     sa.Column("by_letter", sa.Boolean, nullable=False, server_default=sa.false()),  # is told of cases by letter
+    sa.Column("away_from", sa.Date),
+    sa.Column("away_to", sa.Date),  # the last day away
 )
 
 invites = sa.Table(
@@ -52,6 +54,11 @@ class Member:
     name: str
     since: datetime | None = None  # none where the settings list them
     regions: tuple[str, ...] = ()  # names of municipalities; none is all of Latvia
+    away: tuple[date, date] | None = None  # the first and the last day, both included
+
+    def is_away(self, day: date) -> bool:
+        """Whether somebody is away on a day."""
+        return self.away is not None and self.away[0] <= day <= self.away[1]
 
 
 def invite(tx: Connection, role: str, now: datetime, regions: Sequence[str] = ()) -> str:
@@ -128,6 +135,15 @@ def switch_letters(tx: Connection, contact_id: int) -> bool:
     return bool(row and row.by_letter)
 
 
+def away(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    """Note when one of ours is away; without days they are back."""
+    own = sa.select(contacts.addresses.c.address).where(contacts.addresses.c.contact_id == scene.contact_id)
+    mine = sa.update(team).where(team.c.address.in_(own), team.c.revoked_at.is_(None))
+    first, last = (date.fromisoformat(day) if (day := event.data[key]) else None for key in ("first", "last"))
+    tx.execute(mine.values(away_from=first, away_to=last))
+    return NO_FACTS
+
+
 def revoke(tx: Connection, address: Address, now: datetime) -> bool:
     """Take a role away; whether there was one."""
     mine = sa.and_(team.c.address == str(address), team.c.revoked_at.is_(None))
@@ -145,4 +161,5 @@ def _member(row: sa.Row[Any]) -> Member:
         name=row.name,
         since=row.since,
         regions=tuple(row.regions or ()),
+        away=(row.away_from, row.away_to) if row.away_from and row.away_to else None,
     )

@@ -30,6 +30,19 @@ def find_coming_day(text: str, today: date) -> Found[date] | BadDate | None:
     return Found(day, told.start, told.end)
 
 
+def find_coming_days(text: str, today: date) -> tuple[date, date] | None:
+    """Return the first and the last of the days to come that a text tells, `1.–5. decembrī` or a single one."""
+    told = next((found for found in find_dates(text, today) if _is_days(found.value)), None)
+    if told is None or not isinstance(told.value, Period):
+        return None
+    days = told.value
+    if days.first < today:
+        # Heard as it would be in a year: then the time before is the one meant now.
+        later = next((item.value for item in find_dates(text, today + _YEAR) if item.start == told.start), None)
+        days = later if isinstance(later, Period) else days
+    return (days.first, days.last) if days.last >= today else None
+
+
 def named_weekday(text: str) -> int | None:
     """Return the day of the week that a text names, Monday is 0; None for none, or for several."""
     named = {number for word in words(text) for number, name in enumerate(_WEEKDAYS) if word.folded.startswith(name)}
@@ -39,6 +52,10 @@ def named_weekday(text: str) -> int | None:
 def _first(text: str, start: int, today: date) -> date | None:
     found = (item for item in find_dates(text, today) if item.start == start and isinstance(item.value, Period))
     return next((item.value.first for item in found if isinstance(item.value, Period)), None)
+
+
+def _is_days(value: Period | BadDate) -> bool:
+    return isinstance(value, BadDate) or value.precision in {"day", "range"}
 
 
 def _is_day(value: Period | BadDate) -> bool:
