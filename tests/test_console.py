@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.channels.console import ConsoleChannel, lines, read_line, written
-from bot.messages import Address, Button, Destination, Outbound, Position
+from bot.messages import Address, Button, Destination, Enclosure, Outbound, Position
 from tests.killing import _ROOT
 
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -26,6 +26,17 @@ def test_a_message_is_written_as_in_a_transcript() -> None:
         rows=((Button(label="Jā", data="p:0"), Button(label="Nē", data="p:1")), (Button(label="Nezinu", data="p:2"),)),
     )
     assert "🤖 Vai tā?\n\n   Lasiet te: https://a.lv & tur.\n   [Jā] [Nē]\n   [Nezinu]" == written(message)
+
+
+async def test_a_file_is_named_and_put_where_it_can_be_opened(tmp_path: Path) -> None:
+    """In the folder, whatever its name says about others."""
+    out, folder = io.StringIO(), tmp_path / "sent"
+    file = Enclosure(key="k", name="../../dati.html", content=b"<p>")
+    await ConsoleChannel(out, folder).send(
+        Destination(chat=_ME), Outbound(kind="document", text="Te ir Jūsu dati.", enclosures=(file,))
+    )
+    assert f"🤖 📎 ../../dati.html Te ir Jūsu dati.\n   ({folder / 'dati.html'})\n" == out.getvalue()
+    assert b"<p>" == (folder / "dati.html").read_bytes()
 
 
 def test_a_place_is_written_as_a_link() -> None:

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from io import TextIOWrapper
 from itertools import count
+from pathlib import Path
 from typing import TextIO
 
-from bot.messages import LETTERS, Address, Button, Destination, Envelope, Inbound, Kind, Outbound, Pace
+from bot.messages import LETTERS, Address, Button, Destination, Enclosure, Envelope, Inbound, Kind, Outbound, Pace
 from bot.words.plain import plain
 from flows.said import Said
 
@@ -21,14 +22,25 @@ class ConsoleChannel:
     name = "console"
     pace = Pace.ONE
 
-    def __init__(self, out: TextIO = sys.stdout) -> None:
+    def __init__(self, out: TextIO = sys.stdout, folder: Path | None = None) -> None:
+        """`folder` is where files that are sent are put, for whoever sits at the terminal to open."""
         self._out = out
+        self._folder = folder
         self._numbers = count(1)
 
     async def send(self, to: Destination, message: Outbound) -> str:  # noqa: ARG002
-        """Print a message."""
+        """Print a message, and put what is enclosed into the folder."""
         print(written(message), file=self._out, flush=True)
+        for file in message.enclosures if self._folder else ():
+            print(f"   ({self._put(file)})", file=self._out, flush=True)
         return str(next(self._numbers))
+
+    def _put(self, file: Enclosure) -> Path:
+        assert self._folder is not None  # noqa: S101 - only then is it called
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._folder / (Path(file.name).name or "fails")
+        path.write_bytes(file.content)
+        return path
 
     async def acknowledge(self, receipt: str, text: str) -> None:  # noqa: ARG002
         """Print the passing line that Telegram would show for a moment."""
@@ -45,8 +57,8 @@ class ConsoleLetters(ConsoleChannel):
     name = LETTERS
     pace = Pace.FORM
 
-    def __init__(self, out: TextIO = sys.stdout) -> None:
-        super().__init__(out)
+    def __init__(self, out: TextIO = sys.stdout, folder: Path | None = None) -> None:
+        super().__init__(out, folder)
         self.prompt = ""  # of the last letter, '' before the first
 
     async def send(self, to: Destination, message: Outbound) -> str:

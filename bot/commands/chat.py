@@ -31,9 +31,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _talk(name: str, *, by_letter: bool) -> None:
-    letters = ConsoleLetters()
-    channel = letters if by_letter else ConsoleChannel()
-    app = house.build(settings.load(), {channel.name: channel})
+    given = settings.load()
+    sent = given.data_dir / "sent"
+    letters = ConsoleLetters(folder=sent)
+    channel = letters if by_letter else ConsoleChannel(folder=sent)
+    app = house.build(given, {channel.name: channel})
     chat = Address(LETTERS, f"{name}@example.lv") if by_letter else Address(channel.name, name)
     session = secrets.token_hex(4)
     await app.duties.claim_life()
@@ -48,7 +50,7 @@ async def _talk(name: str, *, by_letter: bool) -> None:
             if not sys.stdin.isatty():
                 print(f"{PERSON} {line}")
             await app.inbox.receive(read_line(line, number, chat, app.clock.now(), session, prompt=letters.prompt))
-            await app.sender.drain()
+            await _bring(app)
     finally:
         reminding.cancel()
         await app.close()
@@ -59,4 +61,11 @@ async def _remind(app: house.App) -> None:
     while True:
         await asyncio.sleep(_REMIND_SECONDS)
         await app.duties.fire_due()
+        await _bring(app)
+
+
+async def _bring(app: house.App) -> None:
+    """Bring what is to be said, and the files that are made for it."""
+    await app.sender.drain()
+    if await app.press.work_off():
         await app.sender.drain()
