@@ -106,3 +106,7 @@ async def test_chat_through_a_pipe_is_a_transcript_and_remembers(tmp_path: Path)
     assert (True, True) == (first.startswith("👤 /palidziba\n🤖 Labdien!"), "[Reģistrēt kokus]" in first)
     second = await chat(b"/palidziba\n")
     assert "Esmu Koku palīgs" not in second
+    # Files are made, and what the rooms come back to is said, before the next line is read.
+    third = await chat("kādi dati par mani ir?\natsaukt reģistrāciju\n".encode())
+    assert (True, True) == ("📎 mani-dati.html" in third, "Jums nav reģistrāciju" in third), third
+    assert (tmp_path / "sent" / "mani-dati.html").stat().st_size

@@ -60,12 +60,13 @@ async def _remind(app: house.App) -> None:
     """Say what has become due while nobody types."""
     while True:
         await asyncio.sleep(_REMIND_SECONDS)
-        await app.duties.fire_due()
         await _bring(app)
 
 
 async def _bring(app: house.App) -> None:
-    """Bring what is to be said, and the files that are made for it."""
+    """Bring what is to be said, what has become due by it, and the files that are made for it."""
+    await app.sender.drain()
+    await app.duties.fire_due()
     await app.sender.drain()
     if await app.press.work_off():
         await app.sender.drain()
