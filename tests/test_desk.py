@@ -264,7 +264,7 @@ async def test_who_is_away_is_named_in_the_morning_and_is_passed_nothing(desk: _
     told = [message.text for _, message in desk.telegram.shown_to_staff[before:]]
     assert "Ilze nav darbā līdz 27.11.2026. Nododiet kādam citam vai paturiet sev." in told
     assert any("Ilze nav darbā līdz 27.11.2026. Pie sevis pieteikumi: 1;" in text for text in told)
-    assert "Labi, prombūtni noņēmu." in await says("/prombutne nē")
+    assert "Labi, prombūtni atcēlu." in await says("/prombutne nē")
     away = await desk.app.database.read(lambda tx: team.members(tx)[0].away)
     assert away is None
 

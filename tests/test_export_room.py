@@ -169,7 +169,7 @@ async def test_what_changed_since_is_told_with_what_to_do(office: _House) -> Non
     await office.app.database.write(lambda tx: tx.execute(changed))
     await office.registers(2)
     told = await office.says("/eksports reportnet")
-    assert "Bija eksportēts, bet vairs nav spēkā vai nav ļauts: 3MK-2026-000001." in told[-1]
+    assert "Bija eksportēts, bet vairs nav spēkā vai vairs nav atļauts: 3MK-2026-000001." in told[-1]
     assert "eksportējiet visu no jauna: <code>/eksports reportnet viss</code>" in told[-1]
 
 

@@ -110,7 +110,7 @@ async def test_who_wants_quiet_is_not_written_to(desk: Reviewing) -> None:
     await desk.taps("Pieņemt")
     await desk.passes(timedelta(seconds=6))
     assert (["accepted"], before) == (await desk.states(), len(desk.told()))
-    assert "Cilvēks lūdza viņam pašiem nerakstīt" in desk.toasts()[-1]
+    assert "Cilvēks lūdza, lai paši viņam nerakstām" in desk.toasts()[-1]
 
 
 async def test_who_can_not_be_reached_is_left_to_staff(desk: Reviewing) -> None:
