@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from bot.conversation import attending, rights, running
+from bot.conversation.roles import OURS, may
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -78,6 +79,7 @@ def unsubscribe(talk: Talk) -> None:
 def help_(talk: Talk) -> None:
     """Say what can be done here."""
     talk.say("help")
+    offer_work(talk)
     talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
     talk.offer(L("Mani koki"), Do.OWN)
     for flow in talk.world.flows.values():
@@ -129,8 +131,15 @@ def show_topic(
             _offer_topic(talk, talk.world.topics[topic_id])
 
 
+def offer_work(talk: Talk) -> None:
+    """Offer those of ours what they are here for."""
+    if may(talk.conversation.role, OURS) and talk.sure:
+        talk.offer("Darba izvēlne", Do.WORK, key="darbs")
+
+
 def offer_beginnings(talk: Talk) -> None:
     """Offer what most people come for."""
+    offer_work(talk)
     talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
     if talk.conversation.parked:
         talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)

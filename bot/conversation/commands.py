@@ -85,6 +85,7 @@ def _start(talk: Talk, payload: str) -> None:
     if talk.conversation.notice != talk.world.notice_version:
         talk.say("notice", first=False)
     talk.change(greeted=True, notice=talk.world.notice_version)
+    asking.offer_work(talk)
     talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
     talk.offer(L("Ko Jūs protat?"), Do.HELP)
 

@@ -24,6 +24,7 @@ class Command:
     role: str
     help: str
     do: Callable[[Talk, str], None]
+    button: str = ""  # that does it, where it needs no words after it and is wanted every day
 
 
 def carry_out(talk: Talk, name: str, rest: str) -> bool:
@@ -42,6 +43,9 @@ def _own(talk: Talk, _: str) -> None:
     role = talk.conversation.role
     mine = {name: command.help for name, command in COMMANDS.items() if may(role, command.role)}
     talk.say("team_commands", role=role, commands=mine)
+    for name, command in COMMANDS.items():
+        if command.button and may(role, command.role):
+            talk.offer(command.button, Do.WORK, key=name)
 
 
 def _register(talk: Talk, rest: str) -> None:
@@ -127,6 +131,10 @@ def _plan(talk: Talk, rest: str) -> None:
     acting.plan(talk, rest)
 
 
+def _events(talk: Talk, _: str) -> None:
+    planning.show_own(talk)
+
+
 def _automatic(talk: Talk, rest: str) -> None:
     """List the topics, or those of some words, each with a button that changes whether a person looks at it first."""
     topics, wanted = talk.world.topics, fold(rest)
@@ -143,15 +151,25 @@ def _automatic(talk: Talk, rest: str) -> None:
 # A room adds its own here. Whatever they lead to is looked at again where it is written down (`team.allowed`).
 COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
-    "registret": Command(role="staff", help="reģistrēt kokus cita cilvēka vārdā, runājot pa tālruni", do=_register),
+    "pasakums": Command(role="coordinator", help="jauns pasākums", do=_plan, button="Jauns pasākums"),
+    "manipasakumi": Command(role="coordinator", help="pasākumi, ko vadāt", do=_events, button="Mani pasākumi"),
+    "registret": Command(
+        role="staff",
+        help="reģistrēt kokus cita cilvēka vārdā, runājot pa tālruni",
+        do=_register,
+        button="Reģistrēt citam",
+    ),
     "eksports": Command(role="staff", help="reģistrācijas failā: Excel, kartei, sistēmai Reportnet 3", do=_export),
     "pateicibas": Command(role=OURS, help="pateicības raksti visiem, kas reģistrēja ar pasākuma kodu", do=_thank),
-    "gaita": Command(role=OURS, help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam", do=_progress),
+    "gaita": Command(
+        role=OURS,
+        help="cik koku pierakstīts; „/gaita fails” sūta asāku attēlu ekrānam",
+        do=_progress,
+        button="Cik koku ir",
+    ),
     "piltuve": Command(role=OURS, help="kur cilvēki apstājas, un jautājumi bez atbildes", do=_funnel),
     "atskaite": Command(role="coordinator", help="atskaite finansētājam: /atskaite 2026-01-01 2026-12-31", do=_report),
     "prombutne": Command(role=OURS, help="kad neesat darbā: /prombutne 1.–5. decembrī", do=_away),
     "vestules": Command(role="staff", help="saņemt pieteikumus arī pa e-pastu, vai vairs ne", do=_letters),
-    "pasakums": Command(role="coordinator", help="jauns pasākums", do=_plan),
-    "manipasakumi": Command(role="coordinator", help="pasākumi, ko vadāt", do=lambda talk, _: planning.show_own(talk)),
     "automatiskie": Command(role="admin", help="uz ko palīgs atbild pats; „/automatiskie augļu” meklē", do=_automatic),
 }

@@ -106,9 +106,7 @@ def _hear(talk: Talk, said: Said) -> str:
 def outside(talk: Talk, said: Said) -> str:
     """Read a text outside any flow; it may be the caption of a place or a picture."""
     text = said.text
-    if planning.wished(talk, text):
-        return acting.plan(talk, text)
-    if outcome := subscribing.hear(talk, text):
+    if outcome := _planned(talk, text) or subscribing.hear(talk, text):
         return outcome
     done = acts(text)
     for act in done:
@@ -130,6 +128,16 @@ def outside(talk: Talk, said: Said) -> str:
         talk.as_reply()
         talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
     return outcome
+
+
+def _planned(talk: Talk, text: str) -> str:
+    """Hear what those of ours who plan events wish to do with them; '' for nothing, or from anybody else."""
+    if planning.wished(talk, text):
+        return acting.plan(talk, text)
+    if planning.wishes_own(talk, text):
+        planning.show_own(talk)
+        return "events_organised"
+    return ""
 
 
 def parts(text: str) -> tuple[str, str]:

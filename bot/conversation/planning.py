@@ -12,7 +12,17 @@ from flows.grammar import Json, Question
 from knowledge.latvian.text import words
 
 FLOW = "new_event"
-_BEGINNINGS = (("jauns", "pasakums"), ("jaunu", "pasakumu"), ("izveidot", "pasakumu"), ("plano", "pasakumu"))
+_BEGINNINGS = (
+    ("jauns", "pasakums"),
+    ("jaunu", "pasakumu"),
+    ("izveidot", "pasakumu"),
+    ("pievienot", "pasakumu"),
+    ("rikot", "pasakumu"),
+    ("plano", "pasakumu"),
+)
+# „Kā izsludināt pasākumu?”, „atcelt pasākumu”, „mani pasākumi”: what leads to the list of them.
+_OF_OWN = ("atcel", "parcel", "mainit", "izsludin", "mani", "manus", "manu", "vadu", "vadit")
+_LONGEST_WISH = 8  # words
 _POLITE = frozenset({"labdien", "ludzu", "gribu", "velos", "vajag", "veidojam", "planojam", "sakt"})
 _NOT_COPIED = frozenset({"when"})
 
@@ -23,6 +33,15 @@ def wished(talk: Talk, text: str) -> bool:
         return False
     said = [word.folded for word in words(text[:200]) if word.folded not in _POLITE]
     return tuple(said[:2]) in _BEGINNINGS
+
+
+def wishes_own(talk: Talk, text: str) -> bool:
+    """Whether one of ours who plans events wants to do something with those that there are."""
+    if not may(talk.conversation.role, "coordinator") or not talk.sure:
+        return False
+    said = [word.folded for word in words(text[:200])]
+    about = any(word.startswith("pasakum") for word in said)
+    return about and len(said) <= _LONGEST_WISH and any(word.startswith(_OF_OWN) for word in said)
 
 
 def show_own(talk: Talk) -> None:

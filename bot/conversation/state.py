@@ -49,6 +49,7 @@ class Do(StrEnum):
     OUTREACH = "outreach"  # key: what a coordinator does, value: event or broadcast
     NEWS = "news"  # key: take | winter | all | none: which news to send
     LIST = "list"  # key: what to do with a list of plantings, value: which
+    WORK = "work"  # key: a command that those of ours have
     AUTOMATIC = "automatic"  # key: topic, value: whether the assistant answers with it by itself
     NOTHING = "nothing"
 

@@ -1,6 +1,6 @@
 """Taps: a button does what it said when it was shown, also last month's, or says why it no longer can."""
 
-from bot.conversation import acting, listening, running
+from bot.conversation import acting, for_staff, listening, running
 from bot.conversation.state import Act, Do, Tapped
 from bot.conversation.talk import Answer, Talk
 from flows import engine
@@ -28,6 +28,7 @@ ALWAYS = frozenset(
         Do.NEWS,
         Do.REPLY,
         Do.AUTOMATIC,
+        Do.WORK,
         Do.MEND,
     }
 )
@@ -51,6 +52,9 @@ def press(talk: Talk, pressed: Act) -> str:
     """Do what a button of the last message says."""
     if pressed.do is Do.CADASTRE:
         return _cadastre(talk, confirmed=bool(pressed.value))
+    if pressed.do is Do.WORK:
+        for_staff.carry_out(talk, pressed.key, "")
+        return f"command_{pressed.key}"
     return acting.act(talk, pressed)
 
 
@@ -73,7 +77,7 @@ def _cadastre(talk: Talk, *, confirmed: bool) -> str:
 def _stale(talk: Talk, pressed: Act, run_id: str) -> str:
     """A button of an older message: harmless ones still work, an answer is offered as a correction."""
     if pressed.do in ALWAYS:
-        return acting.act(talk, pressed)
+        return press(talk, pressed)
     run = talk.run
     if run is None or run.id != run_id:
         return _of_another_run(talk, run_id)

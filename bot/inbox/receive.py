@@ -43,7 +43,7 @@ Look = Callable[[Connection, Inbound], Standing]
 
 
 def _about_events(tapped: Tapped | None) -> bool:
-    return tapped is not None and any(act.do in {Do.EVENT, Do.OUTREACH} for act in tapped.acts)
+    return tapped is not None and any(act.do in {Do.EVENT, Do.OUTREACH, Do.WORK} for act in tapped.acts)
 
 
 def anybody(_: Connection, __: Inbound) -> bool:
