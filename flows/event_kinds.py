@@ -6,6 +6,7 @@ from datetime import date, time
 from typing import ClassVar
 
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
+from flows.kinds import Text
 from flows.said import Said
 from flows.where_kind import Site, Where
 from knowledge.latvian.coming import find_coming_day, named_weekday
@@ -17,6 +18,27 @@ from knowledge.places import Place, find_places
 
 _LONGEST_WORDS = 150  # characters of a place that an announcement repeats
 _DAYS = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena")
+
+
+# --- what it is called --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Title(Text):
+    """What an event is called: whatever was written, or what stands first in a line that tells more of it."""
+
+    _FEWEST: ClassVar = 2  # words
+
+    def find(self, said: Said, today: date) -> Reading[str] | None:
+        """Find „Talka pie Ogres” in „Talka pie Ogres, svētdien no 10 līdz 13”: a day and its hours must follow."""
+        first, _, rest = said.text.strip().partition("\n" if "\n" in said.text.strip() else ",")
+        title = first.strip()
+        names = len(words(title)) >= self._FEWEST and len(title) <= self.longest
+        told = names and not any(ch.isdigit() for ch in title) and _moment(rest, today)
+        if not isinstance(told, Understood):
+            return None
+        # No span: the place that is named in it is told as well.
+        return Understood(value=title[0].upper() + title[1:])
 
 
 # --- when ---------------------------------------------------------------------------------------------------
@@ -37,22 +59,7 @@ class Coming(Question[Moment]):
 
     def read(self, said: Said, today: date) -> Reading[Moment] | None:
         """Read a day and its hours, in whatever order; one without the other is a part."""
-        if not said.text.strip():
-            return None
-        hours = find_hours(said.text)
-        # „10.00” is no tenth of a month.
-        rest = said.text if hours is None else _blank(said.text, hours.start, hours.end)
-        day = find_coming_day(rest, today)
-        if isinstance(day, BadDate):
-            return NotUnderstood(why=L("Tāda datuma nav: „%(given)s”."), given=said.text)
-        if day is None and hours is None:
-            return NotUnderstood(why=L("Nesapratu datumu „%(given)s”."), given=said.text)
-        weekday = named_weekday(rest)
-        if day is not None and weekday not in {None, day.value.weekday()}:
-            return NotUnderstood(why="„%(given)s”: tajā datumā ir " + _DAYS[day.value.weekday()] + ".", given=said.text)
-        spans = tuple((found.start, found.end) for found in (day, hours) if found)
-        start, end = (hours.value.start, hours.value.end) if hours else (None, None)
-        return _whole(Moment(day=day.value if day else None, start=start, end=end), spans)
+        return _moment(said.text, today)
 
     def find(self, said: Said, today: date) -> Reading[Moment] | None:
         """Find a day together with its hours: alone either may be of something else."""
@@ -92,6 +99,25 @@ class Coming(Question[Moment]):
             start=time.fromisoformat(start) if start else None,
             end=time.fromisoformat(end) if end else None,
         )
+
+
+def _moment(text: str, today: date) -> Understood[Moment] | Partly[Moment] | NotUnderstood | None:
+    if not text.strip():
+        return None
+    hours = find_hours(text)
+    # „10.00” is no tenth of a month.
+    rest = text if hours is None else _blank(text, hours.start, hours.end)
+    day = find_coming_day(rest, today)
+    if isinstance(day, BadDate):
+        return NotUnderstood(why=L("Tāda datuma nav: „%(given)s”."), given=text)
+    if day is None and hours is None:
+        return NotUnderstood(why=L("Nesapratu datumu „%(given)s”."), given=text)
+    weekday = named_weekday(rest)
+    if day is not None and weekday not in {None, day.value.weekday()}:
+        return NotUnderstood(why="„%(given)s”: tajā datumā ir " + _DAYS[day.value.weekday()] + ".", given=text)
+    spans = tuple((found.start, found.end) for found in (day, hours) if found)
+    start, end = (hours.value.start, hours.value.end) if hours else (None, None)
+    return _whole(Moment(day=day.value if day else None, start=start, end=end), spans)
 
 
 def _whole(value: Moment, spans: tuple[tuple[int, int], ...]) -> Understood[Moment] | Partly[Moment]:

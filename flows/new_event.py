@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flows.event_kinds import Coming, Limit, Moment, ToWhom, Venue, venue_in_words
+from flows.event_kinds import Coming, Limit, Moment, Title, ToWhom, Venue, venue_in_words
 from flows.grammar import Answers, Check, Flow
 from flows.kinds import Text
 from flows.where_kind import Site
@@ -46,7 +46,7 @@ NEW_EVENT = Flow(
     preview="announcement",
     facts=_facts,
     questions=(
-        Text(
+        Title(
             key="title",
             ask="Kā pasākumu sauc? Piemēram, „Stādām ozolus pie Ikšķiles skolas”.",
             again="kā pasākumu sauc?",

@@ -54,3 +54,21 @@ def test_an_event_in_the_past_is_refused() -> None:
     """„Vakar no 10 līdz 12” is no event to come."""
     run = _says(_INGA, "Jauns pasākums 2025. gada 5. maijā no 10 līdz 12").conversation.run
     assert run is None or "when" not in run.answers
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Talka pie Ogres, svētdien no 10 līdz 13", "Talka pie Ogres"),
+        ("stādām liepas Ogrē, 5. decembrī no 11 līdz 13", "Stādām liepas Ogrē"),
+        ("Ozolu stādīšana skolā\nsestdien no 10 līdz 14, Cēsīs", "Ozolu stādīšana skolā"),
+        ("sestdien, no 10 līdz 14", ""),
+        ("Nākamajā sestdienā, no 10 līdz 14", ""),
+        ("12. decembrī Ogrē, no 10 līdz 14", ""),
+    ],
+)
+def test_a_line_begins_with_what_the_event_is_called(line: str, title: str) -> None:
+    """What stands before the day and its hours names the event, and a place in it is told too; a day is no name."""
+    run = _says(_INGA, f"Jauns pasākums: {line}").conversation.run
+    assert run is not None
+    assert title == run.answers.get("title", "")
