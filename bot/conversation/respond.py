@@ -151,6 +151,8 @@ def _on_masked(talk: Talk, said: Said) -> str:
         talk.offer(L("Personas kods"), Do.CADASTRE, value=False)
         return "doubtful"
     talk.say("masked", kinds=sorted(said.masked))
+    if talk.conversation.held and holding.is_spoken_to(talk):
+        return holding.on_message(talk)
     rest = said.text
     for mark in MARKS.values():
         rest = rest.replace(mark, " ")
