@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from flows.event_kinds import Coming, Limit, Moment, Title, ToWhom, Venue, venue_in_words
+from flows.event_purpose import INFORMATION, PLANTING, Purpose
 from flows.grammar import Answers, Check, Flow
-from flows.kinds import Text
+from flows.kinds import Alternative, Text
 from flows.where_kind import Site
 
 # What is written for others is read as a whole: a question or a wish in it is not meant for us.
@@ -23,6 +24,7 @@ def _facts(answers: Answers, _: date) -> Mapping[str, Any]:
     place: Site = answers["place"]
     return {
         "title": answers["title"],
+        "purpose": answers["purpose"],
         "text": answers.get("text", ""),
         "day": moment.day,
         "start": moment.start,
@@ -58,6 +60,30 @@ NEW_EVENT = Flow(
             things=("nosaukum", "virsrakst"),
             takes=_WORDS,
             longest=80,
+        ),
+        Purpose(
+            key="purpose",
+            ask="Vai tur stādīs kokus, vai tas ir informatīvs pasākums?",
+            again="vai tur stādīs kokus, vai tas ir informatīvs pasākums?",
+            label="Veids",
+            change="Mainīt veidu",
+            why="Atskaitē stādīšanas un informatīvos pasākumus skaita katru savā rindā.",
+            example="Piemēram: „stādām kokus” vai „informatīvs”.",
+            things=("veid",),
+            alternatives=(
+                Alternative(
+                    code=PLANTING,
+                    label="Stādām kokus",
+                    words=("stad*", "iestad*", "talk*"),
+                    shown="stādīšana",
+                ),
+                Alternative(
+                    code=INFORMATION,
+                    label="Informatīvs",
+                    words=("inform*", "seminar*", "lekcij*", "sanaksm*", "sapulc*", "stast*", "pastast*"),
+                    shown="informatīvs pasākums",
+                ),
+            ),
         ),
         Coming(
             key="when",

@@ -242,6 +242,7 @@ async def test_everybody_may_know_of_the_events_to_come(database_url: str, clien
             lon=24.6,
             words=pinned,
             ends_at=late + timedelta(days=1.125),
+            purpose="planting",
         )
         plan(tx, "ozolus", late, lat=56.8, lon=24.6, municipality="Ogres novads", state="cancelled")
         plan(tx, "egles", now - timedelta(days=1))
@@ -255,6 +256,7 @@ async def test_everybody_may_know_of_the_events_to_come(database_url: str, clien
     ozoli, liepas = told["events"]
     assert {
         "code": "ozolus",
+        "purpose": None,
         "title": "Stādām ozolus",
         "text": "Nāciet!",
         "where": "Skolas pagalmā",
@@ -267,6 +269,7 @@ async def test_everybody_may_know_of_the_events_to_come(database_url: str, clien
         "cancelled": True,
     } == ozoli
     assert (56.8, 24.6, "13:00", False) == (liepas["lat"], liepas["lon"], liepas["end"], liepas["cancelled"])
+    assert "planting" == liepas["purpose"]
     assert "26 123 456" not in said
 
 

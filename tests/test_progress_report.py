@@ -125,23 +125,33 @@ def plan(tx: Connection, key: str, starts_at: datetime, **more: Any) -> int:
 
 
 def test_events_are_told_with_who_said_and_who_came(tx: Connection) -> None:
-    """Cancelled ones and those to come are listed and not counted; a municipality counts once."""
-    ogre = plan(tx, "ozolus", datetime(2026, 1, 20, 8, 0, tzinfo=UTC), municipality="Ogres novads")
-    plan(tx, "liepas", datetime(2026, 2, 20, 8, 0, tzinfo=UTC), municipality="Ogres novads")
-    plan(tx, "bērzus", datetime(2026, 2, 21, 8, 0, tzinfo=UTC), municipality="Cēsu novads", state="cancelled")
-    plan(tx, "egles", datetime(2026, 4, 20, 8, 0, tzinfo=UTC), municipality="Cēsu novads")
+    """Each kind in its own row; cancelled ones and those to come are not counted, and a municipality counts once."""
+    ogre_planting = {"municipality": "Ogres novads", "purpose": "planting"}
+    ogre = plan(tx, "ozolus", datetime(2026, 1, 20, 8, 0, tzinfo=UTC), **ogre_planting)
+    plan(tx, "liepas", datetime(2026, 2, 20, 8, 0, tzinfo=UTC), **ogre_planting)
+    plan(tx, "kļavas", datetime(2026, 2, 20, 9, 0, tzinfo=UTC), municipality="Madonas novads", purpose="information")
+    plan(tx, "bērzus", datetime(2026, 2, 21, 8, 0, tzinfo=UTC), state="cancelled", purpose="information")
+    plan(tx, "ievas", datetime(2026, 2, 22, 8, 0, tzinfo=UTC), municipality="Cēsu novads")
+    plan(tx, "egles", datetime(2026, 4, 20, 8, 0, tzinfo=UTC), municipality="Cēsu novads", purpose="planting")
     contact_id = tx.execute(sa.select(contacts.contacts.c.id)).scalar_one()
     for name, state, people, arrived in (("", "coming", 3, 2), ("Pēteris", "waiting", 7, 0), ("Jana", "coming", 1, 1)):
         row = {"event_id": ogre, "contact_id": None if name else contact_id, "name": name, "people": people}
         tx.execute(sa.insert(attendance).values(state=state, said_at=_NOW, arrived=arrived, **row))
     sheets = _gather(tx)
     assert [
-        ("Stādām ozolus", "Ogres novads", "Notika", 4, 3),
-        ("Stādām liepas", "Ogres novads", "Notika", 0, 0),
-        ("Stādām bērzus", "Cēsu novads", "Atcelts", 0, 0),
-    ] == [(row[1], *row[3:]) for row in sheets["Pasākumi"]]
+        ("stādīšana", "Stādām ozolus", "Ogres novads", "Notika", 4, 3),
+        ("stādīšana", "Stādām liepas", "Ogres novads", "Notika", 0, 0),
+        ("informatīvs pasākums", "Stādām kļavas", "Madonas novads", "Notika", 0, 0),
+        ("informatīvs pasākums", "Stādām bērzus", "nav zināms", "Atcelts", 0, 0),
+        ("nav zināms", "Stādām ievas", "Cēsu novads", "Notika", 0, 0),
+    ] == [(*row[1:3], *row[4:]) for row in sheets["Pasākumi"]]
     assert datetime(2026, 1, 20) == sheets["Pasākumi"][0][0]  # noqa: DTZ001 - as a spreadsheet has it
-    assert [("Notikušie pasākumi", 2, 28), ("Pašvaldības, kurās tie notikuši", 1, 8)] == sheets["Kopsavilkums"][6:8]
+    assert [
+        ("Informatīvie pasākumi", 1, 28),
+        ("Stādīšanas pasākumi", 2, None),
+        ("Pašvaldības, kurās stādīts", 1, 8),
+        ("Pasākumi bez norādīta veida", 1, None),
+    ] == sheets["Kopsavilkums"][6:10]
 
 
 def test_broadcasts_are_told_with_what_became_of_each_message(tx: Connection) -> None:
@@ -166,7 +176,7 @@ def test_broadcasts_are_told_with_what_became_of_each_message(tx: Connection) ->
             tx.execute(sa.insert(deliveries).values(lane=2, due_at=_NOW, created_at=_NOW, body={}, **delivery))
     sheets = _gather(tx)
     assert [("Ielūgums", "Stādām ozolus", 2, 1, 1, 1)] == [row[1:] for row in sheets["Ziņas"]]
-    assert ("Nosūtītās ziņas", 2, None) == sheets["Kopsavilkums"][8]
+    assert ("Nosūtītās ziņas", 2, None) == sheets["Kopsavilkums"][10]
 
 
 def test_every_number_is_explained(tx: Connection) -> None:
@@ -177,7 +187,7 @@ def test_every_number_is_explained(tx: Connection) -> None:
     headings = {(sheet.title, cell.value) for sheet in tables for cell in sheet[1]}
     assert len(tables) >= 7
     names = {
-        ("Kopsavilkums", row[0]) for row in book["Kopsavilkums"].iter_rows(min_row=2, max_row=10, values_only=True)
+        ("Kopsavilkums", row[0]) for row in book["Kopsavilkums"].iter_rows(min_row=2, max_row=12, values_only=True)
     }
     assert headings | names == explained
 

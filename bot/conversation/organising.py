@@ -60,11 +60,12 @@ def tap(talk: Talk, pressed: Act) -> str:
     return f"event_{pressed.key.rstrip('!')}"
 
 
-def ask_afterwards(talk: Talk, key: str) -> None:
-    """Ask whoever organised an event for its trees, once, and offer to thank those who came."""
+def ask_afterwards(talk: Talk, key: str, *, planted: bool) -> None:
+    """Ask whoever organised an event for its trees, once, where any were planted; offer to thank those who came."""
     talk.emit("event.over", event=key)
-    talk.say("event_over")
-    _offer(talk, "Reģistrēt kokus", "register", key, wide=True)
+    talk.say("event_over", planted=planted)
+    if planted:
+        _offer(talk, "Reģistrēt kokus", "register", key, wide=True)
     _offer(talk, "Pateikties", "thank", key)
     _offer(talk, "Cik atnāca", "list", key)
 

@@ -66,7 +66,8 @@ def _remind_of_event(talk: Talk) -> str:
 
 
 def _ask_afterwards(talk: Talk) -> str:
-    organising.ask_afterwards(talk, talk.item.payload["event"])
+    payload = talk.item.payload
+    organising.ask_afterwards(talk, payload["event"], planted=payload.get("planted", True))
     return "event_over"
 
 

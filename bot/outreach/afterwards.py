@@ -12,6 +12,7 @@ from bot.clock import RIGA
 from bot.conversation.response import Event, Timer
 from bot.outreach import attendance, events
 from bot.rooms import Handler, Scene
+from flows.event_purpose import INFORMATION
 
 DUPLICATE = "event_trees"  # the warning about a registration that may be of an event's trees
 _USUAL_LENGTH = timedelta(hours=2)
@@ -21,7 +22,8 @@ _AFTER = timedelta(hours=2)  # from its end until its organiser is asked
 def remember(tx: Connection, row: Any) -> None:
     """Come back to an event once it is over."""
     at = (row.ends_at or row.starts_at + _USUAL_LENGTH) + _AFTER
-    timer = Timer(key=f"event:{row.key}:over", due_at=at, kind="event_over", payload={"event": row.key})
+    payload = {"event": row.key, "planted": row.purpose != INFORMATION}
+    timer = Timer(key=f"event:{row.key}:over", due_at=at, kind="event_over", payload=payload)
     timers.put(tx, row.contact_id, row.chat, timer)
 
 
@@ -51,8 +53,10 @@ def flagging(submit: Handler) -> Handler:
 
 
 def _same(row: Any, facts: Mapping[str, Any]) -> bool:
-    """Whether a registration is of an event's place and day, as far as either is known."""
+    """Whether a registration is of an event's place and day, as far as either is known, if trees were planted there."""
     day = row.starts_at.astimezone(RIGA).date()
     first, last = facts.get("planted_from"), facts.get("planted_to")
+    if row.purpose == INFORMATION:
+        return False
     there = not row.municipality or not facts.get("municipality") or row.municipality == facts["municipality"]
     return there and (not isinstance(last, date) or (first or date.min) <= day <= last)

@@ -48,6 +48,7 @@ class Announcing:
             "contact_id": scene.contact_id,
             "chat": str(scene.chat),
             "state": "planned",
+            "purpose": facts["purpose"],
             "title": facts["title"],
             "words": {name: facts[name] for name in ("text", "where", "contact", "pin")},
             "answers": stored,

@@ -24,6 +24,7 @@ events = sa.Table(
     sa.Column("chat", sa.String(400), nullable=False),  # where they planned it
     sa.Column("state", sa.String(12), nullable=False),  # planned | cancelled
     sa.Column("sequence", sa.Integer, nullable=False, server_default="0"),  # of changes, for calendars
+    sa.Column("purpose", sa.String(12)),  # planting | information; unknown of those planned before it was asked
     sa.Column("title", sa.String(200), nullable=False),
     sa.Column("words", sa.JSON, nullable=False),  # text, where, contact: as people read them
     sa.Column("answers", sa.JSON, nullable=False),  # as the flow's questions encode them
@@ -74,6 +75,7 @@ def told(row: Any) -> dict[str, Any]:
     ends = row.ends_at.astimezone(RIGA) if row.ends_at else None
     return {
         "key": row.key,
+        "purpose": row.purpose or "",
         "title": row.title,
         "text": row.words["text"],
         "where": row.words["where"],

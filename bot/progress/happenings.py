@@ -24,6 +24,7 @@ class Held:
     """An event of a period. It took place where it was not cancelled and has begun."""
 
     starts_at: datetime
+    purpose: str  # planting | information; '' of those planned before it was asked
     title: str
     where: str
     municipality: str
@@ -67,6 +68,7 @@ def held(tx: Connection, begins: datetime, ends: datetime) -> list[Held]:
     return [
         Held(
             starts_at=row.starts_at,
+            purpose=row.purpose or "",
             title=row.title,
             where=row.words["where"],
             municipality=row.municipality or "",
@@ -120,6 +122,7 @@ def _public(row: Any) -> dict[str, Any]:
     told = planned.told(row)
     return {
         "code": told["key"],
+        "purpose": told["purpose"] or None,
         "title": told["title"],
         "text": told["text"],
         "where": told["where"],

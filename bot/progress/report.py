@@ -21,6 +21,8 @@ from bot.progress.tallies import Tally
 from bot.registrations import states
 from bot.registrations.records import registrations
 from bot.words.dates import say_month
+from flows.event_purpose import INFORMATION, PLANTING
+from flows.event_purpose import NAMES as PURPOSES
 
 UNKNOWN = "nav zināms"
 
@@ -122,19 +124,29 @@ def _summary(asked: list[Tally], mine: list[Group], so_far: list[Group], goal: G
 
 
 def _summary_of_events(events: list[Held], broadcasts: list[Sent], goal: Goal) -> list[Target]:
+    by_purpose = {name: [event for event in events if event.purpose == name] for name in (*PURPOSES, "")}
     return [
         Target(
-            name="Notikušie pasākumi",
-            number=len(events),
-            why="Visi, kas nav atcelti. Mērķis ir informatīvo pasākumu skaits; vai pasākums bija informatīvs vai "
-            "stādīšanas, sistēma neglabā, tāpēc to nosakiet pēc saraksta lapā „Pasākumi”.",
+            name="Informatīvie pasākumi",
+            number=len(by_purpose[INFORMATION]),
+            why="Notikušie, kas nav atcelti. Mērķis ir projektā plānotais skaits.",
             promised=goal.events,
         ),
         Target(
-            name="Pašvaldības, kurās tie notikuši",
-            number=len({event.municipality for event in events} - {""}),
-            why="Mērķis ir pašvaldību skaits, kurās notiek stādīšanas pasākumi; te skaitīti visi pasākumi.",
+            name="Stādīšanas pasākumi",
+            number=len(by_purpose[PLANTING]),
+            why="Notikušie, kas nav atcelti.",
+        ),
+        Target(
+            name="Pašvaldības, kurās stādīts",
+            number=len({event.municipality for event in by_purpose[PLANTING]} - {""}),
+            why="Pašvaldības, kurās noticis vismaz viens stādīšanas pasākums. Mērķis ir projektā plānotais skaits.",
             promised=goal.municipalities,
+        ),
+        Target(
+            name="Pasākumi bez norādīta veida",
+            number=len(by_purpose[""]),
+            why="Notikuši, bet plānoti, pirms sistēma jautāja veidu; iepriekšējās rindās tie nav skaitīti.",
         ),
         Target(
             name="Nosūtītās ziņas",
@@ -148,10 +160,11 @@ def _events(events: list[Held], now: datetime) -> Table:
     states_ = {True: "Notika", False: "Gaidāms"}
     return Table(
         name="Pasākumi",
-        headings=("Diena", "Pasākums", "Vieta", "Pašvaldība", "Stāvoklis", "Pieteikušies", "Atnāca"),
+        headings=("Diena", "Veids", "Pasākums", "Vieta", "Pašvaldība", "Stāvoklis", "Pieteikušies", "Atnāca"),
         rows=[
             (
                 event.starts_at.astimezone(RIGA).date(),
+                PURPOSES.get(event.purpose, UNKNOWN),
                 event.title,
                 event.where,
                 event.municipality or UNKNOWN,
@@ -163,6 +176,7 @@ def _events(events: list[Held], now: datetime) -> Table:
         ],
         explained={
             "Diena": "Kad pasākums sākas.",
+            "Veids": "Stādīšana vai informatīvs pasākums, kā to norādījis organizators.",
             "Pasākums": "Nosaukums, kādu to redzēja cilvēki.",
             "Vieta": "Vieta cilvēkiem saprotamos vārdos.",
             "Pašvaldība": "Noteikta pēc vietas.",
