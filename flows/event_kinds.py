@@ -1,7 +1,7 @@
-"""Kinds of question about an event to come: its day and hours, how many can come, who is to hear of it."""
+"""Kinds of question about an event to come: its day and hours, its place, how many can come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import ClassVar
 
@@ -14,7 +14,6 @@ from knowledge.latvian.dates import BadDate
 from knowledge.latvian.hours import find_hours
 from knowledge.latvian.numbers import find_numbers
 from knowledge.latvian.text import fold, words
-from knowledge.places import Place, find_places
 
 _LONGEST_WORDS = 150  # characters of a place that an announcement repeats
 _DAYS = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena")
@@ -212,105 +211,3 @@ class Limit(Question[int]):
         if not isinstance(stored, int) or not 0 <= stored <= self._MOST:
             raise ValueError(stored)
         return stored
-
-
-# --- who ----------------------------------------------------------------------------------------------------
-
-# What people have done, and who they are: as the button says it, as a sentence says it, and how it is typed.
-DONE = {
-    "registered": ("kas reģistrējuši kokus", ("registrejus", "registreja", "pieteikus")),
-    "begun": ("kas sākuši reģistrēt, bet nav pabeiguši", ("nepabeig", "iesakus", "sakus", "pusce")),
-    "never": ("kas vēl nav reģistrējuši", ("nav reg", "nereg", "vel nav")),
-}
-WHO = {
-    "person": ("privātpersonas", ("privatperson", "zemes ipasniek", "gimene")),
-    "company": ("uzņēmumi un saimniecības", ("uznemum", "saimniecib", "firm")),
-    "municipality": ("pašvaldības", ("pasvaldib",)),
-    "school": ("skolas", ("skol",)),
-}
-_EVERYBODY = (" visi", " visiem", " visas", " visu", " ikvien", " all ", " everyb")
-LANGUAGE = {"lv": ("kas raksta latviski", ("latvisk",)), "en": ("kas raksta angliski", ("anglisk",))}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Audience:
-    """Whom of those who take our news it goes to; what is empty does not narrow it."""
-
-    municipalities: tuple[str, ...] = ()
-    done: str = ""  # registered | begun | never
-    who: str = ""  # as the registration tells: person | company | municipality | school
-    language: str = ""  # lv | en
-
-    def in_words(self) -> str:
-        """Say it: „visi, kas saņem ziņas; Ogres novads”."""
-        parts = [", ".join(self.municipalities)]
-        for code, known in ((self.done, DONE), (self.who, WHO), (self.language, LANGUAGE)):
-            parts += [known[code][0]] if code in known else []
-        narrowed = "; ".join(part for part in parts if part)
-        return f"ziņu saņēmēji: {narrowed}" if narrowed else "visi, kas saņem ziņas"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ToWhom(Question[Audience]):
-    """Who is to hear of something. Consent is not asked about: only who takes our news is counted at all."""
-
-    def read(self, said: Said, today: date) -> Reading[Audience] | None:
-        """Read „visi”, municipalities, what people did or are, and combinations of them."""
-        if not said.text.strip():
-            return None
-        line = f" {' '.join(word.folded for word in words(said.text))} "
-        everybody = any(part in line for part in _EVERYBODY)
-        value = Audience(
-            # „Visi” is a village as well.
-            municipalities=() if everybody else _municipalities(said.text),
-            # „Nav reģistrējuši” holds „reģistrējuši”, so it is looked for first.
-            done=_named(line, DONE, ("never", "begun", "registered")),
-            who=_named(line, WHO, tuple(WHO)),
-            language=_named(line, LANGUAGE, tuple(LANGUAGE)),
-        )
-        if value == Audience() and not everybody:
-            return NotUnderstood(why="Nesapratu, kam sūtīt: „%(given)s”.", given=said.text)
-        return Understood(value=value, spans=((0, len(said.text)),))
-
-    def show(self, value: Audience, voice: Voice) -> str:
-        """Say it in words."""
-        return value.in_words()
-
-    def options(self, answers: Answers) -> tuple[Option, ...]:
-        """Offer everybody, the event's own municipality, and those who have registered."""
-        place = answers.get("place")
-        near = getattr(place, "municipality", "")
-        here = [Option(label="Tikai šis novads", value={"municipalities": [near]})] if near else []
-        return (
-            Option(label="Visi ziņu saņēmēji", value={}),
-            *here,
-            Option(label="Kas reģistrējuši", value={"done": "registered"}),
-        )
-
-    def encode(self, value: Audience) -> Json:
-        """Write what narrows it."""
-        stored = {f.name: getattr(value, f.name) for f in fields(Audience) if getattr(value, f.name)}
-        return stored | ({"municipalities": list(value.municipalities)} if value.municipalities else {})
-
-    def decode(self, stored: Json) -> Audience:
-        """Read it back; raises TypeError for what is none."""
-        return audience_of(stored)
-
-
-def audience_of(stored: Json) -> Audience:
-    """Read a stored audience; raises TypeError for what is none."""
-    if not isinstance(stored, dict):
-        raise TypeError(stored)
-    known = {f.name for f in fields(Audience)}
-    value = Audience(**{key: given for key, given in stored.items() if key in known})
-    return replace(value, municipalities=tuple(value.municipalities))
-
-
-def _named(line: str, known: Mapping[str, tuple[str, tuple[str, ...]]], order: tuple[str, ...]) -> str:
-    return next((code for code in order if any(f" {fold(stem)}" in line for stem in known[code][1])), "")
-
-
-def _municipalities(text: str) -> tuple[str, ...]:
-    found = find_places(text, answering=True)
-    named = (item.value.municipality for item in found if isinstance(item.value, Place))
-    return tuple(dict.fromkeys(name for name in named if name))

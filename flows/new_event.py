@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flows.event_kinds import Coming, Limit, Moment, Title, ToWhom, Venue, venue_in_words
+from flows.audience_kind import ToWhom, without_a_place
+from flows.event_kinds import Coming, Limit, Moment, Title, Venue, venue_in_words
 from flows.event_purpose import INFORMATION, PLANTING, Purpose
 from flows.grammar import Answers, Check, Flow
 from flows.kinds import Alternative, Text
@@ -12,6 +13,7 @@ from flows.where_kind import Site
 
 # What is written for others is read as a whole: a question or a wish in it is not meant for us.
 _WORDS = ("question", "human", "language", "correction", "add_more", "minor", "forget_me", "yes", "no")
+_NO_POINT = "Attālumu no pasākuma nevaru skaitīt, jo nezinu tā vietu kartē. Uzrakstiet, piemēram, „30 km ap Ogri”."
 
 
 def _is_past(moment: Moment, _: Answers, today: date) -> bool:
@@ -152,8 +154,9 @@ NEW_EVENT = Flow(
             label="Kam",
             change="Mainīt saņēmējus",
             why="Ziņu saņems tikai šie cilvēki, un katrs vienu reizi.",
-            example="Piemēram: „visi”, „Ogres novads” vai „skolas Cēsu novadā”.",
+            example="Piemēram: „visi”, „Ogres novads”, „skolas un pašvaldības 30 km ap Cēsīm” vai „20 km no pasākuma”.",
             things=("kam", "sanemej"),
+            checks=(Check(key="nowhere", fails=without_a_place, say=_NO_POINT, refuse=True),),
         ),
     ),
 )

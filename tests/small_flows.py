@@ -7,9 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from flows.audience_kind import ToWhom
 from flows.catalogue import FLOWS
 from flows.contact_kinds import Reach
-from flows.event_kinds import Coming, Limit, ToWhom
+from flows.event_kinds import Coming, Limit
 from flows.grammar import Answers, Flow, Question
 from flows.kinds import Alternative, Choice, Phone, Text, YesNo
 from flows.list_kind import Listing

@@ -19,7 +19,7 @@ from bot.outreach.attendance import Guests
 from bot.people import contacts
 from bot.rooms import Scene
 from bot.words import Words
-from flows.event_kinds import audience_of
+from flows.audience import audience_of
 
 _NOT_OURS: Mapping[str, Any] = {"allowed": False}
 _SOON = timedelta(hours=24)  # before an event, when news of it can wait for nobody
@@ -171,7 +171,7 @@ class Announcing:
         row = events.get(tx, key)
         if row is None:
             return _NOT_OURS
-        counted = audience.count(tx, audience_of(row.audience), now, row.municipality or "")
+        counted = self._counted(tx, row, now)
         return {
             "allowed": True,
             "event": events.told(row),
@@ -179,9 +179,16 @@ class Announcing:
             "people": counted.people,
             "channels": sorted(counted.channels.items()),
             "municipalities": counted.municipalities.most_common(_MOST_NAMED),
+            "elsewhere": sum(n for _, n in counted.municipalities.most_common()[_MOST_NAMED:]),
+            "placeless": counted.people - counted.municipalities.total(),
             "coming": attendance.count(tx, row.id),
             "announcement": self._announcement(tx, row.id),
         }
+
+    @staticmethod
+    def _counted(tx: Connection, row: Any, now: datetime) -> audience.Counted:
+        at = audience.place_of(row)
+        return audience.count(tx, audience_of(row.audience), now, row.municipality or "", at)
 
     @staticmethod
     def _announcement(tx: Connection, event_id: int, kind: str = "event") -> str:
@@ -196,7 +203,7 @@ class Announcing:
     @staticmethod
     def _people(tx: Connection, kind: str, row: Any, now: datetime) -> int:
         if kind == "event":
-            return audience.count(tx, audience_of(row.audience), now, row.municipality or "").people
+            return Announcing._counted(tx, row, now).people
         people, after = 0, 0
         while True:
             some, after = audience.of_event(tx, row.id, after, 1000, came=kind == "thanks")

@@ -1,4 +1,8 @@
-"""Audience: whom a broadcast goes to, in batches, each person once and where they write from; and how many they are."""
+"""Audience: whom a broadcast goes to, in batches, each person once and where they write from; and how many they are.
+
+A person is where their trees are: at the point they sent, or about where they said, else in the municipality of either
+or of their preferences, whose seat then counts.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,12 +18,16 @@ from bot.desk.team import team
 from bot.inbox import ledger
 from bot.messages import Address
 from bot.outreach.attendance import attendance
+from bot.outreach.distance import within
 from bot.people.contacts import addresses, contacts
 from bot.people.permissions import NEWS, permissions
 from bot.registrations.records import registrations
+from bot.registrations.sites import registration_sites
 from bot.timers import timers
-from flows.event_kinds import Audience
+from flows.audience import Audience, Circle
+from knowledge.places import Point, distance_km, municipalities
 
+_LOOKED_AT = 5000  # contacts that one batch looks through: few may be meant, and no writer is to wait for that
 _ADDRESSED = ("coming", "waiting", "offered")
 # Channels that announcements go out on; a terminal is nobody's.
 _CHANNELS = ("telegram", "mailto", "chat")
@@ -45,7 +53,7 @@ class Recipient:
 
 @dataclass(kw_only=True, slots=True)
 class Counted:
-    """How many people there are, by channel and by municipality (of what they have registered)."""
+    """How many people there are, by channel and by municipality: of what they registered last, or want news of."""
 
     people: int = 0
     channels: Counter[str] = field(default_factory=Counter)
@@ -70,12 +78,26 @@ def subscribed(now: datetime, near: str = "") -> sa.ColumnElement[bool]:
 
 
 def batch(
-    tx: Connection, audience: Audience, after: int, limit: int, *, now: datetime, near: str = ""
+    tx: Connection,
+    audience: Audience,
+    after: int,
+    limit: int,
+    *,
+    now: datetime,
+    near: str = "",
+    at: Point | None = None,
 ) -> tuple[list[Recipient], int]:
-    """Return up to `limit` people beyond a contact's id who take news, and the last id looked at; 0 is the end."""
+    """Return up to `limit` people beyond a contact's id who take news, and the last id looked at; 0 is the end.
+
+    `near` is the municipality of what they are told of and `at` its place, from which distances are counted.
+    """
+    further = sa.select(contacts.c.id).where(contacts.c.id > after).order_by(contacts.c.id)
+    last = tx.execute(further.offset(_LOOKED_AT - 1).limit(1)).scalar()
     query = sa.select(contacts.c.id, contacts.c.language).where(contacts.c.id > after, subscribed(now, near))
-    query = query.where(*_narrowed(audience)).order_by(contacts.c.id).limit(limit)
-    return _addressed(tx, tx.execute(query).all())
+    query = query.where(*_narrowed(audience, at), *([contacts.c.id <= last] if last else []))
+    rows = tx.execute(query.order_by(contacts.c.id).limit(limit)).all()
+    people, reached = _addressed(tx, rows)
+    return people, reached if len(rows) == limit else last or 0
 
 
 def of_event(
@@ -105,35 +127,43 @@ def of_team(tx: Connection) -> list[Recipient]:
     return _addressed(tx, tx.execute(ours.order_by(contacts.c.id).distinct()).all())[0]
 
 
-def count(tx: Connection, audience: Audience, now: datetime, near: str = "") -> Counted:
-    """Count whom it goes to, in batches, so that memory stays flat; municipalities are those of registrations."""
+def count(tx: Connection, audience: Audience, now: datetime, near: str = "", at: Point | None = None) -> Counted:
+    """Count whom it goes to, in batches, so that memory stays flat."""
     counted, after = Counted(), 0
     while True:
-        people, after = batch(tx, audience, after, 1000, now=now, near=near)
+        people, after = batch(tx, audience, after, 1000, now=now, near=near, at=at)
         counted.people += len(people)
         counted.channels.update(person.chat.channel for person in people)
-        ids = [person.contact_id for person in people]
-        newest = sa.select(sa.func.max(registrations.c.id)).where(registrations.c.contact_id.in_(ids))
-        theirs = sa.select(registrations.c.municipality).where(
-            registrations.c.id.in_(newest.group_by(registrations.c.contact_id)),
-            registrations.c.municipality.is_not(None),
-        )
-        counted.municipalities.update(row.municipality for row in tx.execute(theirs))
+        counted.municipalities.update(_at_home(tx, [person.contact_id for person in people]).values())
         if not after:
             return counted
 
 
-def _narrowed(audience: Audience) -> list[sa.ColumnElement[bool]]:
+def _at_home(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Return the municipality of each of these people that has one."""
+    wished = sa.select(preferences.c.contact_id, preferences.c.municipality).where(
+        preferences.c.contact_id.in_(ids), preferences.c.municipality.is_not(None)
+    )
+    newest = sa.select(sa.func.max(registrations.c.id)).where(registrations.c.contact_id.in_(ids))
+    theirs = sa.select(registrations.c.contact_id, registrations.c.municipality).where(
+        registrations.c.id.in_(newest.group_by(registrations.c.contact_id)),
+        registrations.c.municipality.is_not(None),
+    )
+    return {contact_id: name for query in (wished, theirs) for contact_id, name in tx.execute(query)}
+
+
+def place_of(event: Any) -> Point | None:
+    """Return where an event is, as far as somebody knows."""
+    return None if event.lat is None or event.lon is None else Point(event.lat, event.lon)
+
+
+def _narrowed(audience: Audience, at: Point | None) -> list[sa.ColumnElement[bool]]:
     theirs = registrations.c.contact_id == contacts.c.id
     conditions: list[sa.ColumnElement[bool]] = []
-    if audience.municipalities:
-        named = list(audience.municipalities)
-        conditions.append(
-            sa.or_(
-                sa.exists().where(theirs, registrations.c.municipality.in_(named)),
-                sa.exists().where(preferences.c.contact_id == contacts.c.id, preferences.c.municipality.in_(named)),
-            )
-        )
+    places = [_in(audience.municipalities)] if audience.municipalities else []
+    places += [_around(circle, at) for circle in audience.circles]
+    if places:
+        conditions.append(sa.or_(*places))
     if audience.done == "registered":
         conditions.append(sa.exists().where(theirs))
     elif audience.done == "never":
@@ -141,11 +171,50 @@ def _narrowed(audience: Audience) -> list[sa.ColumnElement[bool]]:
     elif audience.done == "begun":
         conditions.append(sa.exists().where(timers.c.contact_id == contacts.c.id, timers.c.kind == "draft"))
     if audience.who:
-        who = registrations.c.answers["who"].as_string() == audience.who
+        who = registrations.c.answers["who"].as_string().in_(audience.who)
         conditions.append(sa.exists().where(theirs, who))
     if audience.language:
         conditions.append(contacts.c.language == audience.language)
     return conditions
+
+
+def _in(named: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Return who has trees in one of these municipalities, or has asked for news of it."""
+    return sa.or_(
+        sa.exists().where(registrations.c.contact_id == contacts.c.id, registrations.c.municipality.in_(named)),
+        _with_site(registration_sites.c.municipality.in_(named)),
+        sa.exists().where(preferences.c.contact_id == contacts.c.id, preferences.c.municipality.in_(named)),
+    )
+
+
+def _around(circle: Circle, at: Point | None) -> sa.ColumnElement[bool]:
+    """Return who has trees within a circle; whoever is known by a municipality alone is at its seat."""
+    middle = at if circle.lat is None or circle.lon is None else Point(circle.lat, circle.lon)
+    if middle is None:
+        return sa.false()  # nobody knows where the event is, so nobody is near it
+    seats = [known.name for known in municipalities() if distance_km(known.centre, middle) <= circle.km]
+    theirs = registrations.c.contact_id == contacts.c.id
+    lat, lon = registrations.c.about_lat, registrations.c.about_lon
+    site = registration_sites.c
+    return sa.or_(
+        sa.exists().where(theirs, within(lat, lon, middle, circle.km)),
+        sa.exists().where(theirs, lat.is_(None), registrations.c.municipality.in_(seats)),
+        _with_site(sa.or_(within(site.lat, site.lon, middle, circle.km), _unplaced_in(seats))),
+        sa.exists().where(preferences.c.contact_id == contacts.c.id, preferences.c.municipality.in_(seats)),
+    )
+
+
+def _unplaced_in(seats: Sequence[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(registration_sites.c.lat.is_(None), registration_sites.c.municipality.in_(seats))
+
+
+def _with_site(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Return who has a place in one of their lists that this holds of."""
+    return sa.exists().where(
+        registrations.c.contact_id == contacts.c.id,
+        registration_sites.c.registration_id == registrations.c.id,
+        condition,
+    )
 
 
 def _addressed(tx: Connection, rows: Sequence[Any]) -> tuple[list[Recipient], int]:

@@ -24,7 +24,7 @@ from bot.outreach.quiet import QuietHours
 from bot.words import Words
 from bot.words.catalogs import LANGUAGES
 from bot.worker import Duties
-from flows.event_kinds import audience_of
+from flows.audience import audience_of
 
 _log = logging.getLogger(__name__)
 
@@ -130,8 +130,10 @@ class Conductor:
             if not row.reached:
                 ours = broadcasts.address(tx, row, audience.of_team(tx), known, now)
                 total += ours
-            near = events.by_id(tx, row.event_id).municipality or ""
-            people, last = audience.batch(tx, audience_of(row.audience), row.reached, _BATCH, now=now, near=near)
+            event = events.by_id(tx, row.event_id)
+            near, at = event.municipality or "", audience.place_of(event)
+            whom = audience_of(row.audience)
+            people, last = audience.batch(tx, whom, row.reached, _BATCH, now=now, near=near, at=at)
         else:
             people, last = audience.of_event(tx, row.event_id, row.reached, _BATCH, came=row.kind == "thanks")
         total += broadcasts.address(tx, row, people, known, now)

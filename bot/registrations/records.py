@@ -43,6 +43,8 @@ registrations = sa.Table(
     sa.Column("municipality", sa.String(80)),
     sa.Column("lat", sa.Float),  # of the trees, WGS 84 degrees
     sa.Column("lon", sa.Float),
+    sa.Column("about_lat", sa.Float),  # the same, or else the middle of the village or parish that was named
+    sa.Column("about_lon", sa.Float),
     sa.Column("cadastre", sa.String(11), nullable=False, server_default=""),
     sa.Column("planted_from", sa.Date),
     sa.Column("planted_to", sa.Date),
@@ -63,6 +65,7 @@ registrations = sa.Table(
     sa.Column("mapmytree_ref", sa.String(400), nullable=False, server_default=""),  # a link or an id there
     sa.Column("entered_at", UTCDateTime),  # into MapMyTree, or through Reportnet 3
     sa.Index("ix_registrations_place", "lat", "lon"),
+    sa.Index("ix_registrations_about", "about_lat", "about_lon"),
     sa.Index("ix_registrations_state", "state"),
 )
 
@@ -183,7 +186,15 @@ def _caller(tx: Connection, event: Event, scene: Scene) -> int:
 def where(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns that say where the trees are, from stored answers."""
     place = stored.get("place") or {}
-    return {"lat": place.get("lat"), "lon": place.get("lon"), "cadastre": place.get("cadastre", "")}
+    lat, lon = place.get("lat"), place.get("lon")
+    about = (lat, lon) if lat is not None else place.get("centre") or (None, None)
+    return {
+        "lat": lat,
+        "lon": lon,
+        "about_lat": about[0],
+        "about_lon": about[1],
+        "cadastre": place.get("cadastre", ""),
+    }
 
 
 def said_state(tongue: Tongue, state: str, entered_at: datetime | None) -> str:
