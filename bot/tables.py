@@ -9,7 +9,7 @@ from bot.documents import orders
 from bot.inbox import ledger
 from bot.lists import records as lists
 from bot.mailroom import records as letters
-from bot.outreach import attendance, audience, broadcasts, events
+from bot.outreach import announcements, attendance, audience, broadcasts, events
 from bot.people import contacts, guests, linking, permissions
 from bot.people.privacy import erasures
 from bot.progress import tallies
@@ -19,6 +19,7 @@ from bot.registrations.export import history as exports
 
 OWNERS = (
     alarms,
+    announcements,
     answers,
     approving,
     attachments,

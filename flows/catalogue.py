@@ -9,6 +9,7 @@ from flows.expert_visit import EXPERT_VISIT
 from flows.grammar import Flow
 from flows.land_offer import LAND_OFFER
 from flows.mapmytree_self import MAPMYTREE_SELF
+from flows.new_announcement import NEW_ANNOUNCEMENT
 from flows.new_event import NEW_EVENT
 from flows.register_list import REGISTER_LIST
 from flows.register_trees import REGISTER_TREES
@@ -27,6 +28,7 @@ FLOWS: Mapping[str, Flow] = {
         REPORTNET_DELIVERY,
         MAPMYTREE_SELF,
         NEW_EVENT,
+        NEW_ANNOUNCEMENT,
         SITE_FAULT,
         LAND_OFFER,
         EXPERT_VISIT,

@@ -12,7 +12,7 @@ from flows.kinds import Alternative, Text
 from flows.where_kind import Site
 
 # What is written for others is read as a whole: a question or a wish in it is not meant for us.
-_WORDS = ("question", "human", "language", "correction", "add_more", "minor", "forget_me", "yes", "no")
+WORDS = ("question", "human", "language", "correction", "add_more", "minor", "forget_me", "yes", "no")
 _NO_POINT = "Attālumu no pasākuma nevaru skaitīt, jo nezinu tā vietu kartē. Uzrakstiet, piemēram, „30 km ap Ogri”."
 
 
@@ -60,7 +60,7 @@ NEW_EVENT = Flow(
             why="Ar nosaukumu sākas ziņa cilvēkiem.",
             example="Piemēram: „Stādām ozolus pie Ikšķiles skolas”.",
             things=("nosaukum", "virsrakst"),
-            takes=_WORDS,
+            takes=WORDS,
             longest=80,
         ),
         Purpose(
@@ -120,7 +120,7 @@ NEW_EVENT = Flow(
             why="To izlasīs visi, kas saņems ziņu.",
             example="Piemēram: „Stādus un lāpstas iedosim. Paņemiet cimdus.”",
             things=("tekst", "apraks"),
-            takes=_WORDS,
+            takes=WORDS,
             optional=True,
             longest=700,
         ),
@@ -143,7 +143,7 @@ NEW_EVENT = Flow(
             why="To redzēs visi, kas saņems ziņu.",
             example="Piemēram: „Inga, 26 123 456”.",
             things=("kontakt", "talrun"),
-            takes=_WORDS,
+            takes=WORDS,
             optional=True,
             longest=120,
         ),

@@ -81,7 +81,7 @@ class _Stage:
     async def announces(self, key: str = "b" * 16, at: datetime | None = None, who: int = 1) -> dict[str, Any]:
         """Announce the event."""
         ids = {"key": key, "prompt": f"p{key[1:]}", "control": f"c{key[1:]}"}
-        return await self.does("broadcast.announced", who, event="e" * 16, kind="event", at=at, **ids)
+        return await self.does("broadcast.announced", who, about="e" * 16, kind="event", at=at, **ids)
 
     async def settles(self) -> None:
         """Let everything be done that can be done now."""

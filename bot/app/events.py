@@ -13,6 +13,10 @@ from bot.lists import records as lists_room
 from bot.outreach import afterwards, poster, preferences
 from bot.outreach.announcing import Announcing
 from bot.outreach.attendance import Guests
+from bot.outreach.controlling import Controlling
+from bot.outreach.planning import Planning
+from bot.outreach.progress import Board
+from bot.outreach.writing import Writing
 from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
 from bot.people.privacy import own_data
@@ -47,16 +51,19 @@ def of_people(desk: Desk, register: attachments.Register, links: Links) -> dict[
     }
 
 
-def of_outreach(announcing: Announcing, guests_: Guests) -> dict[str, Handler]:
+def of_outreach(announcing: Announcing, guests_: Guests, board: Board) -> dict[str, Handler]:
     """Return the handlers about events and announcements."""
+    planning, writing = Planning(announcing=announcing, guests=guests_), Writing(announcing=announcing)
     return {
-        "event.planned": announcing.planned,
-        "event.opened": announcing.opened,
-        "event.cancelled": announcing.cancelled,
+        "event.planned": planning.planned,
+        "event.opened": planning.opened,
+        "event.cancelled": planning.cancelled,
+        "announcement.written": writing.written,
+        "announcement.opened": writing.opened,
         "broadcast.tested": announcing.tested,
         "broadcast.announced": announcing.announced,
         "broadcast.approved": announcing.approved,
-        "broadcast.controlled": announcing.controlled,
+        "broadcast.controlled": Controlling(board=board).controlled,
         "preferences.chosen": preferences.choose,
         "preferences.listed": preferences.list_,
         "event.over": afterwards.over,

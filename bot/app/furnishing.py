@@ -123,7 +123,7 @@ def furnish(of: Materials) -> Furniture:
     )
     guests_ = Guests(words=words, new_id=ids().__next__)
     board = broadcast_progress.Board(words=words, boards=boards)
-    announcing = Announcing(words=words, guests=guests_, board=board, approve_above=settings.approve_above)
+    announcing = Announcing(words=words, guests=guests_, new_id=ids().__next__, approve_above=settings.approve_above)
     handlers = (
         of_people(desk, register, links)
         | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, nothing))
@@ -132,7 +132,7 @@ def furnish(of: Materials) -> Furniture:
         | thanks.handlers
         | of_rights(erasing)
         | dict(registered.handlers)
-        | of_outreach(announcing, guests_)
+        | of_outreach(announcing, guests_, board)
         | {"registration.submitted": afterwards.flagging(with_list(registered.records, lists))}
         | dict(lists.handlers)
     )

@@ -91,13 +91,16 @@ def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
     return "flow"
 
 
-def plan(talk: Talk, text: str) -> str:
-    """Begin a new event, with what is told of it beside the wish."""
+def plan(talk: Talk, text: str, flow: str) -> str:
+    """Begin a new event or announcement, with what is told of it beside the wish."""
     rest = planning.after_beginning(text)
-    if rest and not (talk.run and talk.run.flow == planning.FLOW) and may(talk.conversation.role, "coordinator"):
-        running.begin(talk, talk.world.flows[planning.FLOW], Said(text=rest))
-        return "flow"
-    return start(talk, planning.FLOW)
+    if not rest or (talk.run and talk.run.flow == flow) or not may(talk.conversation.role, "coordinator"):
+        return start(talk, flow)
+    if flow == planning.NEWS_FLOW:
+        planning.begin_news(talk, rest)
+    else:
+        running.begin(talk, talk.world.flows[flow], Said(text=rest))
+    return "flow"
 
 
 def _just_set_aside(talk: Talk, run_id: str) -> bool:
@@ -232,11 +235,7 @@ def _event(talk: Talk, pressed: Act) -> str:
 
 def _outreach(talk: Talk, pressed: Act) -> str:
     ours = may(talk.conversation.role, "coordinator") and talk.sure
-    if ours and pressed.key in {"change", "copy"}:
-        return planning.take_up(talk, pressed)
-    if ours and pressed.key == "register":
-        return planning.register(talk, pressed)
-    return organising.tap(talk, pressed)
+    return (planning.tap(talk, pressed) if ours else "") or organising.tap(talk, pressed)
 
 
 def _automatic(talk: Talk, pressed: Act) -> str:

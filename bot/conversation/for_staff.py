@@ -128,7 +128,15 @@ def _away(talk: Talk, rest: str) -> None:
 
 
 def _plan(talk: Talk, rest: str) -> None:
-    acting.plan(talk, rest)
+    acting.plan(talk, rest, planning.FLOW)
+
+
+def _announce(talk: Talk, rest: str) -> None:
+    acting.plan(talk, rest, planning.NEWS_FLOW)
+
+
+def _announcements(talk: Talk, _: str) -> None:
+    planning.show_announcements(talk)
 
 
 def _events(talk: Talk, _: str) -> None:
@@ -153,6 +161,8 @@ COMMANDS: Mapping[str, Command] = {
     "darbs": Command(role=ANYONE, help="ko varat darīt šeit", do=_own),
     "pasakums": Command(role="coordinator", help="jauns pasākums", do=_plan, button="Jauns pasākums"),
     "manipasakumi": Command(role="coordinator", help="pasākumi, ko vadāt", do=_events, button="Mani pasākumi"),
+    "pazinojums": Command(role="coordinator", help="jauns paziņojums", do=_announce, button="Jauns paziņojums"),
+    "manipazinojumi": Command(role="coordinator", help="paziņojumi, arī vēl neizsūtītie", do=_announcements),
     "registret": Command(
         role="staff",
         help="reģistrēt kokus cita cilvēka vārdā, runājot pa tālruni",

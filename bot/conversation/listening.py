@@ -132,12 +132,9 @@ def outside(talk: Talk, said: Said) -> str:
 
 def _planned(talk: Talk, text: str) -> str:
     """Hear what those of ours who plan events wish to do with them; '' for nothing, or from anybody else."""
-    if planning.wished(talk, text):
-        return acting.plan(talk, text)
-    if planning.wishes_own(talk, text):
-        planning.show_own(talk)
-        return "events_organised"
-    return ""
+    if flow := planning.wished(talk, text):
+        return acting.plan(talk, text, flow)
+    return planning.hear_own(talk, text)
 
 
 def parts(text: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
-"""Organising: what coordinators press about their events and announcements. Handlers look at their role again."""
+"""Organising: what coordinators press about their events. Handlers look at their role again."""
 
-from datetime import datetime, time, timedelta
-
+from bot.conversation import announcing
+from bot.conversation.announcing import offer
 from bot.conversation.roles import may
 from bot.conversation.state import Act, Do
 from bot.conversation.talk import Talk
@@ -9,7 +9,6 @@ from flows.grammar import Flow
 from flows.run import Run
 
 _ROLE = "coordinator"
-_MORNING = time(10)
 # Who told the organiser on the telephone, and who is there: counted by thumb.
 _COUNTS = (
     ("Pieteicās +1", "add", 1),
@@ -18,13 +17,14 @@ _COUNTS = (
     ("Atnāca +5", "came", 5),
     ("Atnāca +10", "came", 10),
 )
-_CONTROLS = frozenset({"pause", "resume", "stop", "again"})
 
 
 def offer_after(talk: Talk, flow: Flow, run: Run) -> None:
-    """Offer what comes next once an event is planned."""
+    """Offer what comes next once an event is planned, or an announcement written."""
     if flow.name == "new_event":
         _offer_next(talk, run.subject or run.id, changed=bool(run.subject))
+    elif flow.name == "new_announcement":
+        announcing.offer_after(talk, run.subject or run.id, changed=bool(run.subject))
 
 
 def tap(talk: Talk, pressed: Act) -> str:
@@ -35,20 +35,13 @@ def tap(talk: Talk, pressed: Act) -> str:
     if pressed.key in {"add", "came"}:
         return _count(talk, pressed)
     value = str(pressed.value)
-    if pressed.key in _CONTROLS:
-        talk.emit("broadcast.controlled", key=value, what=pressed.key)
-        talk.toast("broadcast_controlled")
+    if announcing.tap(talk, pressed.key, value):
         return f"broadcast_{pressed.key}"
     does = {
         "open": _open,
-        "test": _test,
-        "announce": _announce,
-        "tomorrow": _tomorrow,
         "tell": _tell_of_change,
         "cancel": _ask_to_cancel,
         "cancel!": _cancel,
-        "approve": _approve,
-        "refuse": _refuse,
         "thank": _thank,
         "poster": _order_poster,
         "list": _list,
@@ -65,13 +58,13 @@ def ask_afterwards(talk: Talk, key: str, *, planted: bool) -> None:
     talk.emit("event.over", event=key)
     talk.say("event_over", planted=planted)
     if planted:
-        _offer(talk, "Reģistrēt kokus", "register", key, wide=True)
-    _offer(talk, "Pateikties", "thank", key)
-    _offer(talk, "Cik atnāca", "list", key)
+        offer(talk, "Reģistrēt kokus", "register", key, wide=True)
+    offer(talk, "Pateikties", "thank", key)
+    offer(talk, "Cik atnāca", "list", key)
 
 
 def _thank(talk: Talk, key: str) -> None:
-    _announce(talk, key, kind="thanks")
+    announcing.announce(talk, key, kind="thanks")
 
 
 def _order_poster(talk: Talk, key: str) -> None:
@@ -102,75 +95,34 @@ def _offer_counts(talk: Talk, key: str) -> None:
 def _open(talk: Talk, key: str) -> None:
     talk.emit("event.opened", event=key)
     talk.say("event_standing")
-    _offer(talk, "Pieteikti un atnākuši", "list", key)
-    _offer(talk, "Plakāts ar kodu", "poster", key)
+    offer(talk, "Pieteikti un atnākuši", "list", key)
+    offer(talk, "Plakāts ar kodu", "poster", key)
     _offer_next(talk, key, changed=False)
 
 
 def _offer_next(talk: Talk, key: str, *, changed: bool) -> None:
     if changed:
-        _offer(talk, "Paziņot par izmaiņām", "tell", key, wide=True)
+        offer(talk, "Paziņot par izmaiņām", "tell", key, wide=True)
     else:
-        _offer(talk, "Izsludināt tagad", "announce", key, wide=True)
-        _offer(talk, "Izsludināt rīt 10.00", "tomorrow", key)
-        _offer(talk, "Izmēģināt sev", "test", key)
-    _offer(talk, "Mainīt pasākumu", "change", key)
-    _offer(talk, "Kopēt", "copy", key)
-    _offer(talk, "Atcelt pasākumu", "cancel", key)
-
-
-def _offer(talk: Talk, label: str, what: str, key: str, *, wide: bool = False) -> None:
-    talk.offer(label, Do.OUTREACH, key=what, value=key, wide=wide)
-
-
-def _test(talk: Talk, key: str) -> None:
-    talk.emit("broadcast.tested", event=key, prompt=talk.world.new_id())
-    talk.say("event_tested")
-    _offer(talk, "Izsludināt tagad", "announce", key, wide=True)
-    _offer(talk, "Mainīt pasākumu", "change", key)
-
-
-def _announce(talk: Talk, key: str, at: datetime | None = None, kind: str = "event") -> None:
-    made = talk.world.new_id()
-    talk.emit(
-        "broadcast.announced",
-        key=made,
-        event=key,
-        kind=kind,
-        prompt=talk.world.new_id(),
-        control=talk.world.new_id(),
-        at=at,
-    )
-    talk.say("event_announced", kind=kind)
-    _offer(talk, "Apturēt", "stop", made)
-
-
-def _tomorrow(talk: Talk, key: str) -> None:
-    _announce(talk, key, datetime.combine(talk.today + timedelta(days=1), _MORNING, talk.now.tzinfo))
+        announcing.offer_ways(talk, key)
+        offer(talk, "Izmēģināt sev", "test", key)
+    offer(talk, "Mainīt pasākumu", "change", key)
+    offer(talk, "Kopēt", "copy", key)
+    offer(talk, "Atcelt pasākumu", "cancel", key)
 
 
 def _tell_of_change(talk: Talk, key: str) -> None:
-    _announce(talk, key, kind="changed")
+    announcing.announce(talk, key, kind="changed")
 
 
 def _ask_to_cancel(talk: Talk, key: str) -> None:
     talk.emit("event.opened", event=key)
     talk.say("event_cancel_asked")
-    _offer(talk, "Jā, atcelt", "cancel!", key)
-    talk.offer("Nē, lai paliek", Do.OUTREACH, key="open", value=key)
+    offer(talk, "Jā, atcelt", "cancel!", key)
+    offer(talk, "Nē, lai paliek", "open", key)
 
 
 def _cancel(talk: Talk, key: str) -> None:
     ids = {"key": talk.world.new_id(), "prompt": talk.world.new_id(), "control": talk.world.new_id()}
     talk.emit("event.cancelled", event=key, kind="cancelled", **ids)
     talk.say("event_was_cancelled")
-
-
-def _approve(talk: Talk, key: str) -> None:
-    talk.emit("broadcast.approved", broadcast=key, given=True)
-    talk.say("approval_given")
-
-
-def _refuse(talk: Talk, key: str) -> None:
-    talk.emit("broadcast.approved", broadcast=key, given=False)
-    talk.say("approval_given")

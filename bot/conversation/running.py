@@ -345,7 +345,7 @@ def _preview(talk: Talk, flow: Flow, run: Run) -> None:
         talk.say(flow.preview, event=facts)
         talk.next_message()
         if not talk.by_letter:
-            talk.say("preview_by_letter", event=facts)
+            talk.say("preview_by_letter", event=facts, shown=flow.preview)
 
 
 def _by_letter(talk: Talk, flow: Flow, run: Run) -> None:

@@ -58,6 +58,17 @@ class EventView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AnnouncementView:
+    """An announcement without an event, as those who write them see it."""
+
+    key: str
+    title: str
+    state: str = ""  # of its broadcast; '' where there was none
+    at: datetime | None = None  # when that ended, or begins
+    answers: Mapping[str, Any] = field(default_factory=dict)  # as they were given when it was written
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
     """Who writes, and about which case. Of a person in their own conversation only the events are known, if at all."""
 
@@ -72,6 +83,7 @@ class Standing:
     pair: int = 0  # of the messages that an edit or a reaction is about, where one shows the other
     events: tuple[EventView, ...] = ()  # to come, the soonest first; looked up where a message may be about them
     organised: tuple[EventView, ...] = ()  # of every state, for one of ours
+    announcements: tuple[AnnouncementView, ...] = ()  # the same
 
 
 NOBODY = Standing()

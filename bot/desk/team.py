@@ -103,8 +103,13 @@ def join(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
 
 def allowed(tx: Connection, scene: Scene, needed: str) -> bool:
     """Whether whoever speaks may do what is for a role. Their conversation's word for it may be out of date."""
+    return plays(tx, scene.contact_id, needed)
+
+
+def plays(tx: Connection, contact_id: int, needed: str) -> bool:
+    """Whether somebody works here in a role that may do this."""
     mine = sa.select(team.c.role).join(contacts.addresses, contacts.addresses.c.address == team.c.address)
-    roles = tx.execute(mine.where(contacts.addresses.c.contact_id == scene.contact_id, team.c.revoked_at.is_(None)))
+    roles = tx.execute(mine.where(contacts.addresses.c.contact_id == contact_id, team.c.revoked_at.is_(None)))
     return any(may(row.role, needed) for row in roles)
 
 

@@ -19,6 +19,7 @@ from bot.outreach.quiet import QuietHours
 from bot.people.contacts import addresses, contacts
 
 ACTIVE = ("scheduled", "gathering", "canary", "sending", "stopping")  # states in which the conductor has to do
+UNDER_WAY = ("approval", *ACTIVE, "paused")  # states of one that can still be stopped
 RUNNING = ("canary", "sending")  # states in which rows may go
 _AHEAD = timedelta(days=3650)  # what is urgent is due since long ago: among broadcasts the longest due goes first
 
@@ -27,8 +28,9 @@ broadcasts = sa.Table(
     metadata,
     sa.Column("id", BigKey, primary_key=True),
     sa.Column("key", sa.String(16), nullable=False, unique=True),
-    sa.Column("kind", sa.String(12), nullable=False),  # event changed cancelled thanks
+    sa.Column("kind", sa.String(12), nullable=False),  # event news changed cancelled thanks
     sa.Column("event_id", sa.ForeignKey("events.id"), index=True),
+    sa.Column("announcement_id", sa.ForeignKey("announcements.id"), index=True),  # one of the two
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),  # whoever sends it
     sa.Column("chat", sa.String(400), nullable=False),  # where its progress is told
     sa.Column("state", sa.String(10), nullable=False, index=True),  # approval, ACTIVE, paused, stopped, done
@@ -75,7 +77,7 @@ class Screening:
                 verdicts[row.id] = HELD
             elif str(row.chat) in unreachable:
                 verdicts[row.id] = "can't be reached"
-            elif row.contact_id not in takes["news" if broadcast.kind == "event" else "event"]:
+            elif row.contact_id not in takes["news" if broadcast.kind in {"event", "news"} else "event"]:
                 verdicts[row.id] = "unsubscribed"
         return verdicts
 
@@ -101,6 +103,19 @@ def make(tx: Connection, row: Mapping[str, Any]) -> int | None:
 def get(tx: Connection, key: str) -> Any:
     """Return a broadcast's row; None for none."""
     return tx.execute(sa.select(broadcasts).where(broadcasts.c.key == key)).first()
+
+
+def by_id(tx: Connection, broadcast_id: int) -> Any:
+    """Return a broadcast's row; None for none."""
+    return tx.execute(sa.select(broadcasts).where(broadcasts.c.id == broadcast_id)).first()
+
+
+def standing(tx: Connection, reference: Mapping[str, int], kind: str) -> Any:
+    """Return the newest broadcast of a kind about what `reference` names, None where there is none that stands."""
+    theirs = [broadcasts.c[name] == value for name, value in reference.items()]
+    ended = broadcasts.c.state.in_(["stopped", "stopping"])
+    query = sa.select(broadcasts).where(*theirs, broadcasts.c.kind == kind, ~ended)
+    return tx.execute(query.order_by(broadcasts.c.id.desc()).limit(1)).first()
 
 
 def active(tx: Connection, now: datetime) -> list[Any]:

@@ -19,7 +19,7 @@ from bot.conversation.state import Prompt
 from bot.database import Database
 from bot.delivery import contents
 from bot.messages import Enclosure
-from bot.outreach import audience, broadcasts, calendar, events, progress, wording
+from bot.outreach import audience, broadcasts, calendar, events, matters, progress, wording
 from bot.outreach.quiet import QuietHours
 from bot.words import Words
 from bot.words.catalogs import LANGUAGES
@@ -103,16 +103,17 @@ class Conductor:
         if until := self._waits(row, now):
             broadcasts.update(tx, row.id, when=("scheduled",), starts_at=until)
             return False
-        if not broadcasts.update(tx, row.id, when=("scheduled",), state="gathering"):
+        matter = matters.of(tx, row)
+        begun = {"state": "gathering", "audience": matter.row.audience}
+        if not broadcasts.update(tx, row.id, when=("scheduled",), **begun):
             return False
-        event = events.told(events.by_id(tx, row.event_id))
         prompt = Prompt(id=row.prompt_id)
         for language in LANGUAGES:
             for channel in _CHANNELS:
                 message = wording.said(
                     self.words,
                     kind=row.kind,
-                    event=event,
+                    event=matter.told,
                     language=language,
                     channel=channel,
                     prompt=prompt,
@@ -126,13 +127,12 @@ class Conductor:
         known = contents.of(tx, row.id)
         ours = row.ours
         total = row.total
-        if row.kind == "event":
+        if row.kind in {"event", "news"}:
             if not row.reached:
                 ours = broadcasts.address(tx, row, audience.of_team(tx), known, now)
                 total += ours
-            event = events.by_id(tx, row.event_id)
-            near, at = event.municipality or "", audience.place_of(event)
-            whom = audience_of(row.audience)
+            matter, whom = matters.of(tx, row), audience_of(row.audience)
+            near, at = matter.near, matter.at
             people, last = audience.batch(tx, whom, row.reached, _BATCH, now=now, near=near, at=at)
         else:
             people, last = audience.of_event(tx, row.event_id, row.reached, _BATCH, came=row.kind == "thanks")

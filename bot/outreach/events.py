@@ -12,6 +12,7 @@ from bot.conversation.standing import EventView
 from bot.database import BigKey, UTCDateTime, metadata
 
 _MOST_SHOWN = 12
+_MOST_ORGANISED = 60
 _USUAL_LENGTH = timedelta(hours=2)  # of an event whose end nobody has told
 _LOOKED_BACK_ON = timedelta(days=400)  # for a copy of last year's
 
@@ -102,7 +103,7 @@ def organised(tx: Connection, now: datetime) -> tuple[EventView, ...]:
     """Return events of every state for those who organise them, the latest first."""
     recent = events.c.starts_at > now - _LOOKED_BACK_ON
     rows: Sequence[Any] = tx.execute(
-        sa.select(events).where(recent).order_by(events.c.starts_at.desc(), events.c.id.desc()).limit(_MOST_SHOWN)
+        sa.select(events).where(recent).order_by(events.c.starts_at.desc(), events.c.id.desc()).limit(_MOST_ORGANISED)
     ).all()
     return tuple(view(row) for row in rows)
 

@@ -1,4 +1,4 @@
-"""Forgetting: who organised an event, when they are erased; who came to one, once it is long past. Numbers stay."""
+"""Forgetting: who organised an event or wrote to many, when they are erased; who came, when it is long past."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.outreach.announcements import announcements
 from bot.outreach.attendance import attendance
 from bot.outreach.broadcasts import broadcasts
 from bot.outreach.events import events
@@ -20,6 +21,8 @@ def forget_organisers(tx: Connection, contact_ids: Sequence[int], to: int) -> No
         answers = {key: value for key, value in row.answers.items() if key != _CONTACT}
         told = {"words": {**row.words, _CONTACT: ""}, "answers": answers}
         tx.execute(sa.update(events).where(events.c.id == row.id).values(contact_id=to, chat="", **told))
+    written = sa.update(announcements).where(announcements.c.contact_id.in_(contact_ids))
+    tx.execute(written.values(contact_id=to, chat=""))
     theirs = sa.update(broadcasts).where(broadcasts.c.contact_id.in_(contact_ids))
     tx.execute(theirs.values(contact_id=to, chat=""))
     by = sa.update(broadcasts).where(broadcasts.c.approved_by.is_not(None), broadcasts.c.contact_id == to)

@@ -6,13 +6,14 @@ from sqlalchemy.engine import Connection
 
 from bot.clock import Clock
 from bot.conversation.standing import Standing
+from bot.desk import team
 from bot.messages import Inbound
-from bot.outreach import attendance, events
+from bot.outreach import announcements, attendance, events
 from bot.people import contacts
 from knowledge.latvian.text import fold
 
 _MAY_BE = re.compile(
-    r"pasak|manipasak|talk|stadisan|semin|brivprat|piedal|piesak|pieteik|pierakst|nak[sa]|naks|nakam|atnak|busu|busim|"
+    r"pasak|manipasak|pazinoj|talk|stadisan|semin|brivprat|piedal|piesak|pieteik|pierakst|nak[sa]|naks|nakam|atnak|busu|busim|"
     r"ierad|atbrauk|netiek|netiks|nevares|nevar|nebus|atsak|event|planting|volunt|coming|come|count|make it|there|"
     r"мероприят|посадк|толок|семинар|волонт|прид|буд|участв|смог",
 )
@@ -32,4 +33,6 @@ def standing(tx: Connection, item: Inbound, clock: Clock) -> Standing:
         return Standing(events=events.upcoming(tx, now, {}))
     mine = attendance.of_person(tx, contact_id)
     upcoming = events.upcoming(tx, now, mine)
-    return Standing(events=upcoming, organised=events.organised(tx, now))
+    if not team.plays(tx, contact_id, "coordinator"):
+        return Standing(events=upcoming)
+    return Standing(events=upcoming, organised=events.organised(tx, now), announcements=announcements.recent(tx, now))

@@ -13,7 +13,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.desk.boards import Boards
 from bot.messages import LETTERS, Address, Button, Envelope, Outbound
-from bot.outreach import broadcasts, events
+from bot.outreach import broadcasts, matters
 from bot.words import Words
 
 BOARD = "events"
@@ -65,8 +65,7 @@ class Board:
 
     def say(self, tx: Connection, row: Any, template: str) -> str:
         """Render what stands about a broadcast."""
-        event = events.told(events.by_id(tx, row.event_id))
-        values = {"broadcast": row._mapping, "event": event, "counts": broadcasts.counts(tx, row.id)}
+        values = {"broadcast": row._mapping, "event": matters.of(tx, row).told, "counts": broadcasts.counts(tx, row.id)}
         return self.words.tongue("lv").say(Say(template=template, values=values), {})
 
     def _to_author(self, tx: Connection, broadcast_id: int, template: str, now: datetime) -> None:
@@ -82,7 +81,7 @@ class Board:
             )
             if wanted
         )
-        event = events.told(events.by_id(tx, row.event_id))
+        event = matters.of(tx, row).told
         say = Say(template=template, values={"broadcast": row._mapping, "event": event, "counts": counts})
         letter = Envelope(subject=str(event["title"])) if chat.channel == LETTERS else None
         prompt = Prompt(id=row.control_id, offers=tuple((offer.label, offer.act) for offer in offers))

@@ -12,6 +12,7 @@ from flows.grammar import L
 # What each kind of broadcast is said with.
 TEMPLATES = {
     "event": "announcement",
+    "news": "news",
     "changed": "event_changed",
     "cancelled": "event_cancelled",
     "thanks": "event_thanks",

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from bot.clock import RIGA
 from bot.delivery.outbox import deliveries
 from bot.outreach import events as planned
+from bot.outreach.announcements import announcements
 from bot.outreach.attendance import attendance
 from bot.outreach.broadcasts import broadcasts
 from bot.outreach.events import events
@@ -42,8 +43,8 @@ class Sent:
     """A broadcast of a period, with how many of its messages ended how."""
 
     starts_at: datetime
-    kind: str  # event changed cancelled thanks
-    title: str  # of the event
+    kind: str  # event news changed cancelled thanks
+    title: str  # of the event, or of the announcement
     state: str
     sent: int
     failed: int
@@ -90,7 +91,9 @@ def sent(tx: Connection, begins: datetime, ends: datetime) -> list[Sent]:
         states.where(deliveries.c.broadcast_id.in_(chosen)).group_by(deliveries.c.broadcast_id, deliveries.c.state)
     ):
         counted.setdefault(row.broadcast_id, {})[row.state] = row.number
-    query = sa.select(broadcasts, events.c.title).outerjoin(events, events.c.id == broadcasts.c.event_id)
+    title = sa.func.coalesce(events.c.title, announcements.c.title).label("title")
+    query = sa.select(broadcasts, title).outerjoin(events, events.c.id == broadcasts.c.event_id)
+    query = query.outerjoin(announcements, announcements.c.id == broadcasts.c.announcement_id)
     rows: Sequence[Any] = tx.execute(query.where(*within).order_by(broadcasts.c.made_at, broadcasts.c.id)).all()
     return [
         Sent(

@@ -188,10 +188,11 @@ def _events(events: list[Held], now: datetime) -> Table:
 
 
 def _broadcasts(sent: list[Sent]) -> Table:
-    kinds = {"event": "Ielūgums", "changed": "Izmaiņas", "cancelled": "Atcelšana", "thanks": "Pateicība"}
+    kinds = {"event": "Ielūgums", "news": "Paziņojums", "changed": "Izmaiņas"}
+    kinds |= {"cancelled": "Atcelšana", "thanks": "Pateicība"}
     return Table(
         name="Ziņas",
-        headings=("Diena", "Veids", "Pasākums", "Nosūtīta", "Neizdevās", "Nav zināms", "Izlaista"),
+        headings=("Diena", "Veids", "Par ko", "Nosūtīta", "Neizdevās", "Nav zināms", "Izlaista"),
         rows=[
             (
                 one.starts_at.astimezone(RIGA).date(),
@@ -206,8 +207,8 @@ def _broadcasts(sent: list[Sent]) -> Table:
         ],
         explained={
             "Diena": "Kad ziņa sagatavota.",
-            "Veids": "Ielūgums, izmaiņas, atcelšana vai pateicība.",
-            "Pasākums": "Par kuru pasākumu ziņa bija.",
+            "Veids": "Ielūgums, izmaiņas, atcelšana, pateicība vai paziņojums bez pasākuma.",
+            "Par ko": "Pasākuma vai paziņojuma nosaukums.",
             "Nosūtīta": "Cik cilvēkiem tā nosūtīta.",
             "Neizdevās": "Cik cilvēkiem to nevarēja nosūtīt, piemēram, adrese vairs nedarbojas.",
             "Nav zināms": "Cik reižu nav zināms, vai ziņa aizgāja; tās neatkārto pašas no sevis.",

@@ -106,6 +106,7 @@ class Tongue:
             "when": self.when,
             "date": lambda day: f"{day:%d.%m.%Y}.",
             "clock": lambda at: f"{at.astimezone(RIGA):%d.%m. %H.%M}",  # for staff
+            "moment": self.moment,
             "deadline": lambda at: say_deadline(at, self.language),
         }
         self._templates.globals |= {"language": language, "by_letter": False}
@@ -137,6 +138,11 @@ class Tongue:
     def when(self, event: Mapping[str, Any], /) -> str:
         """Say when an event is, from its `day`, `start` and `end`."""
         return self.hours(event["day"], event["start"], event["end"])
+
+    def moment(self, at: datetime, /) -> str:
+        """Say when something is going to happen, by the clock in Riga."""
+        local = at.astimezone(RIGA)
+        return say_hours(local.date(), local.time(), None, self.language)
 
     def deadline(self, at: datetime, /) -> str:
         """Say by when."""

@@ -12,6 +12,7 @@ from bot.database import metadata
 
 # Tables that keep rows of erased people, emptied: a room of theirs does it. What stays, and why.
 EMPTIED: Mapping[str, str] = {
+    "announcements": "what is written for others, without who did",
     "contacts": "goes last, once the farewell has gone",
     "inbound": "that something came in, so that it is not read twice",
     "deliveries": "that something went out: it is counted",

@@ -1,0 +1,85 @@
+"""Matters: what a broadcast is about, an event or an announcement, in the terms that both have in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from bot.outreach import announcements, audience, broadcasts, events
+from flows.audience import Audience, audience_of
+from knowledge.places import Point
+
+_MOST_NAMED = 6  # municipalities of an audience
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matter:
+    """One of them. `kind` is that of the broadcast which tells of it first: event or news."""
+
+    kind: str
+    row: Any
+    told: Mapping[str, Any]  # as templates tell of it; key, title and text at least
+    audience: Audience
+    near: str  # the municipality that it concerns, for those who want news of theirs only; '' for all
+    at: Point | None = None  # from where distances are counted
+
+    @property
+    def reference(self) -> Mapping[str, int]:
+        """Return the column by which a broadcast names it."""
+        return {"event_id" if self.kind == "event" else "announcement_id": self.row.id}
+
+
+def find(tx: Connection, key: str) -> Matter | None:
+    """Return what has this key."""
+    if event := events.get(tx, key):
+        return _event(event)
+    announcement = announcements.get(tx, key)
+    return _announcement(announcement) if announcement else None
+
+
+def of(tx: Connection, broadcast: Any) -> Matter:
+    """Return what a broadcast is about."""
+    if broadcast.announcement_id is not None:
+        return _announcement(announcements.by_id(tx, broadcast.announcement_id))
+    return _event(events.by_id(tx, broadcast.event_id))
+
+
+def count(tx: Connection, matter: Matter, now: datetime) -> audience.Counted:
+    """Count whom an announcement would reach."""
+    return audience.count(tx, matter.audience, now, matter.near, matter.at)
+
+
+def reach(tx: Connection, matter: Matter, now: datetime) -> Mapping[str, Any]:
+    """Return whom an announcement would reach, in words and numbers, and what has become of it so far."""
+    counted = count(tx, matter, now)
+    sent = broadcasts.standing(tx, matter.reference, matter.kind)
+    return {
+        "audience": matter.audience.in_words(),
+        "people": counted.people,
+        "channels": sorted(counted.channels.items()),
+        "municipalities": counted.municipalities.most_common(_MOST_NAMED),
+        "elsewhere": sum(n for _, n in counted.municipalities.most_common()[_MOST_NAMED:]),
+        "placeless": counted.people - counted.municipalities.total(),
+        "announcement": sent.state if sent else "",
+        "announced_at": sent.starts_at if sent else None,
+    }
+
+
+def _event(row: Any) -> Matter:
+    return Matter(
+        kind="event",
+        row=row,
+        told=events.told(row),
+        audience=audience_of(row.audience),
+        near=row.municipality or "",
+        at=audience.place_of(row),
+    )
+
+
+def _announcement(row: Any) -> Matter:
+    theirs = audience_of(row.audience)
+    # What is for one municipality concerns nobody who wants news of another one only; what is for all, everybody.
+    near = theirs.municipalities[0] if len(theirs.municipalities) == 1 and not theirs.circles else ""
+    return Matter(kind="news", row=row, told=announcements.told(row), audience=theirs, near=near)

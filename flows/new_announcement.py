@@ -1,0 +1,66 @@
+"""A new announcement: its title, its text, and who is to hear of it. For coordinators, where there is no event."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flows.audience_kind import ToWhom, without_a_place
+from flows.grammar import Answers, Check, Flow
+from flows.kinds import Text
+from flows.new_event import WORDS
+
+_NO_POINT = "Paziņojumam nav vietas, no kuras skaitīt attālumu. Uzrakstiet, piemēram, „30 km ap Ogri”."
+
+
+def _facts(answers: Answers, _: date) -> Mapping[str, Any]:
+    """Return the announcement as people read it."""
+    return {"title": answers["title"], "text": answers["text"]}
+
+
+NEW_ANNOUNCEMENT = Flow(
+    name="new_announcement",
+    title="Jauns paziņojums",
+    opening="Labi, rakstām paziņojumu. Pirms sūtīšanas parādīšu, kā to redzēs cilvēki.",
+    role="coordinator",
+    ends_with="announcement.written",
+    submit="Saglabāt",
+    preview="news",
+    facts=_facts,
+    questions=(
+        Text(
+            key="title",
+            ask="Kāds ir virsraksts? Piemēram, „Stādu izdale Ogrē”.",
+            again="kāds ir virsraksts?",
+            label="Virsraksts",
+            change="Mainīt virsrakstu",
+            why="Ar virsrakstu sākas ziņa; vēstulē tas ir temats.",
+            example="Piemēram: „Stādu izdale Ogrē”.",
+            things=("virsrakst", "nosaukum"),
+            takes=WORDS,
+            longest=80,
+        ),
+        Text(
+            key="text",
+            ask="Ko cilvēkiem pateikt? Uzrakstiet tekstu tā, kā to lasīs visi.",
+            again="ko cilvēkiem pateikt?",
+            label="Teksts",
+            change="Mainīt tekstu",
+            why="To izlasīs visi, kas saņems ziņu.",
+            example="Piemēram: „No 1. marta stādus var saņemt pagasta pārvaldē. Paņemiet līdzi maisus.”",
+            things=("tekst", "apraks"),
+            takes=WORDS,
+            longest=3000,
+        ),
+        ToWhom(
+            key="audience",
+            ask="Kam to paziņot? Ziņas saņem tikai tie, kas tās gribējuši.",
+            again="kam to paziņot?",
+            label="Kam",
+            change="Mainīt saņēmējus",
+            why="Ziņu saņems tikai šie cilvēki, un katrs vienu reizi.",
+            example="Piemēram: „visi”, „Ogres novads” vai „skolas Cēsu novadā”.",
+            things=("kam", "sanemej"),
+            checks=(Check(key="nowhere", fails=without_a_place, say=_NO_POINT, refuse=True),),
+        ),
+    ),
+)
