@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,19 @@ from tests.postgres import NoPostgresError, Postgres, running_postgres
 
 pytest_plugins = ["tests.botapi.fixtures", "tests.transcripts.plugin"]
 
+_MEMORY = Path("/dev/shm")
+_ROOM = 1 << 30  # bytes that a run may need at once
+
 _numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """Let tests write into memory, where the system offers room and nobody has named another place.
+
+    Killed processes lose nothing there either, and whether a disk has it is for `make torture` and the benchmark.
+    """
+    if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)  # also for the processes that tests start
 
 
 @pytest.fixture(scope="session")

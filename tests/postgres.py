@@ -42,7 +42,7 @@ class Postgres:
         """Start and wait until connections are taken."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
         if not self._durable:
-            options += " -c fsync=off"
+            options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_wal_size=128MB"
         log = str(self._folder / "log")
         self._run("pg_ctl", "-D", str(self._data), "-w", "-s", "-l", log, "-o", options, "start")
 

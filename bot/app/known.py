@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any
 
 from bot.attachments.content import LARGEST
 from bot.conversation.world import World
@@ -14,18 +15,11 @@ from bot.people.privacy.retention import Retention
 from bot.settings import Settings
 from flows.catalogue import FLOWS, MAIN_FLOW
 from knowledge import topic
+from knowledge.search import Index
 from knowledge.understanding import open_index, understand
 
-if TYPE_CHECKING:
-    pass
-
-
 _FIRST_TOPICS = ("which-trees-count", "what-is-mapmytree", "planting-date-cutoff")
-
-
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
-
-
 _PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 
 
@@ -40,8 +34,7 @@ class Known:
 
 def known_of(settings: Settings) -> Known:
     """Load it."""
-    topics = topic.load()
-    index = open_index(topics)
+    topics, index = _library()
     by_id = {known.id: known for known in topics}
     marked = {known.id for known in topics if known.approve}
     automatic = Automatic(mode=settings.approve if settings.staff_topics else NONE, marked=marked)
@@ -58,6 +51,13 @@ def known_of(settings: Settings) -> Known:
         waits=automatic.waits,
     )
     return Known(world=world, nearest=canned.Nearest(topics=by_id, rank=index.rank), automatic=automatic)
+
+
+@cache
+def _library() -> tuple[tuple[topic.Topic, ...], Index]:
+    """Read the topics and what the search has learnt of them: once in a process, for neither changes."""
+    topics = topic.load()
+    return topics, open_index(topics)
 
 
 def ids() -> Iterator[str]:

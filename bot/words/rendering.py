@@ -3,6 +3,7 @@
 import gettext
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,10 @@ _ROW = 30  # characters of labels that fit side by side on a small phone
 
 
 class Words:
-    """All that is needed to speak, in every language. Loaded once."""
+    """All that is needed to speak, in every language. What it reads is read once in a process."""
 
     def __init__(self) -> None:
-        catalogs = load_catalogs()
-        self._tongues = {language: Tongue(language, catalogs[language]) for language in LANGUAGES}
+        self._tongues = _tongues()
 
     def tongue(self, language: str) -> "Tongue":
         """Return the voice of a language; Latvian for any that we don't speak."""
@@ -179,6 +179,12 @@ class Tongue:
                 rows.append([button])
                 room = 0 if offer.wide else _ROW - len(label)
         return tuple(tuple(row) for row in rows)
+
+
+@cache
+def _tongues() -> Mapping[str, Tongue]:
+    catalogs = load_catalogs()
+    return {language: Tongue(language, catalogs[language]) for language in LANGUAGES}
 
 
 def safe(markup: str) -> Markup:

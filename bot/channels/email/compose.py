@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -61,7 +62,7 @@ class Composed:
 
 
 class Composer:
-    """Writes letters in every language. Made once: it reads and compiles the templates."""
+    """Writes letters in every language. The templates are read and compiled once in a process."""
 
     def __init__(self, letterhead: Letterhead) -> None:
         self._head = letterhead
@@ -69,8 +70,7 @@ class Composer:
         if not self._ours:
             raise ValueError("letters need an address of their own with an ASCII name")
         self.domain = self._ours.rpartition("@")[2]
-        catalogs = load_catalogs(())
-        self._pens = {language: _Pen(language, catalogs[language]) for language in LANGUAGES}
+        self._pens = _pens()
 
     def compose(self, to: Destination, message: Outbound, now: datetime, unsubscribe: str = "") -> Composed:
         """Write one letter; raises SendError(REFUSED) for what can't be one or has nowhere to go.
@@ -213,6 +213,12 @@ class _Pen:
             for button in row:
                 if button.url:
                     yield _link(button.label, button.url)
+
+
+@cache
+def _pens() -> Mapping[str, _Pen]:
+    catalogs = load_catalogs(())
+    return {language: _Pen(language, catalogs[language]) for language in LANGUAGES}
 
 
 def _thread(envelope: Envelope) -> dict[str, str]:
