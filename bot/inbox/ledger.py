@@ -14,6 +14,8 @@ from bot.messages import Address, Inbound, Kind
 from bot.people.contacts import addresses, contacts, reachable
 from bot.prepared import Prepared
 
+SPOKEN = (Kind.MESSAGE, Kind.EDIT, Kind.TAP)  # what a person does at an address of theirs
+
 inbound = sa.Table(
     "inbound",
     metadata,
@@ -307,7 +309,7 @@ def preferred(tx: Connection, contact_id: int) -> Address | None:
         return working[0] if working else None
     query = sa.select(inbound.c.address).where(
         inbound.c.contact_id == contact_id,
-        inbound.c.kind.in_([Kind.MESSAGE, Kind.EDIT, Kind.TAP]),
+        inbound.c.kind.in_(SPOKEN),
         inbound.c.address.in_([str(address) for address in working]),
     )
     last = tx.execute(query.order_by(inbound.c.id.desc()).limit(1)).scalar()

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from bot.database import BigKey, UTCDateTime, metadata
 from bot.desk.team import team
 from bot.inbox import ledger
+from bot.inbox.ledger import inbound
 from bot.messages import Address
 from bot.outreach.attendance import attendance
 from bot.outreach.distance import within
@@ -28,6 +29,7 @@ from flows.audience import Audience, Circle
 from knowledge.places import Point, distance_km, municipalities
 
 _LOOKED_AT = 5000  # contacts that one batch looks through: few may be meant, and no writer is to wait for that
+_AT_ONCE = 1000  # people who have several addresses
 _ADDRESSED = ("coming", "waiting", "offered")
 # Channels that announcements go out on; a terminal is nobody's.
 _CHANNELS = ("telegram", "mailto", "chat")
@@ -58,6 +60,13 @@ class Counted:
     people: int = 0
     channels: Counter[str] = field(default_factory=Counter)
     municipalities: Counter[str] = field(default_factory=Counter)
+
+    def add(self, channel: str, municipality: str | None, people: int) -> None:
+        """Count some more."""
+        self.people += people
+        self.channels[channel] += people
+        if municipality is not None:
+            self.municipalities[municipality] += people
 
 
 def subscribed(now: datetime, near: str = "") -> sa.ColumnElement[bool]:
@@ -128,28 +137,51 @@ def of_team(tx: Connection) -> list[Recipient]:
 
 
 def count(tx: Connection, audience: Audience, now: datetime, near: str = "", at: Point | None = None) -> Counted:
-    """Count whom it goes to, in batches, so that memory stays flat."""
-    counted, after = Counted(), 0
-    while True:
-        people, after = batch(tx, audience, after, 1000, now=now, near=near, at=at)
-        counted.people += len(people)
-        counted.channels.update(person.chat.channel for person in people)
-        counted.municipalities.update(_at_home(tx, [person.contact_id for person in people]).values())
-        if not after:
-            return counted
+    """Count whom it goes to where they are kept: somebody waits for the answer, and a million is a few seconds."""
+    counted = Counted()
+    chosen = [subscribed(now, near), *_narrowed(audience, at)]
+    working = sa.select(addresses.c.contact_id, sa.func.min(addresses.c.address).label("address"))
+    working = working.where(addresses.c.gone_at.is_(None)).group_by(addresses.c.contact_id)
+    only = working.having(sa.func.count() == 1).subquery()
+    _count_those(tx, counted, only.c.address, [only.c.contact_id == contacts.c.id, *chosen])
+    # Few have several addresses, and of each of them it takes a look at what they wrote.
+    several = list(tx.execute(working.having(sa.func.count() > 1)).scalars())
+    for start in range(0, len(several), _AT_ONCE):
+        some = contacts.c.id.in_(several[start : start + _AT_ONCE])
+        _count_those(tx, counted, _last_written_from(contacts.c.id), [some, *chosen])
+    return counted
 
 
-def _at_home(tx: Connection, ids: Sequence[int]) -> dict[int, str]:
-    """Return the municipality of each of these people that has one."""
-    wished = sa.select(preferences.c.contact_id, preferences.c.municipality).where(
-        preferences.c.contact_id.in_(ids), preferences.c.municipality.is_not(None)
+def _count_those(
+    tx: Connection, counted: Counted, address: sa.ColumnElement[str], chosen: Sequence[sa.ColumnElement[bool]]
+) -> None:
+    channel = sa.case(*((address.startswith(f"{name}:"), name) for name in _CHANNELS)).label("channel")
+    groups = sa.select(channel, _home(contacts.c.id).label("home"), sa.func.count().label("people"))
+    for row in tx.execute(groups.where(*chosen).group_by("channel", "home")):
+        if row.channel is not None:
+            counted.add(row.channel, row.home, row.people)
+
+
+def _last_written_from(who: sa.ColumnElement[int]) -> sa.ColumnElement[str]:
+    """Return where `_addressed` writes to somebody who has several addresses."""
+    working = sa.select(addresses.c.address).where(addresses.c.contact_id == who, addresses.c.gone_at.is_(None))
+    last = sa.select(inbound.c.address).where(
+        inbound.c.contact_id == who,
+        inbound.c.kind.in_(ledger.SPOKEN),
+        inbound.c.address.in_(working.correlate(contacts)),
     )
-    newest = sa.select(sa.func.max(registrations.c.id)).where(registrations.c.contact_id.in_(ids))
-    theirs = sa.select(registrations.c.contact_id, registrations.c.municipality).where(
-        registrations.c.id.in_(newest.group_by(registrations.c.contact_id)),
-        registrations.c.municipality.is_not(None),
-    )
-    return {contact_id: name for query in (wished, theirs) for contact_id, name in tx.execute(query)}
+    newest = last.correlate(contacts).order_by(inbound.c.id.desc()).limit(1)
+    oldest = working.correlate(contacts).order_by(addresses.c.created_at).limit(1)
+    return sa.func.coalesce(newest.scalar_subquery(), oldest.scalar_subquery())
+
+
+def _home(who: sa.ColumnElement[int]) -> sa.ColumnElement[str | None]:
+    """Return the municipality of what somebody registered last, or else the one that they want news of."""
+    # Aliases: the conditions have these tables as well, and must not take them for the ones here.
+    theirs, wished = registrations.alias(), preferences.alias()
+    newest = sa.select(theirs.c.municipality).where(theirs.c.contact_id == who).order_by(theirs.c.id.desc()).limit(1)
+    asked = sa.select(wished.c.municipality).where(wished.c.contact_id == who)
+    return sa.func.coalesce(newest.scalar_subquery(), asked.scalar_subquery())
 
 
 def place_of(event: Any) -> Point | None:

@@ -34,19 +34,20 @@ def chat_of(contact: int) -> int:
 def live_through(tx: Connection, size: int) -> None:
     """Fill an empty database with so many contacts, who have greeted us and written a few lines each."""
     now = datetime.now(UTC)
-    numbers = _numbers(size)
-    _add(tx, contacts, sa.select(numbers.c.n), {"created_at": _time(now - _AGE_OF_LINES[0]), "language": "lv"})
+    counted = numbers(size)
+    made = {"created_at": time_of(now - _AGE_OF_LINES[0]), "language": "lv"}
+    insert_for_each(tx, contacts, sa.select(counted.c.n), made)
     everybody = contacts.c.id
     chat = sa.literal("telegram:") + sa.cast(everybody + FIRST_CHAT, sa.String)
-    key = _text(everybody)
+    key = stated(everybody)
     source = sa.select(everybody)
-    _add(tx, addresses, source, {"address": chat, "contact_id": everybody, "created_at": _time(now)})
+    insert_for_each(tx, addresses, source, {"address": chat, "contact_id": everybody, "created_at": time_of(now)})
     known = Conversation(greeted=True, notice=permissions.VERSION, said_at=now - _AGE_OF_LINES[-1])
     state = sa.literal(encode(known, {}), conversations.c.state.type)
-    row = {"contact_id": everybody, "version": _LINES, "state": state, "updated_at": _time(now)}
-    _add(tx, conversations, source, row)
+    row = {"contact_id": everybody, "version": _LINES, "state": state, "updated_at": time_of(now)}
+    insert_for_each(tx, conversations, source, row)
     for line, age in enumerate(_AGE_OF_LINES):
-        at = _time(now - age)
+        at = time_of(now - age)
         kept = age < _KEPT
         said = {
             "channel": "telegram",
@@ -58,7 +59,7 @@ def live_through(tx: Connection, size: int) -> None:
             "outcome": "answered",
             "received_at": at,
         }
-        _add(tx, inbound, source, said)
+        insert_for_each(tx, inbound, source, said)
         answered = {
             "contact_id": everybody,
             "chat": chat,
@@ -71,7 +72,7 @@ def live_through(tx: Connection, size: int) -> None:
             "message_ref": key,
             "finished_at": at,
         }
-        _add(tx, deliveries, source, answered)
+        insert_for_each(tx, deliveries, source, answered)
         shown = {
             "id": sa.literal(f"{secrets.token_hex(2)}{line}-") + key,
             "contact_id": everybody,
@@ -80,38 +81,41 @@ def live_through(tx: Connection, size: int) -> None:
             "options": sa.literal([["back", ""], ["why", ""]], prompts.c.options.type),
             "created_at": at,
         }
-        _add(tx, prompts, source, shown)
+        insert_for_each(tx, prompts, source, shown)
     reminder = {
         "key": sa.literal("nudge:old-") + key,
         "contact_id": everybody,
         "chat": chat,
-        "due_at": _time(now + timedelta(days=3)),
+        "due_at": time_of(now + timedelta(days=3)),
         "kind": "nudge",
         "payload": sa.literal({"run": "old"}, timers.c.payload.type),
     }
-    _add(tx, timers, source.where(everybody % _DRAFTS == 0), reminder)
+    insert_for_each(tx, timers, source.where(everybody % _DRAFTS == 0), reminder)
 
 
-def _add(tx: Connection, table: sa.Table, source: sa.Select[Any], row: dict[str, Any]) -> None:
+def insert_for_each(tx: Connection, table: sa.Table, source: sa.Select[Any], row: dict[str, Any]) -> None:
     """Insert one row for each of the source's."""
     columns = [_shown(value).label(name) for name, value in row.items()]
     tx.execute(sa.insert(table).from_select(list(row), source.with_only_columns(*columns, maintain_column_froms=True)))
+
+
+def numbers(size: int) -> sa.CTE:
+    """Count from 1 to `size`, as rows of one column `n`."""
+    first = sa.select(sa.literal(1).label("n")).cte("numbers", recursive=True)
+    return first.union_all(sa.select(first.c.n + 1).where(first.c.n < size))
+
+
+def stated(number: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """Write a number out."""
+    return sa.cast(number, sa.String)
+
+
+def time_of(at: datetime) -> sa.ColumnElement[datetime]:
+    """Say a moment as a value of a column."""
+    return sa.literal(at, UTCDateTime)
 
 
 def _shown(value: Any) -> sa.ColumnElement[Any]:
     if isinstance(value, sa.ColumnElement):
         return value
     return sa.null() if value is None else sa.literal(value)
-
-
-def _numbers(size: int) -> sa.CTE:
-    first = sa.select(sa.literal(1).label("n")).cte("numbers", recursive=True)
-    return first.union_all(sa.select(first.c.n + 1).where(first.c.n < size))
-
-
-def _text(number: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
-    return sa.cast(number, sa.String)
-
-
-def _time(at: datetime) -> sa.ColumnElement[datetime]:
-    return sa.literal(at, UTCDateTime)
