@@ -67,7 +67,7 @@ def announce(tx: Connection, chats: Sequence[int], now: datetime) -> None:
         "made_at": now,
     }
     broadcasts.make(tx, made)
-    acts = [encode_act(offer.act) for offer in wording.offers("event", "e" * 16)]
+    acts = [encode_act(offer.act) for offer in wording.offers("event", events.told(row))]
     ledger.show(tx, None, {"id": "p" * 16, "run_id": "", "questions": [], "options": acts}, now)
     controls = [encode_act(Act(do=Do.OUTREACH, key=what, value="b" * 16)) for what in progress.CONTROL_ACTS]
     ledger.show(tx, author, {"id": "c" * 16, "run_id": "", "questions": [], "options": controls}, now)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot import schema
 from bot.alarms import Alarms
 from bot.app.deciding import look_of, responder
-from bot.app.furnishing import Materials, chat_of, domain_of, furnish, progress_of
+from bot.app.furnishing import Materials, chat_of, furnish, progress_of
 from bot.app.hiding import hide, hide_raw
 from bot.app.known import facts_of, known_of
 from bot.app.mailbox import letters_of
@@ -29,7 +29,7 @@ from bot.lists.reader import Reader
 from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import Channel, Source
-from bot.outreach import broadcasts, looking
+from bot.outreach import broadcasts, calendar, looking
 from bot.outreach.conducting import Conductor
 from bot.outreach.quiet import QuietHours
 from bot.people.privacy.finishing import Finisher
@@ -179,7 +179,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         board=rooms.board,
         put=lambda key, content: store().put(key, content),
         queued=sender.wake,
-        domain=domain_of(settings),
+        calendars=calendar.Calendars(address=settings.mail_address),
     )
     finisher = Finisher(
         database=database,

@@ -140,7 +140,7 @@ def furnish(of: Materials) -> Furniture:
     makers: dict[str, Maker] = (
         {**progress.makers, **exports.makers, **thanks.makers, **suggesting.MAKERS}
         | {PICTURE: pictures.maker(lambda key: of.store().get(key)), own_data.KIND: page.maker}
-        | {"calendar": calendar.maker(domain_of(settings))}
+        | {"calendar": calendar.Calendars(address=settings.mail_address).maker}
         | list_making.makers(words, lambda key: of.store().get(key))
         | {poster.KIND: poster.maker(lambda: _name_on_telegram(of.channels))}
     )
@@ -180,11 +180,6 @@ def progress_of(
 def chat_of(ident: str) -> Address | None:
     """Return a chat of Telegram by its id; None for none."""
     return Address("telegram", ident) if ident else None
-
-
-def domain_of(settings: Settings) -> str:
-    """Return what our calendar entries are named after."""
-    return settings.mail_address.rpartition("@")[2] or "koku-paligs"
 
 
 def _relay(of: Materials, staff_chat: Address | None) -> Relay | None:

@@ -20,13 +20,13 @@ def tap(talk: Talk, pressed: Act) -> str:
     if pressed.key == "list":
         show_events(talk, "")
         return "events"
-    key, people = pressed.value
+    key, people, *seen = pressed.value
     if not talk.sure:
         talk.say("confirm_sender")
-        talk.offer(L("Nākšu"), Do.EVENT, key="come", value=[key, people])
+        talk.offer(L("Nākšu"), Do.EVENT, key="come", value=pressed.value)
         return "confirm_sender"
     if pressed.key == "come":
-        return _come(talk, str(key), people or None)
+        return _come(talk, str(key), Attendance(comes=True, people=people or None), *seen)
     if pressed.key == "leave":
         return _leave(talk, str(key))
     talk.toast("toast_unknown")
@@ -38,14 +38,14 @@ def hear(talk: Talk, text: str, answered: Tapped | None = None) -> str:
 
     `answered` is what the letter that is replied to offers: it says which event.
     """
-    of_letter = _event_of(answered)
+    of_letter, seen = _event_of(answered)
     if not of_letter and not talk.standing.events:
         return ""
     said = read_attendance(text)
     if said is None:
         return ""
     if of_letter:
-        return _take(talk, of_letter, said)
+        return _take(talk, of_letter, said, seen)
     mine = [event for event in talk.standing.events if event.my_state]
     meant = mine if mine and (not said.comes or len(mine) == 1) else list(talk.standing.events)
     if not said.comes and not mine:
@@ -80,21 +80,24 @@ def told(event: EventView) -> dict[str, Any]:
     }
 
 
-def _take(talk: Talk, key: str, said: Attendance) -> str:
+def _take(talk: Talk, key: str, said: Attendance, seen: int | None = None) -> str:
     if not talk.sure:
         talk.say("confirm_sender")
         label, what = (L("Nākšu"), "come") if said.comes else (L("Nevarēšu atnākt"), "leave")
-        talk.offer(label, Do.EVENT, key=what, value=[key, said.people or 0])
+        talk.offer(label, Do.EVENT, key=what, value=[key, said.people or 0, seen])
         return "confirm_sender"
-    return _come(talk, key, said.people, said.word) if said.comes else _leave(talk, key)
+    return _come(talk, key, said, seen) if said.comes else _leave(talk, key)
 
 
-def _come(talk: Talk, key: str, people: int | None, word: str = "") -> str:
-    talk.emit("attendance.coming", event=key, people=people, word=word)
-    talk.say("attending", asks=people is None)
+def _come(talk: Talk, key: str, said: Attendance, seen: int | None = None) -> str:
+    """Let somebody come; `seen` is the version of the event that they were shown."""
+    talk.emit("attendance.coming", event=key, people=said.people, word=said.word, seen=seen)
+    talk.say("attending", asks=said.people is None)
     if all(event.key != key for event in talk.standing.events):
-        return "coming_late"  # it is over, or off: there is nothing to press
-    if people is None and not talk.by_letter:
+        if talk.standing.events:  # this one is over, or off
+            talk.offer(L("Citi pasākumi"), Do.EVENT, key="list")
+        return "coming_late"
+    if said.people is None and not talk.by_letter:
         for number in _OFFERED:
             talk.offer(str(number), Do.EVENT, key="come", value=[key, number])
     talk.offer(L("Nevarēšu atnākt"), Do.EVENT, key="leave", value=[key, 0])
@@ -104,7 +107,8 @@ def _come(talk: Talk, key: str, people: int | None, word: str = "") -> str:
 def _leave(talk: Talk, key: str) -> str:
     talk.emit("attendance.leaving", event=key)
     talk.say("not_attending")
-    talk.offer(L("Tomēr nākšu"), Do.EVENT, key="come", value=[key, 0])
+    if any(event.key == key for event in talk.standing.events):
+        talk.offer(L("Tomēr nākšu"), Do.EVENT, key="come", value=[key, 0])
     return "leaving"
 
 
@@ -116,9 +120,13 @@ def _ask_which(talk: Talk, events: Sequence[EventView], said: Attendance) -> Non
         talk.offer(_cut(label), Do.EVENT, key=what, value=[event.key, said.people or 0], wide=True)
 
 
-def _event_of(answered: Tapped | None) -> str:
-    acts = [act for act in answered.acts if act.do is Do.EVENT] if answered else []
-    return str(acts[0].value[0]) if acts else ""
+def _event_of(answered: Tapped | None) -> tuple[str, int | None]:
+    """Return the event that a letter of ours offers, and its version as it is told there, where that is known."""
+    acts = [act for act in answered.acts if act.do is Do.EVENT and act.value] if answered else []
+    if not acts:
+        return "", None
+    key, _, *seen = acts[0].value
+    return str(key), seen[0] if seen else None
 
 
 def _place_in(text: str) -> Point | None:

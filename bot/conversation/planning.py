@@ -107,8 +107,11 @@ def _take_up(talk: Talk, pressed: Act) -> str:
     changes = pressed.key == "change"
     questions = [question for question in flow.questions if changes or question.key not in _NOT_COPIED]
     answers = dict(_answers(questions, found))
+    # What was left out then is left out: only what is new, or not copied, is asked.
+    skipped = tuple(question.key for question in flow.questions if question.optional and question.key not in answers)
     run = running.open_run(talk, flow)
-    talk.change(run=run.with_(answers=answers, path=tuple(answers), subject=found.key if changes else ""))
+    subject = found.key if changes else ""
+    talk.change(run=run.with_(answers=answers, skipped=skipped, path=tuple(answers), subject=subject))
     running.ask(talk)
     return f"event_{pressed.key}"
 

@@ -226,6 +226,29 @@ def change(
     _INSERT.run(tx, row)
 
 
+def change_all(tx: Connection, changes: Mapping[int, Outbound], *, now: datetime, lane: Lane) -> None:
+    """Queue changes of many earlier messages, by their deliveries' ids, in the place of those that wait."""
+    targets = tx.execute(sa.select(deliveries).where(deliveries.c.id.in_(changes)).order_by(deliveries.c.id)).all()
+    waits = sa.and_(deliveries.c.target_id.in_(changes), deliveries.c.state == "queued")
+    _skip(tx, waits, "overtaken by a later change", now)
+    rows = [
+        {
+            "contact_id": target.contact_id,
+            "chat": target.chat,
+            "thread": target.thread,
+            "lane": max(lane, target.lane),
+            "state": "queued",
+            "body": encode(changes[target.id]),
+            "target_id": target.id,
+            "created_at": now,
+            "due_at": now,
+        }
+        for target in targets
+    ]
+    if rows:
+        tx.execute(sa.insert(deliveries), rows)
+
+
 def rewrite(tx: Connection, delivery_id: int, message: Outbound) -> bool:
     """Put another message in the place of one that has not gone yet; whether that was in time."""
     waits = sa.and_(deliveries.c.id == delivery_id, deliveries.c.state == "queued")

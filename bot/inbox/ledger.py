@@ -319,3 +319,8 @@ def preferred(tx: Connection, contact_id: int) -> Address | None:
 def show(tx: Connection, contact_id: int | None, prompt: dict[str, Any], now: datetime) -> None:
     """Keep a prompt, so that its buttons mean the same next year; without a contact it is anybody's."""
     _SHOW.run(tx, {"contact_id": contact_id, "created_at": now, **prompt})
+
+
+def offer_anew(tx: Connection, prompt_id: str, options: list[Any]) -> None:
+    """Say what the buttons of a prompt do that nobody has been shown yet."""
+    tx.execute(sa.update(prompts).where(prompts.c.id == prompt_id).values(options=options))

@@ -40,7 +40,7 @@ class Announcing:
         if matter is None or not team.allowed(tx, scene, "coordinator"):
             return NOT_OURS
         prompt = Prompt(id=event.data["prompt"])
-        acts = [encode_act(offer.act) for offer in wording.offers(matter.kind, matter.row.key)]
+        acts = [encode_act(offer.act) for offer in wording.offers(matter.kind, matter.told)]
         ledger.show(tx, scene.contact_id, {"id": prompt.id, "run_id": "", "questions": [], "options": acts}, scene.now)
         message = wording.said(
             self.words,
@@ -168,7 +168,7 @@ def _make(tx: Connection, event: Event, scene: Scene, matter: Matter, *, kind: s
     }
     if broadcasts.make(tx, row) is None:
         return
-    offers = [encode_act(offer.act) for offer in wording.offers(kind, matter.row.key)]
+    offers = [encode_act(offer.act) for offer in wording.offers(kind, matter.told)]
     ledger.show(tx, None, {"id": data["prompt"], "run_id": "", "questions": [], "options": offers}, scene.now)
     acts = [encode_act(Act(do=Do.OUTREACH, key=what, value=data["key"])) for what in progress.CONTROL_ACTS]
     control = {"id": data["control"], "run_id": "", "questions": [], "options": acts}

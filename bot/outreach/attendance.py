@@ -58,7 +58,8 @@ class Guests:
         """Write down that somebody comes, or waits where it is full; returns what became of it."""
         row = events.get(tx, event.data["event"])
         if row is None or row.state != "planned" or row.starts_at < scene.now - timedelta(hours=6):
-            return {"attending": {"state": "over", "event": events.told(row) if row else None}}
+            state = "cancelled" if row is not None and row.state != "planned" else "over"
+            return {"attending": {"state": state, "event": events.told(row) if row else None}}
         # Two who want the last place are served one after the other.
         tx.execute(sa.select(events.events.c.id).where(events.events.c.id == row.id).with_for_update())
         mine = _of(tx, row.id, scene.contact_id)
@@ -89,7 +90,10 @@ class Guests:
                 _order_calendar(tx, row, scene)
         self.promote(tx, row, scene.now)
         ahead = _ahead(tx, row.id, scene.contact_id) if state == "waiting" else 0
-        return {"attending": {"state": state, "event": events.told(row), "people": people, "ahead": ahead}}
+        # What they press or answer may show the event as it was.
+        changed = event.data.get("seen") not in {None, row.sequence}
+        told = {"state": state, "event": events.told(row), "people": people, "ahead": ahead, "changed": changed}
+        return {"attending": told}
 
     def leave(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Write down that somebody does not come after all, and offer the place to whoever is next."""
@@ -109,7 +113,7 @@ class Guests:
         row = events.get(tx, event.data["event"])
         mine = _of(tx, row.id, scene.contact_id) if row else None
         ended = mine is not None and mine.state == "offered" and mine.offered_until <= scene.now
-        if row is None or mine is None or not ended:
+        if row is None or mine is None or not ended or row.state != "planned":
             return {"offer_ended": False, "event": None}
         # They keep waiting, as the last; nobody is struck off for having been out in the field.
         change = {"state": "waiting", "offered_until": None, "said_at": scene.now}
@@ -119,7 +123,7 @@ class Guests:
 
     def promote(self, tx: Connection, row: Any, now: datetime, *, besides: int = 0) -> None:
         """Offer what is free to those who wait, in their order; who needs more than there is waits on."""
-        while (room := _room(tx, row)) is None or room > 0:
+        while row.state == "planned" and ((room := _room(tx, row)) is None or room > 0):
             waits = (
                 sa.select(attendance)
                 .where(

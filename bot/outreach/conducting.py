@@ -15,11 +15,12 @@ from sqlalchemy.engine import Connection
 
 from bot.attachments.store import new_key
 from bot.clock import Clock
-from bot.conversation.state import Prompt
+from bot.conversation.state import Prompt, encode_act
 from bot.database import Database
 from bot.delivery import contents
+from bot.inbox import ledger
 from bot.messages import Enclosure
-from bot.outreach import audience, broadcasts, calendar, events, matters, progress, wording
+from bot.outreach import amending, audience, broadcasts, calendar, events, matters, progress, wording
 from bot.outreach.quiet import QuietHours
 from bot.words import Words
 from bot.words.catalogs import LANGUAGES
@@ -29,6 +30,7 @@ from flows.audience import audience_of
 _log = logging.getLogger(__name__)
 
 _BATCH = 500  # people of the audience that one transaction writes down
+_AMENDED = 100  # of those whose earlier messages are looked up and changed as well
 _FIRST = 10  # who get it before everybody else does
 _RELEASED = 300  # on their way at a time: what a pause can still hold back
 _FAULTS, _SHARE = 5, 20  # paused at so many faults, if they are more than a 20th of what was sent
@@ -49,7 +51,7 @@ class Conductor:
     board: progress.Board
     put: Callable[[str, bytes], None]  # writes an object, and waits until it is safe
     queued: Callable[[], None]  # wakes the sender
-    domain: str  # of calendar entries
+    calendars: calendar.Calendars
 
     async def run(self) -> None:
         """Conduct, for ever."""
@@ -93,10 +95,10 @@ class Conductor:
         if row.kind not in {"changed", "cancelled"}:
             return ()
         event = await self.database.read(lambda tx: events.by_id(tx, row.event_id))
-        content = calendar.written(event, self.domain)
+        content = self.calendars.written(event)
         key = new_key(hashlib.sha256(content).hexdigest())
         await asyncio.to_thread(self.put, key, content)
-        return (Enclosure(key=key, name=calendar.NAME, media_type=calendar.MEDIA),)
+        return (Enclosure(key=key, name=calendar.NAME, media_type=calendar.media_type(event)),)
 
     def _begin(self, tx: Connection, row: Any, enclosed: tuple[Enclosure, ...], now: datetime) -> bool:
         """Freeze what is said; nothing that is changed afterwards changes it."""
@@ -108,6 +110,8 @@ class Conductor:
         if not broadcasts.update(tx, row.id, when=("scheduled",), **begun):
             return False
         prompt = Prompt(id=row.prompt_id)
+        # It may have been changed since this was ordered.
+        ledger.offer_anew(tx, row.prompt_id, [encode_act(offer.act) for offer in wording.offers(row.kind, matter.told)])
         for language in LANGUAGES:
             for channel in _CHANNELS:
                 message = wording.said(
@@ -135,7 +139,11 @@ class Conductor:
             near, at = matter.near, matter.at
             people, last = audience.batch(tx, whom, row.reached, _BATCH, now=now, near=near, at=at)
         else:
-            people, last = audience.of_event(tx, row.event_id, row.reached, _BATCH, came=row.kind == "thanks")
+            amends = row.kind in amending.KINDS
+            most = _AMENDED if amends else _BATCH
+            people, last = audience.of_event(tx, row.event_id, row.reached, most, came=row.kind == "thanks")
+            if amends:
+                amending.amend(tx, self.words, row, people, now)
         total += broadcasts.address(tx, row, people, known, now)
         if last:
             return broadcasts.update(tx, row.id, when=("gathering",), reached=last, total=total, ours=ours)

@@ -37,6 +37,7 @@ events = sa.Table(
     sa.Column("starts_at", UTCDateTime, nullable=False, index=True),
     sa.Column("ends_at", UTCDateTime),
     sa.Column("planned_at", UTCDateTime, nullable=False),
+    sa.Column("changed_at", UTCDateTime),  # of the last change, or of its cancelling
 )
 
 
@@ -51,13 +52,13 @@ def change(tx: Connection, key: str, row: Mapping[str, Any]) -> None:
     """Write an event anew; calendars see that it is a later version."""
     kept = {name: value for name, value in row.items() if name not in {"key", "contact_id", "chat", "planned_at"}}
     mine = sa.update(events).where(events.c.key == key, events.c.state == "planned")
-    tx.execute(mine.values(**kept, sequence=events.c.sequence + 1))
+    tx.execute(mine.values(**kept, sequence=events.c.sequence + 1, changed_at=row["planned_at"]))
 
 
-def cancel(tx: Connection, key: str) -> bool:
+def cancel(tx: Connection, key: str, now: datetime) -> bool:
     """Cancel an event; whether it stood until now."""
     mine = sa.update(events).where(events.c.key == key, events.c.state == "planned")
-    return bool(tx.execute(mine.values(state="cancelled", sequence=events.c.sequence + 1)).rowcount)
+    return bool(tx.execute(mine.values(state="cancelled", sequence=events.c.sequence + 1, changed_at=now)).rowcount)
 
 
 def get(tx: Connection, key: str) -> sa.Row[Any] | None:
@@ -89,6 +90,7 @@ def told(row: Any) -> dict[str, Any]:
         "end": ends.time() if ends else None,
         "places": row.places,
         "state": row.state,
+        "sequence": row.sequence,
     }
 
 

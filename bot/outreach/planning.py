@@ -71,7 +71,7 @@ class Planning:
         row = events.get(tx, event.data["event"])
         if row is None or not team.allowed(tx, scene, "coordinator"):
             return NOT_OURS
-        if not events.cancel(tx, row.key):
+        if not events.cancel(tx, row.key, scene.now):
             return {"allowed": True, "cancelled": False, "people": 0, "event": events.told(row)}
         sent = broadcasts.broadcasts
         theirs = sa.and_(sent.c.event_id == row.id, sent.c.state.in_(broadcasts.UNDER_WAY))

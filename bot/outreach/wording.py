@@ -19,11 +19,12 @@ TEMPLATES = {
 }
 
 
-def offers(kind: str, event_key: str) -> tuple[Offer, ...]:
-    """Return what can be answered to a broadcast about an event."""
+def offers(kind: str, event: Mapping[str, Any]) -> tuple[Offer, ...]:
+    """Return what can be answered to a broadcast about an event; each knows which version of the event it shows."""
     if kind in {"event", "changed"}:
-        come = Offer(label=L("Nākšu"), act=Act(do=Do.EVENT, key="come", value=[event_key, 0]))
-        return (come, Offer(label=L("Nevarēšu atnākt"), act=Act(do=Do.EVENT, key="leave", value=[event_key, 0])))
+        value = [event["key"], 0, event["sequence"]]
+        come = Offer(label=L("Nākšu"), act=Act(do=Do.EVENT, key="come", value=value))
+        return (come, Offer(label=L("Nevarēšu atnākt"), act=Act(do=Do.EVENT, key="leave", value=value)))
     if kind == "thanks":
         return (Offer(label=L("Reģistrēt kokus"), act=Act(do=Do.START, value="register_trees")),)
     return ()
@@ -43,7 +44,7 @@ def said(
     by_letter = channel == LETTERS
     envelope = Envelope(subject=str(event["title"])) if by_letter else None
     say = Say(template=TEMPLATES[kind], values={"event": event})
-    message = Message(parts=(say,), offers=prompt_offers(kind, str(event["key"]), prompt))
+    message = Message(parts=(say,), offers=prompt_offers(kind, event, prompt))
     (rendered,) = words.render((message,), prompt, language, {}, envelope)
     return Outbound(
         kind="document" if enclosed and not by_letter else "message",
@@ -56,6 +57,6 @@ def said(
     )
 
 
-def prompt_offers(kind: str, event_key: str, prompt: Prompt | None) -> tuple[Offer, ...]:
+def prompt_offers(kind: str, event: Mapping[str, Any], prompt: Prompt | None) -> tuple[Offer, ...]:
     """Return the buttons, where there is a prompt that knows what they do."""
-    return offers(kind, event_key) if prompt else ()
+    return offers(kind, event) if prompt else ()
