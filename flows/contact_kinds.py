@@ -9,11 +9,14 @@ from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Quest
 from flows.kinds import Text, show_phone
 from flows.said import Card, Said
 from knowledge.contacts import RefusedEmail, find_emails, find_name, find_phones
-from knowledge.latvian.text import words
+from knowledge.found import Found
+from knowledge.latvian.text import fold, words
 from knowledge.organisations import find_organisations
 from knowledge.places import find_places
 from knowledge.proper_names import given_name
 
+# Words that say what a number is.
+_LABELS = ("tel", "talr", "mob", "nr", "num", "mans", "mani", "epast", "e-past", "pasts", "ir", "kontakt")
 Spans = tuple[tuple[int, int], ...]
 
 
@@ -39,7 +42,7 @@ class Reach(Question[Contact]):
         if not said.text:
             return None
         contact, spans, refused = _stated(said.text)
-        name = find_name(_without(said.text, spans), answering=True)
+        name = find_name(said.text, answering=True)
         if name:
             contact, spans = replace(contact, name=name.value), (*spans, (name.start, name.end))
         if contact != Contact():
@@ -55,7 +58,7 @@ class Reach(Question[Contact]):
         if said.card and said.card.own:
             return self.read(said, today)
         contact, spans, refused = _stated(said.text)
-        name = find_name(said.text)
+        name = find_name(said.text) or (_beside(said.text, spans) if contact != Contact() else None)
         if name:
             contact, spans = replace(contact, name=name.value), (*spans, (name.start, name.end))
         if contact == Contact() and refused:
@@ -157,11 +160,18 @@ def _stated(text: str) -> tuple[Contact, Spans, RefusedEmail | None]:
     return Contact(phone=phones[0].value if phones else "", email=email), spans, refused
 
 
-def _without(text: str, spans: Spans) -> str:
-    """Blank out parts of a text, keeping the places of the others."""
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+def _beside(text: str, spans: Spans) -> Found[str] | None:
+    """Find the name that is all there is beside a number: „Anna Zarina, telefona nr. 29 123 123”."""
+    name = find_name(text, answering=True)
+    if name is None:
+        return None
+    parts = text[name.start : name.end].split()
+    # „Zariņa Anna” as well, but not „stādīja Jānis”.
+    if not given_name(fold(parts[0])) and not (given_name(fold(parts[-1])) and parts[0][0].isupper()):
+        return None
+    told = ((name.start, name.end), *spans)
+    left = [word for word in words(text) if not any(start <= word.start < end for start, end in told)]
+    return None if any(not word.folded.startswith(_LABELS) for word in left) else name
 
 
 def _reading(contact: Contact, spans: Spans) -> Understood[Contact] | Partly[Contact]:

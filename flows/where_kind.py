@@ -7,7 +7,7 @@ from datetime import date
 
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
 from flows.said import Position, Said
-from knowledge.found import Found
+from knowledge.latvian.text import words
 from knowledge.places import (
     Ambiguous,
     Outside,
@@ -18,9 +18,11 @@ from knowledge.places import (
     distance_km,
     find_places,
     municipality_at,
+    with_homestead,
 )
 
 _MOST_CANDIDATES = 4
+_FEW = 4  # words of an answer that may be a village and a house without anything between them
 _LIVE = L("Vai Jūs tagad esat pie kokiem?")
 _MORE = L("Sapratu: %(given)s. Kurā vietā tieši? Nosūtiet vietu kartē vai uzrakstiet pagastu un mājas nosaukumu.")
 _MORE_BY_LETTER = L(
@@ -70,8 +72,11 @@ class Where(Question[Site]):
             return _pinned(said.position)
         if not said.text.strip():
             return None
-        found = find_places(said.text, answering=True) or _found_in_parts(said.text)
-        stated = _stated(found[0].value) if found else None
+        found = find_places(said.text, answering=True)
+        value = found[0].value if found else _in_parts(said.text)
+        if isinstance(value, Place) and value.house and not value.municipality:
+            value = _beside_house(said.text) or value
+        stated = _stated(value) if value else None
         return stated or NotUnderstood(why=_NOWHERE, given=said.text)
 
     def find(self, said: Said, today: date) -> Reading[Site] | None:
@@ -153,11 +158,29 @@ def far_from_named(site: Site, km: float) -> bool:
     return distance_km(Point(site.lat, site.lon), Point(*site.centre)) > km
 
 
-def _found_in_parts(text: str) -> list[Found[PlaceReading]]:
+def _in_parts(text: str) -> Place | None:
     """Look at each part between commas alone: a bare village counts only as a whole answer („pie skolas, Drusti”)."""
-    parts = [part.strip() for part in re.split(r"[,;\n]", text)]
-    found = [found for part in parts if part for found in find_places(part, answering=True)]
-    return [item for item in found if isinstance(item.value, Place) and item.value.municipality]
+    parts = [part.span() for part in re.finditer(r"[^,;\n]+", text)]
+    found = next((place for span in parts if (place := _alone(text, span))), None)
+    return with_homestead(text, found) if found else _beside_house(text)
+
+
+def _beside_house(text: str) -> Place | None:
+    """Find a village and a house with nothing between them: „drusti kalnini”."""
+    cut = words(text)
+    ends = [word.end for word in cut[:-1]] if len(cut) <= _FEW else []
+    found = [_alone(text, span) for end in ends for span in ((0, end), (end, len(text)))]
+    whole = [with_homestead(text, place) for place in found if place]
+    return next((place for place in whole if place.house), None)
+
+
+def _alone(text: str, span: tuple[int, int]) -> Place | None:
+    """Read a part of a text as an answer of its own; `spans` are those in the whole text."""
+    begin, end = span
+    for found in find_places(text[begin:end], answering=True):
+        if isinstance(found.value, Place) and found.value.municipality:
+            return replace(found.value, spans=tuple((begin + a, begin + b) for a, b in found.value.spans))
+    return None
 
 
 def _stated(value: PlaceReading) -> Reading[Site] | None:

@@ -166,6 +166,12 @@ def conceal(text: str) -> str:
     return text
 
 
+# „Anna Zariņa, telefona nr. 29 123 123”, „mob. tel.: 29123123”
+_LABEL = re.compile(
+    r"(?:\b(?:mans|mana|ir|mob\w*|tel\w*|t[aā]lr\w*|nr|num\w*|e-?past\w*|adrese)\b[ .:,–-]*)+$", re.IGNORECASE
+)
+
+
 def find_name(text: str, *, answering: bool = False) -> Found[str] | None:
     """Return a person's name: after `mani sauc`, `esmu`, in a signature; or in a text that answers who they are.
 
@@ -181,18 +187,20 @@ def find_name(text: str, *, answering: bool = False) -> Found[str] | None:
     rest = _blanked(text)
     greeting = _GREETING.match(rest)
     start = greeting.end() if greeting else 0
-    start += len(rest[start:]) - len(rest[start:].lstrip(' "„“,;\n'))
+    start += len(rest[start:]) - len(rest[start:].lstrip(' "„“,;.:–-\n'))
     answer = _ANSWER.match(rest, start)
     return _name(text, answer, strict=False) if answer else None
 
 
 def _blanked(text: str) -> str:
-    """Return the text with spaces for what a name may stand beside: phones and e-mail addresses."""
+    """Return the text with spaces for what a name may stand beside: phones and e-mail addresses, and their labels."""
     spans = [(item.start, item.end) for item in find_phones(text)] + [
         (item.start, item.end) for item in find_emails(text)
     ]
     for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
+        label = _LABEL.search(text[:start])
+        begin = label.start() if label else start
+        text = text[:begin] + " " * (end - begin) + text[end:]
     return text
 
 

@@ -12,7 +12,7 @@ from knowledge.places.place import (
     Point,
     UnresolvedLink,
 )
-from knowledge.places.reading import find_places
+from knowledge.places.reading import find_places, with_homestead
 
 __all__ = [
     "Ambiguous",
@@ -28,4 +28,5 @@ __all__ = [
     "find_places",
     "municipalities",
     "municipality_at",
+    "with_homestead",
 ]

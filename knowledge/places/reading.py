@@ -15,6 +15,7 @@ from knowledge.places.borders import territory_at
 from knowledge.places.cadastre import find_cadastre
 from knowledge.places.coordinates import find_coordinates
 from knowledge.places.elsewhere import planting_places
+from knowledge.places.homestead import find_homestead
 from knowledge.places.links import find_links
 from knowledge.places.mention import Mention, Part, is_joint, unify
 from knowledge.places.place import (
@@ -54,7 +55,13 @@ def find_places(text: str, *, answering: bool = False) -> list[Found[PlaceReadin
         said = planting_places(text, said)
     sites = _sites(text, sorted((*exact, *said), key=lambda mention: mention.start))
     found = [_found(text, site) for site in sites]
-    return found or (_bare_house(text) if answering else [])
+    if not answering:
+        return found
+    if len(found) == 1 and isinstance(found[0].value, Place):
+        place = with_homestead(text, found[0].value)
+        start, end = place.spans[0][0], place.spans[-1][1]
+        return found if place is found[0].value else [Found(place, start, end)]
+    return found or _bare_house(text)
 
 
 @dataclass(slots=True)
@@ -239,6 +246,16 @@ def _runs(text: str, mentions: Sequence[Mention]) -> list[Span]:
         else:
             runs.append((mention.start, mention.end))
     return runs
+
+
+def with_homestead(text: str, place: Place) -> Place:
+    """Add the house that an answer names beside the one parish or village which was read from it."""
+    house = find_homestead(text, place.spans) if place.precision in {"parish", "settlement"} else None
+    if house is None:
+        return place
+    start, end, name = house
+    spans = tuple(sorted((*place.spans, (start, end))))
+    return replace(place, house=name, spans=spans, words=", ".join(text[slice(*span)] for span in spans))
 
 
 _BARE = re.compile(r"\W*(?:mājas?|majas?)?\W*(?P<name>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)\W*", re.IGNORECASE)

@@ -1,0 +1,94 @@
+"""Houses and people as they are typed on a phone: without capitals, quotes, commas or diacritics."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from flows.grammar import NotUnderstood, Partly, Understood
+from flows.register_trees import REGISTER_TREES
+from flows.said import Said
+
+_TODAY = date(2026, 11, 26)
+
+
+def _read(key: str, text: str, *, asked: bool = True) -> Any:
+    question = REGISTER_TREES.question(key)
+    assert question is not None
+    does = question.read if asked else question.find
+    reading = does(Said(text=text), _TODAY)
+    assert not isinstance(reading, NotUnderstood)
+    return reading
+
+
+@pytest.mark.parametrize(
+    ("text", "house"),
+    [
+        ("kraslavas novads indras pagasts maja Berzini", "Berzini"),
+        ("drustu pag kalnini", "Kalnini"),
+        ("Drustu pagasts Kalniņi", "Kalniņi"),
+        ("kalnini drustu pagasta", "Kalnini"),
+        ("majas nosaukums Kalnini Drustu pagasts", "Kalnini"),
+        ("smiltenes novads drustu pagasts lejas jaunzemi", "Lejas Jaunzemi"),
+        ("drustu pagasts pie mājām kalniņi", "Kalniņi"),
+        ("drustu pagasts mājas ozoli", "Ozoli"),
+        ("indra, mājas kalnlejas", "Kalnlejas"),
+        ("drusti kalnini", "Kalnini"),
+        ("Drusti Kalniņi", "Kalniņi"),
+    ],
+)
+def test_a_house_is_read_beside_its_parish(text: str, house: str) -> None:
+    """Asked where the trees stand, people name the house as they name it at home."""
+    reading = _read("place", text)
+    assert isinstance(reading, Understood)
+    assert (house, True) == (reading.value.house, bool(reading.value.municipality))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Drustu pagasts, pie ezera", "drustu pagasts netālu no upes", "drustu pagasts laikam", "jā drustu pagastā"),
+        *("nezinu drustu pagasts", "Drustu pagastā es stādīju", "drustu pagasts ozoli", "drustu pagasts 50 ozoli"),
+        *("drustu pagasts mana zeme", "drustu pagasts mazdārziņi", "drustu pagasts paldies"),
+    ],
+)
+def test_other_words_are_no_house(text: str) -> None:
+    """What stands beside a parish and names no house leaves the place to be asked about."""
+    reading = _read("place", text)
+    assert isinstance(reading, Partly)
+    assert ("Drustu pagasts", "") == (reading.value.parish, reading.value.house)
+
+
+@pytest.mark.parametrize(
+    ("text", "house"),
+    [("Dzīvoju drustu pagastā kalnini", ""), ("Drustu pagastā paldies visiem", "")],
+)
+def test_only_an_answer_is_read_so(text: str, house: str) -> None:
+    """In other texts a name needs a capital and what shows that it is a house."""
+    reading = _read("place", text, asked=False)
+    assert house == (reading.value.house if reading else "")
+
+
+@pytest.mark.parametrize("asked", [True, False])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Anna Zarina telefona nr 29 123 123", "Anna Zarina"),
+        ("Zariņa Anna, tel. 29123123", "Zariņa Anna"),
+        ("mob tel 29123123 Anna Zariņa", "Anna Zariņa"),
+        ("telefona numurs 29123123, Jānis", "Jānis"),
+    ],
+)
+def test_a_name_beside_its_number(text: str, name: str, asked: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Whatever words say what the number is; also while something else is asked."""
+    reading = _read("contact", text, asked=asked)
+    assert isinstance(reading, Understood)
+    assert (name, "+37129123123") == (reading.value.name, reading.value.phone)
+
+
+@pytest.mark.parametrize("text", ["Ogre, 29123123", "50 ozoli, 29123123", "stādīja Jānis 29123123"])
+def test_other_words_beside_a_number_are_no_name(text: str) -> None:
+    """A name is found by the way only where it is all that is left, and a given name is in it."""
+    reading = _read("contact", text, asked=False)
+    assert isinstance(reading, Partly)
+    assert "" == reading.value.name
