@@ -17,6 +17,8 @@ WHO = {
     "municipality": ("pašvaldības", ("pasvaldib",)),
     "school": ("skolas", ("skol", "bernudarz")),
     "association": ("biedrības", ("biedrib",)),
+    # Who register nothing, and have said so: „esam laikraksts”.
+    "media": ("mediji", ("medij", "laikrakst", "avize", "zurnal", "radio", "televiz", "redakcij", "prese", "presi")),
 }
 LANGUAGE = {
     "lv": ("kas raksta latviski", ("latvisk", "latviesu")),
@@ -48,7 +50,7 @@ class Audience:
     municipalities: tuple[str, ...] = ()
     circles: tuple[Circle, ...] = ()
     done: str = ""  # registered | begun | never
-    who: tuple[str, ...] = ()  # as registrations tell: any of WHO
+    who: tuple[str, ...] = ()  # as registrations tell, or they themselves: any of WHO
     language: str = ""  # lv | en
     unread: str = ""
 

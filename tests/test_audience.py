@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from bot.database import Database
 from bot.messages import Address
 from bot.outreach import audience
+from bot.outreach.audience import News
 from bot.outreach.distance import within
 from bot.people import contacts
 from bot.registrations.records import registrations
@@ -142,7 +143,7 @@ async def _found(database: Database, whom: Audience, at: Point | None = None) ->
         chats: set[str] = set()
         after = 0
         while True:
-            people, after = audience.batch(tx, whom, after, 3, now=_NOW, near="Ogres novads", at=at)
+            people, after = audience.batch(tx, whom, after, 3, now=_NOW, news=News(municipality="Ogres novads", at=at))
             chats |= {person.chat.ident for person in people}
             if not after:
                 return chats
@@ -201,7 +202,7 @@ async def test_a_circle_holds_those_whose_trees_are_in_it(database: Database) ->
     assert {"6"} == await _found(database, schools)
     either = Audience(municipalities=("Cēsu novads",), circles=near.circles)
     assert {"1", "3", "5", "6", "4", "7", "8"} == await _found(database, either)
-    counted = await database.read(lambda tx: audience.count(tx, either, _NOW, "Ogres novads"))
+    counted = await database.read(lambda tx: audience.count(tx, either, News(municipality="Ogres novads"), _NOW))
     assert (7, {"Ogres novads": 2, "Cēsu novads": 3}) == (counted.people, dict(counted.municipalities))
 
 
@@ -215,9 +216,9 @@ async def test_a_few_among_many_are_found(database: Database) -> None:
 
     await database.write(prepare)
     near = Audience(circles=(Circle(30, "Ogre", *_OGRE),))
-    counted = await database.read(lambda tx: audience.count(tx, near, _NOW, "Ogres novads"))
+    counted = await database.read(lambda tx: audience.count(tx, near, News(municipality="Ogres novads"), _NOW))
     assert 3 == counted.people
-    some, after = await database.read(lambda tx: audience.batch(tx, near, 0, 10, now=_NOW))
+    some, after = await database.read(lambda tx: audience.batch(tx, near, 0, 10, news=News(), now=_NOW))
     assert ["2"] == [person.chat.ident for person in some]
     assert after
     assert {"2", "5001", "5503"} == await _found(database, near)

@@ -10,7 +10,7 @@ import pytest
 from bot import schema
 from bot.database import Database
 from bot.outreach import audience
-from bot.outreach.audience import Recipient
+from bot.outreach.audience import News, Recipient
 from flows.audience import Audience
 from tests.bench.crowd import gather
 
@@ -33,7 +33,7 @@ async def test_what_is_counted_is_whom_it_goes_to(database_url: str, whom: Audie
     database = Database(database_url)
     schema.prepare(database)
     reached = await database.write(lambda tx: gather(tx, _SIZE))
-    counted = await database.read(lambda tx: audience.count(tx, whom, _NOW, near))
+    counted = await database.read(lambda tx: audience.count(tx, whom, News(municipality=near), _NOW))
     people = [one async for batch, _ in _walk(database, whom, near) for one in batch]
     await database.close()
     assert Counter(person.chat.channel for person in people) == counted.channels
@@ -62,7 +62,8 @@ async def _walk(database: Database, whom: Audience, near: str) -> AsyncIterator[
     """Go through an audience as the conductor does, to its end."""
     after = 0
     while True:
-        step = await database.read(partial(audience.batch, audience=whom, after=after, limit=50, now=_NOW, near=near))
+        look = partial(audience.batch, audience=whom, after=after, limit=50, news=News(municipality=near), now=_NOW)
+        step = await database.read(look)
         yield step
         after = step[1]
         if not after:

@@ -17,11 +17,12 @@ from bot.conversation.standing import Post, Standing
 from bot.conversation.state import Conversation
 from bot.desk import responding, team
 from bot.messages import Address, Destination, Fate, Inbound, Kind, Obstacle, Outbound, Pace, Said, SendError
-from bot.outreach import attendance, broadcasts, events
+from bot.outreach import attendance, audience, broadcasts, events
 from bot.outreach.quiet import QuietHours
 from bot.people import contacts, permissions
 from bot.rooms import Scene
 from bot.settings import Secret, Settings
+from flows.audience import Audience
 from tests.subscribers import subscribe
 from tests.transcripts.clock import MovedClock
 
@@ -78,10 +79,25 @@ class _Stage:
 
         return await self.app.database.write(work)
 
-    async def announces(self, key: str = "b" * 16, at: datetime | None = None, who: int = 1) -> dict[str, Any]:
+    async def announces(
+        self, key: str = "b" * 16, at: datetime | None = None, who: int = 1, event: str = "e" * 16
+    ) -> dict[str, Any]:
         """Announce the event."""
         ids = {"key": key, "prompt": f"p{key[1:]}", "control": f"c{key[1:]}"}
-        return await self.does("broadcast.announced", who, about="e" * 16, kind="event", at=at, **ids)
+        return await self.does("broadcast.announced", who, about=event, kind="event", at=at, **ids)
+
+    async def plans(self, key: str) -> None:
+        """Plan one more event."""
+
+        def work(tx: Connection) -> None:
+            row = _event(contacts.owner(tx, Address("telegram", "1")) or 0, self.clock.now())
+            events.keep(tx, {**row, "key": key})
+
+        await self.app.database.write(work)
+
+    async def chooses(self, person: int, **chosen: Any) -> None:
+        """Let one of those who take news say which and how often."""
+        await self.does("preferences.chosen", 100 + person, **chosen)
 
     async def settles(self) -> None:
         """Let everything be done that can be done now."""
@@ -257,6 +273,70 @@ async def test_a_cancelled_event_passes_what_is_under_way_and_the_night(stage: _
     told = [ident for ident, text in stage.channel.sent if "atcelts" in text and "Diemžēl" in text]
     assert ["110"] == told
     assert ("stopped", "done") == ((await stage.row()).state, (await stage.row("c" * 16)).state)
+
+
+async def test_who_wants_one_a_month_gets_the_first_of_a_month(stage: _Stage) -> None:
+    """What comes within the month is left out, for them alone."""
+    await stage.chooses(3, every_days=30)
+    await stage.announces()
+    await stage.settles()
+    assert "103" in stage.channel.announced
+    await stage.plans("f" * 16)
+    await stage.announces(key="d" * 16, event="f" * 16)
+    await stage.settles()
+    assert 1 == stage.channel.announced.count("103")
+    assert 2 == stage.channel.announced.count("104")
+    stage.clock.move(timedelta(days=31))
+    await stage.plans("g" * 16)
+    await stage.announces(key="h" * 16, event="g" * 16)
+    await stage.settles()
+    assert 2 == stage.channel.announced.count("103")
+
+
+async def test_of_two_at_once_one_reaches_who_wants_few(stage: _Stage) -> None:
+    """The second counts what the first is about to send."""
+    await stage.chooses(3, every_days=7)
+    await stage.plans("f" * 16)
+    await stage.announces()
+    await stage.announces(key="d" * 16, event="f" * 16)
+    await stage.settles()
+    assert 1 == stage.channel.announced.count("103")
+    assert 2 == stage.channel.announced.count("104")
+
+
+async def test_wishes_are_looked_at_again_in_the_moment_of_sending(stage: _Stage) -> None:
+    """Whoever has asked for another municipality's news, or for a pause, since the list was made gets nothing."""
+    await stage.app.database.write(lambda tx: tx.execute(sa.update(events.events).values(municipality="Ogres novads")))
+    await stage.announces()
+    while (await stage.row()).state != "canary":
+        await stage.app.conductor._round()
+    await stage.chooses(5, municipality="Cēsu novads")
+    await stage.chooses(6, quiet_until=_NOON.date() + timedelta(days=90))
+    await stage.chooses(7, municipality="Ogres novads")
+    await stage.settles()
+    assert {"105", "106"} & set(stage.channel.announced) == set()
+    assert "107" in stage.channel.announced
+    assert {"sent": _PEOPLE, "skipped": 2} == await stage.counts()
+
+
+async def test_news_of_events_alone_leave_out_the_rest(stage: _Stage) -> None:
+    """Who wants only events is not counted for an announcement of something else, and is for an event."""
+    await stage.chooses(3, about="events")
+
+    def look(tx: Connection) -> list[int]:
+        both = (audience.News(of_event=of_event) for of_event in (True, False))
+        return [audience.count(tx, Audience(), news, _NOON).people for news in both]
+
+    assert [_PEOPLE, _PEOPLE - 1] == await stage.app.database.read(look)
+
+
+async def test_the_press_is_who_said_so(stage: _Stage) -> None:
+    """Media register nothing: they are known by their own word."""
+    await stage.chooses(3, role="media")
+    found = await stage.app.database.read(
+        lambda tx: audience.count(tx, Audience(who=("media", "school")), audience.News(), _NOON)
+    )
+    assert 1 == found.people
 
 
 async def test_another_process_goes_on_where_one_died(stage: _Stage) -> None:

@@ -29,9 +29,10 @@ from bot.lists.reader import Reader
 from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import Channel, Source
-from bot.outreach import broadcasts, calendar, looking
+from bot.outreach import calendar, looking
 from bot.outreach.conducting import Conductor
 from bot.outreach.quiet import QuietHours
+from bot.outreach.screening import Screening
 from bot.people.privacy.finishing import Finisher
 from bot.people.privacy.retention import Retention
 from bot.progress import room as progress_room
@@ -128,7 +129,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         groups=(staff_chat,) if staff_chat and staff_chat.ident.startswith("-") else (),
         on_opened=on_opened(rooms),
         load=lambda key: _bare(store().get(key)),
-        screen=broadcasts.Screening(quiet=QuietHours.parse(settings.quiet_hours)),
+        screen=Screening(quiet=QuietHours.parse(settings.quiet_hours)),
     )
     inbox = Inbox(
         database=database,

@@ -72,7 +72,11 @@ class Offer:
     request: str = ""
     values: Mapping[str, object] | None = None  # for labels with places to fill
     wide: bool = False  # stands in a row of its own
-    needs: str = ""  # stands there only if the facts have this; then it is the last one
+    needs: str = ""  # stands there only if the facts have this; by letter only the last one may need any
+
+    def is_there(self, facts: Mapping[str, object]) -> bool:
+        """Whether the facts give a reason for it."""
+        return not self.needs or bool(facts.get(self.needs))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -106,5 +106,5 @@ def _said_anew(words: Words, kind: str, row: Any, one: Any, mine: Any) -> Outbou
     leave = Offer(label=L("Nevarēšu atnākt"), act=Act(do=Do.EVENT, key="leave"))
     # The message keeps its prompt, so the button keeps its number there.
     numbers = [number for number, stored in enumerate(one.options) if decode_act(stored).key == "leave"]
-    rows = tuple(row for number in numbers for row in tongue.rows((leave,), one.prompt_id, number))
+    rows = tuple(row for number in numbers for row in tongue.rows([(number, leave)], one.prompt_id))
     return Outbound(text=tongue.say(say, {}), rows=rows)

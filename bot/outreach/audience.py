@@ -18,6 +18,7 @@ from bot.desk.team import team
 from bot.inbox import ledger
 from bot.inbox.ledger import inbound
 from bot.messages import Address
+from bot.outreach import rhythm
 from bot.outreach.attendance import attendance
 from bot.outreach.distance import within
 from bot.people.contacts import addresses, contacts
@@ -41,6 +42,9 @@ preferences = sa.Table(
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, unique=True),
     sa.Column("municipality", sa.String(80)),  # news of this one only
     sa.Column("quiet_until", UTCDateTime),  # a pause for the winter
+    sa.Column("about", sa.String(10), nullable=False, server_default=""),  # „events” for news of these only
+    sa.Column("every_days", sa.SmallInteger, nullable=False, server_default="0"),  # at most one in so many; 0 for each
+    sa.Column("role", sa.String(10), nullable=False, server_default=""),  # „media”, who register nothing
 )
 
 
@@ -69,8 +73,18 @@ class Counted:
             self.municipalities[municipality] += people
 
 
-def subscribed(now: datetime, near: str = "") -> sa.ColumnElement[bool]:
-    """Return the condition on a contact that takes our news, does so now, and of what is `near` (a municipality)."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """What people are told: of an event or of something else, and where it is."""
+
+    of_event: bool = True
+    municipality: str = ""
+    at: Point | None = None  # from where distances are counted
+    broadcast_id: int = 0  # by which they are told; 0 while it is not made
+
+
+def subscribed(news: News, now: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition on a contact that takes such news, does so now, and has not had enough of them lately."""
     newer = permissions.alias()
     held = sa.exists().where(
         permissions.c.contact_id == contacts.c.id,
@@ -81,9 +95,13 @@ def subscribed(now: datetime, near: str = "") -> sa.ColumnElement[bool]:
         ),
     )
     theirs = preferences.c.contact_id == contacts.c.id
-    rests = sa.exists().where(theirs, preferences.c.quiet_until > now)
-    elsewhere = sa.exists().where(theirs, preferences.c.municipality.is_not(None), preferences.c.municipality != near)
-    return sa.and_(held, ~rests, ~elsewhere) if near else sa.and_(held, ~rests)
+    unwanted = [preferences.c.quiet_until > now, rhythm.had_enough(preferences, news.broadcast_id, now)]
+    if news.municipality:
+        elsewhere = sa.and_(preferences.c.municipality.is_not(None), preferences.c.municipality != news.municipality)
+        unwanted.append(elsewhere)
+    if not news.of_event:
+        unwanted.append(preferences.c.about == "events")
+    return sa.and_(held, ~sa.exists().where(theirs, sa.or_(*unwanted)))
 
 
 def batch(
@@ -92,18 +110,14 @@ def batch(
     after: int,
     limit: int,
     *,
+    news: News,
     now: datetime,
-    near: str = "",
-    at: Point | None = None,
 ) -> tuple[list[Recipient], int]:
-    """Return up to `limit` people beyond a contact's id who take news, and the last id looked at; 0 is the end.
-
-    `near` is the municipality of what they are told of and `at` its place, from which distances are counted.
-    """
+    """Return up to `limit` people beyond a contact's id who take such news, and the last id looked at; 0 is the end."""
     further = sa.select(contacts.c.id).where(contacts.c.id > after).order_by(contacts.c.id)
     last = tx.execute(further.offset(_LOOKED_AT - 1).limit(1)).scalar()
-    query = sa.select(contacts.c.id, contacts.c.language).where(contacts.c.id > after, subscribed(now, near))
-    query = query.where(*_narrowed(audience, at), *([contacts.c.id <= last] if last else []))
+    query = sa.select(contacts.c.id, contacts.c.language).where(contacts.c.id > after, subscribed(news, now))
+    query = query.where(*_narrowed(audience, news.at), *([contacts.c.id <= last] if last else []))
     rows = tx.execute(query.order_by(contacts.c.id).limit(limit)).all()
     people, reached = _addressed(tx, rows)
     return people, reached if len(rows) == limit else last or 0
@@ -136,10 +150,10 @@ def of_team(tx: Connection) -> list[Recipient]:
     return _addressed(tx, tx.execute(ours.order_by(contacts.c.id).distinct()).all())[0]
 
 
-def count(tx: Connection, audience: Audience, now: datetime, near: str = "", at: Point | None = None) -> Counted:
+def count(tx: Connection, audience: Audience, news: News, now: datetime) -> Counted:
     """Count whom it goes to where they are kept: somebody waits for the answer, and a million is a few seconds."""
     counted = Counted()
-    chosen = [subscribed(now, near), *_narrowed(audience, at)]
+    chosen = [subscribed(news, now), *_narrowed(audience, news.at)]
     working = sa.select(addresses.c.contact_id, sa.func.min(addresses.c.address).label("address"))
     working = working.where(addresses.c.gone_at.is_(None)).group_by(addresses.c.contact_id)
     only = working.having(sa.func.count() == 1).subquery()
@@ -184,11 +198,6 @@ def _home(who: sa.ColumnElement[int]) -> sa.ColumnElement[str | None]:
     return sa.func.coalesce(newest.scalar_subquery(), asked.scalar_subquery())
 
 
-def place_of(event: Any) -> Point | None:
-    """Return where an event is, as far as somebody knows."""
-    return None if event.lat is None or event.lon is None else Point(event.lat, event.lon)
-
-
 def _narrowed(audience: Audience, at: Point | None) -> list[sa.ColumnElement[bool]]:
     theirs = registrations.c.contact_id == contacts.c.id
     conditions: list[sa.ColumnElement[bool]] = []
@@ -204,7 +213,8 @@ def _narrowed(audience: Audience, at: Point | None) -> list[sa.ColumnElement[boo
         conditions.append(sa.exists().where(timers.c.contact_id == contacts.c.id, timers.c.kind == "draft"))
     if audience.who:
         who = registrations.c.answers["who"].as_string().in_(audience.who)
-        conditions.append(sa.exists().where(theirs, who))
+        said = sa.exists().where(preferences.c.contact_id == contacts.c.id, preferences.c.role.in_(audience.who))
+        conditions.append(sa.or_(sa.exists().where(theirs, who), said))
     if audience.language:
         conditions.append(contacts.c.language == audience.language)
     return conditions

@@ -1,7 +1,6 @@
 """Broadcasts: what is said to many, its state, and who may change that. Each delivery is a row before it is sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,14 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.database import BigKey, UTCDateTime, insert, metadata
-from bot.delivery.claiming import Claimed
 from bot.delivery.outbox import HELD, Lane, deliveries
 from bot.delivery.sender import Failure
 from bot.messages import Fate
-from bot.outreach.attendance import attendance
-from bot.outreach.audience import Recipient, of_team, subscribed
-from bot.outreach.quiet import QuietHours
-from bot.people.contacts import addresses, contacts
+from bot.outreach.audience import Recipient
 
 ACTIVE = ("scheduled", "gathering", "canary", "sending", "stopping")  # states in which the conductor has to do
 UNDER_WAY = ("approval", *ACTIVE, "paused")  # states of one that can still be stopped
@@ -52,45 +47,6 @@ broadcasts = sa.Table(
     sa.Column("made_at", UTCDateTime, nullable=False),
     sa.Column("finished_at", UTCDateTime),
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Screening:
-    """Looks at what was claimed in the moment of sending."""
-
-    quiet: QuietHours
-
-    def __call__(self, tx: Connection, rows: list[Claimed], now: datetime) -> Mapping[int, str]:
-        """Return why some are not to go: stopped, unsubscribed, gone; HELD for what is to wait."""
-        ids = {row.broadcast_id for row in rows}
-        known = {row.id: row for row in tx.execute(sa.select(broadcasts).where(broadcasts.c.id.in_(ids)))}
-        takes = _takers(tx, [row.contact_id for row in rows if row.contact_id], now)
-        chats = [str(row.chat) for row in rows]
-        gone = sa.select(addresses.c.address).where(addresses.c.address.in_(chats), addresses.c.gone_at.is_not(None))
-        unreachable = {row.address for row in tx.execute(gone)}
-        verdicts: dict[int, str] = {}
-        for row in rows:
-            broadcast = known.get(row.broadcast_id)
-            if broadcast is None or broadcast.state in {"stopping", "stopped"}:
-                verdicts[row.id] = "stopped"
-            elif broadcast.state not in RUNNING or (not broadcast.urgent and self.quiet.until(now)):
-                verdicts[row.id] = HELD
-            elif str(row.chat) in unreachable:
-                verdicts[row.id] = "can't be reached"
-            elif row.contact_id not in takes["news" if broadcast.kind in {"event", "news"} else "event"]:
-                verdicts[row.id] = "unsubscribed"
-        return verdicts
-
-
-def _takers(tx: Connection, ids: list[int], now: datetime) -> dict[str, set[int]]:
-    """Return who may be written to: of news those who take them, of an event those who said that they come."""
-    news = sa.select(contacts.c.id).where(contacts.c.id.in_(ids), subscribed(now))
-    comes = sa.select(attendance.c.contact_id).where(attendance.c.contact_id.in_(ids), attendance.c.state != "left")
-    ours = {one.contact_id for one in of_team(tx)}  # they see everything that goes out
-    return {
-        "news": {row.id for row in tx.execute(news)} | ours,
-        "event": {row.contact_id for row in tx.execute(comes)},
-    }
 
 
 def make(tx: Connection, row: Mapping[str, Any]) -> int | None:

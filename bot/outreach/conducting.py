@@ -136,8 +136,7 @@ class Conductor:
                 ours = broadcasts.address(tx, row, audience.of_team(tx), known, now)
                 total += ours
             matter, whom = matters.of(tx, row), audience_of(row.audience)
-            near, at = matter.near, matter.at
-            people, last = audience.batch(tx, whom, row.reached, _BATCH, now=now, near=near, at=at)
+            people, last = audience.batch(tx, whom, row.reached, _BATCH, news=matter.news, now=now)
         else:
             amends = row.kind in amending.KINDS
             most = _AMENDED if amends else _BATCH

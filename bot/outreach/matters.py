@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from bot.outreach import announcements, audience, broadcasts, events
+from bot.outreach.audience import News
 from flows.audience import Audience, audience_of
 from knowledge.places import Point
 
@@ -22,8 +23,7 @@ class Matter:
     row: Any
     told: Mapping[str, Any]  # as templates tell of it; key, title and text at least
     audience: Audience
-    near: str  # the municipality that it concerns, for those who want news of theirs only; '' for all
-    at: Point | None = None  # from where distances are counted
+    news: News  # as those who take only some have to know it
 
     @property
     def reference(self) -> Mapping[str, int]:
@@ -48,7 +48,7 @@ def of(tx: Connection, broadcast: Any) -> Matter:
 
 def count(tx: Connection, matter: Matter, now: datetime) -> audience.Counted:
     """Count whom an announcement would reach."""
-    return audience.count(tx, matter.audience, now, matter.near, matter.at)
+    return audience.count(tx, matter.audience, matter.news, now)
 
 
 def reach(tx: Connection, matter: Matter, now: datetime) -> Mapping[str, Any]:
@@ -68,13 +68,13 @@ def reach(tx: Connection, matter: Matter, now: datetime) -> Mapping[str, Any]:
 
 
 def _event(row: Any) -> Matter:
+    at = None if row.lat is None or row.lon is None else Point(row.lat, row.lon)
     return Matter(
         kind="event",
         row=row,
         told=events.told(row),
         audience=audience_of(row.audience),
-        near=row.municipality or "",
-        at=audience.place_of(row),
+        news=News(municipality=row.municipality or "", at=at),
     )
 
 
@@ -82,4 +82,5 @@ def _announcement(row: Any) -> Matter:
     theirs = audience_of(row.audience)
     # What is for one municipality concerns nobody who wants news of another one only; what is for all, everybody.
     near = theirs.municipalities[0] if len(theirs.municipalities) == 1 and not theirs.circles else ""
-    return Matter(kind="news", row=row, told=announcements.told(row), audience=theirs, near=near)
+    news = News(of_event=False, municipality=near)
+    return Matter(kind="news", row=row, told=announcements.told(row), audience=theirs, news=news)

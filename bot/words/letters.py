@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.conversation.forms import is_offered
 from bot.conversation.response import Message, Say
-from bot.conversation.state import Conversation, Offer, Prompt
+from bot.conversation.state import Conversation, Prompt
 from bot.messages import Envelope, Inbound, Outbound
 from flows.grammar import L
 
@@ -30,7 +30,7 @@ def letter(
     for message in spoken:
         if text := tongue.say_all(message.parts, facts):
             paragraphs.append(text)
-        if offers := [offer for offer in message.offers if is_offered(offer.act) and _is_there(offer, facts)]:
+        if offers := [offer for offer in message.offers if is_offered(offer.act) and offer.is_there(facts)]:
             labels = [tongue.text(offer.label, **(offer.values or {})) for offer in offers]
             choices = [(chr(ord("a") + used + number), label) for number, label in enumerate(labels)]
             paragraphs.append(tongue.say(Say(template="lettered", values={"choices": choices}), facts))
@@ -49,10 +49,6 @@ def letter(
         case=envelope.case,
     )
     return [Outbound(text="\n\n".join(paragraphs), envelope=shown, language=tongue.language)]
-
-
-def _is_there(offer: Offer, facts: Mapping[str, Any]) -> bool:
-    return not offer.needs or bool(facts.get(offer.needs))
 
 
 def envelope_for(item: Inbound, conversation: Conversation) -> Envelope:

@@ -1,7 +1,7 @@
 """Rendering: messages of a response become what a channel shows, from the templates in templates/messages."""
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -57,7 +57,8 @@ class Words:
             text = tongue.say_all(message.parts, facts)
             if not text:
                 continue
-            rows = tongue.rows(_there(message.offers, facts), prompt.id if prompt else "", numbered)
+            there = [(number, offer) for number, offer in enumerate(message.offers, numbered) if offer.is_there(facts)]
+            rows = tongue.rows(there, prompt.id if prompt else "")
             numbered += len(message.offers)
             outbounds.append(
                 Outbound(
@@ -68,11 +69,6 @@ class Words:
                 ),
             )
         return outbounds
-
-
-def _there(offers: tuple[Offer, ...], facts: Mapping[str, Any]) -> tuple[Offer, ...]:
-    """Return the offers that the facts give a reason for."""
-    return tuple(offer for offer in offers if not offer.needs or facts.get(offer.needs))
 
 
 class Tongue:
@@ -165,11 +161,11 @@ class Tongue:
         said = (self.say(part, facts) for part in parts)
         return "\n\n".join(part for part in said if part)
 
-    def rows(self, offers: tuple[Offer, ...], prompt_id: str, first: int) -> tuple[tuple[Button, ...], ...]:
-        """Lay buttons out in rows that a small phone can show."""
+    def rows(self, offers: Sequence[tuple[int, Offer]], prompt_id: str) -> tuple[tuple[Button, ...], ...]:
+        """Lay buttons out, each with its number in the prompt, in rows that a small phone can show."""
         rows: list[list[Button]] = []
         room = 0
-        for number, offer in enumerate(offers, start=first):
+        for number, offer in offers:
             label = self.text(offer.label, **(offer.values or {}))
             button = Button(label=label, data=f"{prompt_id}:{number}", request=offer.request)
             if rows and not offer.wide and len(label) <= room and len(rows[-1]) < 3:
