@@ -34,6 +34,7 @@ class Reach(Question[Contact]):
     """A name, and a telephone number or an e-mail address; asked for together, taken in parts."""
 
     any_words: ClassVar[bool] = True
+    part_changes: ClassVar[bool] = True
 
     def read(self, said: Said, today: date) -> Reading[Contact] | None:
         """Read a shared card, or a name, a number and an address in any order."""

@@ -119,7 +119,11 @@ def choose(flow: Flow, run: Run, key: str, value: Json, today: date) -> Turn:
     draft = _Draft(flow, run, today)
     question = _question(flow, key)
     chosen = question.decode(value)
-    draft.take(question, Understood(value=chosen) if key in run.begun else question.complete(chosen))
+    reading = Understood(value=chosen) if key in run.begun else question.complete(chosen)
+    if isinstance(reading, Partly) and key in run.answers:
+        draft.change(question, chosen)
+    else:
+        draft.take(question, reading)
     return draft.turn()
 
 
@@ -319,7 +323,17 @@ class _Draft:
             elif isinstance(found, Understood):
                 refused = self.refusal(question, found.value)
                 known.append(refused or Proposed(key=question.key, value=found.value, old=old))
+            elif question.part_changes:
+                known += self._other_part(question, old, found, said)
         return known
+
+    def _other_part(self, question: Any_, old: Any, part: Partly[Any], said: Said) -> list[Note]:
+        """Return what a part that was stated would make of a whole answer: another parish, another number."""
+        if question.told(question.combine(old, part.value)) == question.told(old):
+            return [Same(key=question.key, value=old)]
+        start, end = min((s for s, _ in part.spans), default=0), max((e for _, e in part.spans), default=None)
+        value = question.correct(old, "", said.text[start:end], self.today)
+        return [] if value is None else [Proposed(key=question.key, value=value, old=old)]
 
     def refusal(self, question: Any_, value: Any) -> Refused | None:
         """Return why a value can't be, by the question's checks."""

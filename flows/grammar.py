@@ -157,6 +157,7 @@ class Question(ABC, Generic[V]):
     free_text: ClassVar[bool] = False  # any text is an answer, so every other reading goes first
     any_words: ClassVar[bool] = False  # nearly any words may be an answer, so a bare „jā” or „paldies” is none
     adds: ClassVar[bool] = False  # what comes later is added to the answer, not put in its place
+    part_changes: ClassVar[bool] = False  # a part of another answer is offered in its place: another parish, number
     numbers_itself: ClassVar[bool] = False  # a form shows its parts under numbers of their own, and it reads them
 
     @abstractmethod

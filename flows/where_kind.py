@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from typing import ClassVar
 
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
 from flows.said import Position, Said
@@ -65,6 +66,8 @@ class Site:
 @dataclass(frozen=True, kw_only=True)
 class Where(Question[Site]):
     """One planting site in Latvia."""
+
+    part_changes: ClassVar[bool] = True
 
     def read(self, said: Said, today: date) -> Reading[Site] | None:
         """Read a shared position or a text that answers the question."""
