@@ -13,9 +13,12 @@ from telegram import Bot
 from bot.channels.telegram import TelegramChannel, read_update
 from bot.channels.telegram.polling import get_raw_updates
 from bot.channels.telegram.topics import title
+from bot.desk import relay
+from bot.desk.boards import BOARDS
 from bot.messages import Address, Button, Destination, Fate, Inbound, Kind, Obstacle, Outbound, SendError
 from tests.botapi import BadRequest, Group, Person, Seat, Server, TooManyRequests
 from tests.botapi.faults import Refusing
+from tests.botapi.icons import ICONS
 from tests.botapi.spec import utf16
 
 _STAFF = Address("telegram", "-1001000000001")
@@ -84,6 +87,13 @@ async def test_a_topic_lives_from_its_opening_to_its_end(desk: _Desk) -> None:
     await desk.channel.send(to, Outbound(kind="topic_delete"))
     assert {} == desk.staff.topics
     assert 1 == len(desk.server.calls_of("getForumTopicIconStickers"))
+
+
+@pytest.mark.parametrize("icon", [*relay.ICONS, *(icon for _, icon in BOARDS.values())])
+async def test_every_icon_that_we_give_is_one_that_telegram_offers(desk: _Desk, icon: str) -> None:
+    """A topic of a case or a board is opened with its icon, none without."""
+    to = await desk.topic(icon=icon)
+    assert icon == ICONS[desk.staff.topics[int(to.thread)].icon]
 
 
 async def test_an_icon_that_telegram_has_not_is_left_out(desk: _Desk) -> None:

@@ -26,7 +26,7 @@ from bot.rooms import NO_FACTS, Scene
 from bot.words import Words
 from knowledge.contacts import HIDDEN
 
-_OPEN, _TAKEN, _DONE = "❗️", "💬", "✅"  # icons of topics: of those that Telegram offers
+ICONS = _OPEN, _TAKEN, _DONE = "❗️", "💬", "✅"  # of topics: of those that Telegram offers
 UNDO = timedelta(seconds=5)  # an answer waits so long for second thoughts
 
 posts = sa.Table(

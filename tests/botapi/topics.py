@@ -1,8 +1,9 @@
 """The methods for topics of a forum."""
 
 from tests.botapi.errors import refusal, violation
+from tests.botapi.icons import ICONS
 from tests.botapi.spec import Json
-from tests.botapi.world import ICON_COLOUR, ICONS, Chat, Topic, World
+from tests.botapi.world import ICON_COLOUR, Chat, Topic, World
 
 _UNKNOWN = "TOPIC_ID_INVALID"
 _UNCHANGED = "TOPIC_NOT_MODIFIED"
@@ -78,7 +79,7 @@ def remove_topic(world: World, chat: Chat, thread: int) -> None:
 
 
 def get_forum_topic_icon_stickers(_world: World, _params: Json) -> list[Json]:
-    """Answer getForumTopicIconStickers with a few of the real ones' kind."""
+    """Answer getForumTopicIconStickers with the icons that Telegram offers."""
     common = {"type": "custom_emoji", "width": 100, "height": 100, "is_animated": True, "is_video": False}
     return [
         {"file_id": f"CAAD{icon}", "file_unique_id": icon, "emoji": emoji, "custom_emoji_id": icon, **common}

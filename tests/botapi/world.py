@@ -13,15 +13,6 @@ from tests.botapi.spec import Json
 from tests.botapi.updates import Updates
 
 ICON_COLOUR = 7322096
-ICONS = {
-    "5312016608254762256": "⚡️",
-    "5379748062124056162": "❗️",
-    "5237699328843200968": "✅",
-    "5377316857231450742": "❓",
-    "5312241539987020022": "🔥",
-    "5408906741125490282": "🏁",
-    "5417915203100613993": "💬",
-}
 RIGHTS = frozenset(
     (
         "manage_chat",

@@ -13,9 +13,10 @@ from bot.messages import Address
 from bot.people import contacts
 from bot.rooms import Scene
 from tests.botapi import Group, Person, Seat, Seen, Sent, Server
+from tests.botapi.icons import ICONS
 from tests.botapi.people import Where
 from tests.botapi.views import View
-from tests.botapi.world import ICONS, Topic
+from tests.botapi.world import Topic
 from tests.transcripts.phone import News, Phone, find
 from tests.transcripts.script import COLLEAGUES, PERSON, REACTION, REPLY, STAFF, Step
 
