@@ -11,6 +11,7 @@ from flows.grammar import Flow, Partly, Question, Reading, Understood
 from flows.notes import Missed, Note, Recorded, Same, Turn
 from flows.run import Run
 from flows.said import Said
+from knowledge.acts import acts
 from knowledge.latvian.text import words
 
 _MARKED = re.compile(r"^[ \t]*(?:nr\.?[ \t]*)?(\d{1,2})[ \t]*(\.?\)|[.:–—-])[ \t]*(.*)$", re.IGNORECASE)
@@ -100,7 +101,8 @@ def hear(flow: Flow, run: Run, said: Said, today: date) -> Turn:
         return in_order
     notes: list[Note] = []
     rest: list[str] = []
-    for line in _short_lines(said.text):
+    lines = [part for line in _short_lines(said.text) for part in _apart(flow, run, line, today)]
+    for line in lines:
         key = _answered_by(flow, run, line, today)
         turn = engine.answer(flow, run, key, Said(text=line), today, changes=False) if key else Turn(run=run)
         if all(isinstance(note, Missed) for note in turn.notes):
@@ -189,6 +191,20 @@ def _short_lines(text: str) -> list[str]:
     return pieces
 
 
+def _apart(flow: Flow, run: Run, line: str, today: date) -> list[str]:
+    """Cut a short line at its commas where each part answers a question of its own: „pie skolas, Drusti”.
+
+    One of them must state its value: then the others are no part of that, and would be lost.
+    """
+    parts = [part.strip() for part in line.split(",") if part.strip()]
+    if len(parts) < 2 or len(words(line)) > _SHORT:
+        return [line]
+    stated = _stated(flow, run, line, today)
+    keys = ["" if acts(part) else _answered_by(flow, run, part, today) for part in parts]
+    apart = len(stated) == 1 and stated[0] in keys and all(keys) and len(set(keys)) == len(keys)
+    return parts if apart else [line]
+
+
 def _answered_by(flow: Flow, run: Run, line: str, today: date) -> str:
     """Return the key of the question that a short line answers; '' when there is none, or nobody can tell which.
 
@@ -196,13 +212,18 @@ def _answered_by(flow: Flow, run: Run, line: str, today: date) -> str:
     """
     if len(words(line)) > _SHORT:
         return ""
+    if len(stated := _stated(flow, run, line, today)) == 1:
+        return stated[0]
     said = Said(text=line)
-    stated = [q for q in engine.applicable(flow, run) if isinstance(q.find(said, today), Understood | Partly)]
-    if len(stated) == 1:
-        return stated[0].key
     asked = engine.open_questions(flow, run)
     fits = [question for question in asked if not question.any_words and _fits(question, run, said, today)]
     return fits[0].key if len(fits) == 1 or (fits and fits[0] is asked[0]) else ""
+
+
+def _stated(flow: Flow, run: Run, line: str, today: date) -> list[str]:
+    """Return the keys of the questions whose values a line states."""
+    said = Said(text=line)
+    return [q.key for q in engine.applicable(flow, run) if isinstance(q.find(said, today), Understood | Partly)]
 
 
 def _fits(question: Question[Any], run: Run, said: Said, today: date) -> bool:

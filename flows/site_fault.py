@@ -7,7 +7,7 @@ from flows.kinds import Text
 SITE_FAULT = Flow(
     name="site_fault",
     title=L("Ziņot par kļūdu"),
-    opening=L("Paldies, ka pasakāt! Nodošu to projekta darbiniekiem."),
+    opening=L("Paldies, ka pateicāt! Nodošu to projekta darbiniekiem."),
     ends_with="case.told",
     submit=L("Viss pareizi, nosūtīt"),
     questions=(

@@ -209,7 +209,10 @@ def test_what_we_say_is_read_as_the_same_days(period: Period, language: str) -> 
         assert _period(period) == _read(say_day(period.first, language))
 
 
-@pytest.mark.parametrize("text", ["31.04.2024", "29.02.2023", "15.13.2024", "32. aprīlī", "30. februārī", "0.5.2024"])
+@pytest.mark.parametrize(
+    "text",
+    ["31.04.2024", "29.02.2023", "15.13.2024", "32. aprīlī", "30. februārī", "0.5.2024", "aprīlis32", "maijs23"],
+)
 def test_a_day_that_does_not_exist_is_told_as_such(text: str) -> None:
     """Nothing else is made of it."""
     assert [True] == [isinstance(found.value, BadDate) for found in find_dates(text, _TODAY)]
@@ -233,10 +236,12 @@ def test_a_day_that_does_not_exist_is_told_as_such(text: str) -> None:
         "5 m attālumā",
         "versija 2.0.1",
         "plkst. 10.30",
+        "fails maijs23.xlsx",
+        "pavasaris32",
     ],
 )
 def test_what_is_no_date_of_planting(text: str) -> None:
-    """Questions, habits, people, codes, ages and deadlines are no sure dates."""
+    """Questions, habits, people, codes, ages, deadlines and slips of the finger are no sure dates."""
     assert [] == _read(text)
 
 

@@ -102,6 +102,22 @@ def test_lines_without_numbers_go_to_the_only_question_that_they_fit() -> None:
     assert "no" == late.run.answers.get("additional")
 
 
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("pie skolas, Drusti", {"kind", "place"}),
+        ("Drusti, pie skolas", {"kind", "place"}),
+        ("50 ozoli, Drusti", {"plantings", "place"}),
+        ("50 ozoli, 20 liepas", {"plantings"}),
+        ("„Kalniņi”, Drustu pagasts", {"place"}),
+        ("50 ozoli, nē", {"plantings"}),
+    ],
+)
+def test_a_short_line_may_answer_two_questions(text: str, keys: set[str]) -> None:
+    """Parts between commas that answer one each are all taken; a bare no answers nothing."""
+    assert keys == form.hear(_FLOW, _run(), Said(text=text), _TODAY).run.answers.keys()
+
+
 def test_a_contact_is_completed_at_once_and_changed_only_on_request() -> None:
     """A number is added to what the letter told of its writer; another name is asked about."""
     known = Contact(name="Anna Kalniņa", email="anna@example.org")

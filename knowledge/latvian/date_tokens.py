@@ -41,6 +41,7 @@ def date_tokens(text: str, cut: Sequence[Word], today: date) -> list[Token]:
 
 _SAYING = frozenset("MmSsZGRWVKLEJDYzwBX123")
 _GLUED = frozenset("MmSs")  # months and seasons
+_NO_DAY = 99
 _NUMERIC = re.compile(
     r"""
     (?<![\d.,/])(?P<d>\d{1,2})\s?(?P<s>[./])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2})(?!\d|[.,/]\d)
@@ -77,6 +78,8 @@ def _row(text: str, cut: Sequence[Word]) -> list[Token]:
             glued = bool(tokens) and tokens[-1].end == start and tokens[-1].kind in _GLUED
             match = _NUMERIC.match(text, start)
             token = _numeric(match) if match else _figures(text, word, glued=glued)
+            if glued and token.kind == "x":
+                token = _slip(tokens.pop(), token, alone=len(cut) == 2)
         elif known := _known(word.text, word.folded):
             token = _word(text, word, known)
         else:
@@ -122,7 +125,7 @@ def _numeric(match: re.Match[str]) -> Token:
 def _figures(text: str, word: Word, *, glued: bool) -> Token:
     """Tell a year and a day from other numbers; `LV-2021`, `2 021` and decimals are neither.
 
-    Of what is `glued` to a month or a season only a year is certain: `maijs2023`.
+    What is `glued` to a month or a season can only be a year: `maijs2023`.
     """
     before, after = text[word.start - 1 : word.start], text[word.end : word.end + 1]
     plain = (
@@ -141,6 +144,13 @@ def _figures(text: str, word: Word, *, glued: bool) -> Token:
     if plain and len(word.text) == 4 and "1900" <= word.text <= "2099":
         return Token("z" if after == "." else "w", int(word.text), word.start, word.end)
     return Token("x", 0, word.start, word.end)
+
+
+def _slip(month: Token, figures: Token, *, alone: bool) -> Token:
+    """Make no April of `aprīlis32`: standing `alone` it is a day that does not exist, elsewhere any word."""
+    if alone and month.kind in "Mm":
+        return Token("D", 0, month.start, figures.end, numeric=(None, month.value, _NO_DAY))
+    return figures._replace(start=month.start)
 
 
 @lru_cache(maxsize=8192)
