@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot import schema
 from bot.database import Database
@@ -21,6 +22,10 @@ _MEMORY = Path("/dev/shm")
 _ROOM = 1 << 30  # bytes that a run may need at once
 
 _numbers = itertools.count(1)
+
+# No test times things: what else the machine does is no fault of ours.
+settings.register_profile("untimed", parent=settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

@@ -240,5 +240,5 @@ def _answered(flow: Flow, run: Run, asked: Any) -> Run:
 
 
 TestFlowing = Flowing.TestCase
-TestFlowing.settings = settings(max_examples=200, stateful_step_count=20, deadline=None)
+TestFlowing.settings = settings(max_examples=200, stateful_step_count=20)
 TestFlowing.__doc__ = "In any flow, whatever is done in any order, no answer is lost and the end can be reached."

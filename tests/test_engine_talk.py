@@ -160,5 +160,5 @@ def _runs(conversation: Conversation) -> dict[str, Run]:
 
 
 TestTalking = Talking.TestCase
-TestTalking.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestTalking.settings = settings(max_examples=60, stateful_step_count=25)
 TestTalking.__doc__ = "In any conversation, whatever is said in any order, nothing is lost without a word."

@@ -42,14 +42,14 @@ def _as_json(found: Letter) -> str:
     return json.dumps(dataclasses.asdict(found), default=plain, ensure_ascii=False)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=2_000))
 def test_any_bytes_are_something(raw: bytes) -> None:
     """Whatever comes has an outcome, and every string in it can be stored and shown."""
     _as_json(read(raw)).encode()
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.integers(0, len(_WHOLE)), st.integers(0, 40), st.binary(max_size=12)), min_size=1, max_size=8)
 )
@@ -63,7 +63,7 @@ def test_a_damaged_letter_is_something(damages: list[tuple[int, int, bytes]]) ->
     assert not found.reason.startswith("unreadable")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=600), st.text(max_size=300))
 def test_any_copy_can_be_compared(quoted: str, original: str) -> None:
     """Whatever stands in a quote, what was added to it is found or not, without a fault."""

@@ -94,14 +94,14 @@ def test_html_is_read_as_it_looks() -> None:
 _PEOPLE = st.text("aāēģšžŅaoiu0123 .,?!()–„”-\n", max_size=200)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_PEOPLE)
 def test_nothing_of_an_unmarked_text_is_lost(text: str) -> None:
     """Words, numbers and dashes on any lines are all new, in their order."""
     assert text.split() == read(letter(text)).text.split()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from(["> 1) Cik?", "> ", "", "250", "jā", "Ogrē, pie upes", "> Anna rakstīja:", ">> x"]), max_size=12

@@ -94,7 +94,7 @@ def test_what_is_recalled_is_what_would_be_learnt(tmp_path: Path, monkeypatch: p
     assert learnt.recall({**groups, "two": ["Kad sākas talka?"]}) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=st.text(max_size=300))
 def test_any_text_is_ranked(text: str) -> None:
     """Whatever is typed: no failure, and shares that fall and make a whole."""

@@ -193,7 +193,7 @@ def test_ten_thousand_characters(filler: str) -> None:
     assert time.process_time() - started < 1.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=st.text(max_size=300))
 def test_any_text_is_understood_somehow(text: str) -> None:
     """Whatever is typed: no failure, and an outcome with what belongs to it."""
