@@ -146,19 +146,9 @@ def enqueue(
 ) -> None:
     """Queue messages to one chat, in order. `prompt_id` goes to the last one, whose buttons it names."""
     for message in messages:
-        row = {
-            "contact_id": contact_id,
-            "chat": str(chat),
-            "thread": thread,
-            "lane": int(lane),
-            "state": "queued",
-            "body": encode(message),
-            "target_id": None,
-            "created_at": now,
-            "due_at": now,
-            "prompt_id": prompt_id if message is messages[-1] and prompt_id else None,
-        }
-        _INSERT.run(tx, row)
+        row = _row(message, chat=str(chat), contact_id=contact_id, lane=lane, thread=thread, now=now)
+        named = prompt_id if message is messages[-1] else ""
+        _INSERT.run(tx, row | {"prompt_id": named or None})
 
 
 def put(
@@ -176,18 +166,9 @@ def put(
 
     With `wanted_at` it can wait: in a group that has much to show others go first, and then what is wanted earlier.
     """
-    row = {
-        "contact_id": contact_id,
-        "chat": str(chat),
-        "thread": thread,
-        "lane": int(lane),
-        "state": "queued",
-        "body": encode(message),
-        "created_at": now,
-        "due_at": now,
-        "wanted_at": wanted_at,
-    }
-    return int(tx.execute(sa.insert(deliveries).values(row).returning(deliveries.c.id)).scalar_one())
+    row = _row(message, chat=str(chat), contact_id=contact_id, lane=lane, thread=thread, now=now)
+    values = row | {"wanted_at": wanted_at}
+    return int(tx.execute(sa.insert(deliveries).values(values).returning(deliveries.c.id)).scalar_one())
 
 
 def move_thread(tx: Connection, chat: Address, old: str, new: str) -> None:
@@ -211,19 +192,9 @@ def change(
     }
     overtaken = [row_id for row_id, kind in kinds.items() if message.kind in {kind, "delete"}]
     _skip(tx, sa.and_(waits, deliveries.c.id.in_(overtaken)), "overtaken by a later change", now)
-    row = {
-        "contact_id": target.contact_id,
-        "chat": target.chat,
-        "thread": target.thread,
-        "lane": max(lane, target.lane),
-        "state": "queued",
-        "body": encode(message),
-        "target_id": target_id,
-        "created_at": now,
-        "due_at": now,
-        "prompt_id": prompt_id or None,
-    }
-    _INSERT.run(tx, row)
+    lane = max(lane, Lane(target.lane))
+    row = _row(message, chat=target.chat, contact_id=target.contact_id, lane=lane, thread=target.thread, now=now)
+    _INSERT.run(tx, row | {"target_id": target_id, "prompt_id": prompt_id or None})
 
 
 def change_all(tx: Connection, changes: Mapping[int, Outbound], *, now: datetime, lane: Lane) -> None:
@@ -338,6 +309,24 @@ def retry_at(attempts: int, now: datetime) -> datetime | None:
 def outage_retry_at(attempts: int, now: datetime) -> datetime | None:
     """Return the same for what never left: often, since any moment may do, and for a day."""
     return _grown(attempts, now, _OUTAGE_ATTEMPTS, _OUTAGE_PAUSE)
+
+
+def _row(
+    message: Outbound, *, chat: str, contact_id: int | None, lane: Lane, thread: str, now: datetime
+) -> dict[str, Any]:
+    """Return the row of a message that is due now, of no prompt and no change of another."""
+    return {
+        "contact_id": contact_id,
+        "chat": chat,
+        "thread": thread,
+        "lane": int(lane),
+        "state": "queued",
+        "body": encode(message),
+        "target_id": None,
+        "created_at": now,
+        "due_at": now,
+        "prompt_id": None,
+    }
 
 
 def _skip(tx: Connection, which: sa.ColumnElement[bool], because: str, now: datetime) -> int:
