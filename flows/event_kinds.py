@@ -1,5 +1,6 @@
 """Kinds of question about an event to come: its day and hours, its place, how many can come."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
@@ -15,6 +16,7 @@ from knowledge.latvian.hours import find_hours
 from knowledge.latvian.numbers import find_numbers
 from knowledge.latvian.text import fold, words
 
+_GATHERING = re.compile(r"\b(?:semin[aā]r|konferenc|izst[aā]d|tirg[uū])\w*", re.IGNORECASE)
 _LONGEST_WORDS = 150  # characters of a place that an announcement repeats
 _DAYS = ("pirmdiena", "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena")
 
@@ -149,7 +151,9 @@ class Venue(Where):
 
     def find(self, said: Said, today: date) -> Reading[Site] | None:
         """Find it in other words, of which only the names are kept."""
-        reading = super().find(said, today)
+        # No tree stands where a seminar was; but there people come together.
+        text = _GATHERING.sub(lambda word: "talka".ljust(len(word[0])), said.text)
+        reading = super().find(replace(said, text=text), today)
         if not isinstance(reading, Understood | Partly) or not self._is_enough(reading):
             return None
         return Understood(value=replace(reading.value, words=""), spans=reading.spans)

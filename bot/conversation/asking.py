@@ -110,14 +110,12 @@ def show_topic(
 ) -> None:
     """Answer with a topic; offer `others` that may have been meant, and what usually comes next but was not `told`."""
     language = talk.conversation.spoken
+    if topic.id == _EVENTS:
+        attending.answer(talk, asked or talk.item.said.text)
     if talk.world.waits(topic.id):
         _propose(talk, topic, asked or mask(talk.item.quoted).text)
         return
     invitation = topic.invitation.get(language, "") if talk.run is None else ""
-    if topic.id == _EVENTS and talk.standing.events:
-        attending.show_events(talk, talk.item.said.text)
-        talk.change(topic=topic.id, misses=0)
-        return
     texts = (topic.answer[language], topic.uncertain.get(language, ""), invitation)
     talk.say("topic", texts=[text for text in texts if text])
     talk.emit("consultation.given", what="answered", topic=topic.id)

@@ -11,6 +11,8 @@ from knowledge.attending import Attendance, read_attendance
 from knowledge.places import Place, Point, distance_km, find_places
 
 _LISTED = 5
+_FAR = 50  # km: not there, where somebody asks about
+_NOWHERE = 1000  # km
 _OFFERED = (1, 2, 3, 4, 5)  # how many people a button says
 _LONGEST_TITLE = 34  # characters on a button in a row of its own
 
@@ -56,11 +58,24 @@ def hear(talk: Talk, text: str, answered: Tapped | None = None) -> str:
     return "which_event"
 
 
+def answer(talk: Talk, text: str) -> None:
+    """Answer a question about events with the events themselves, once they have been looked up."""
+    talk.looks = not talk.standing.looked
+    if talk.standing.looked:
+        show_events(talk, text)
+
+
 def show_events(talk: Talk, text: str) -> None:
-    """Tell which events there are, the nearest first where the text says where somebody is."""
-    near = _place_in(text)
-    listed = sorted(talk.standing.events, key=lambda event: _distance(event, near))[:_LISTED]
-    talk.say("events_near", events=[told(event) for event in listed], near=near is not None)
+    """Tell which events there are: the nearest first, where the text says where, or the person has told before."""
+    named = _place_in(text)
+    near = named or (talk.standing.near if talk.sure else None)
+    listed = sorted(talk.standing.events, key=lambda event: _order(event, near))[:_LISTED]
+    away = [_distance(event, near) for event in listed]
+    far = named is not None and away[:1] > [_FAR]
+    shown = [{**told(event), "away": km} for event, km in zip(listed, away, strict=True)]
+    talk.say("events_near", events=shown, near=near is not None, far=far)
+    if not listed and talk.run is None:
+        talk.offer(L("Saņemt ziņas"), Do.NEWS, key="take")
     for number, event in enumerate(listed, start=1):
         if not event.my_state:
             label = L("Nākšu") if len(listed) == 1 else L("%(number)s. Nākšu")
@@ -75,6 +90,8 @@ def told(event: EventView) -> dict[str, Any]:
         "day": event.day,
         "start": event.start,
         "end": event.end,
+        "text": event.text,
+        "contact": event.contact,
         "my_state": event.my_state,
         "my_people": event.my_people,
     }
@@ -130,16 +147,23 @@ def _event_of(answered: Tapped | None) -> tuple[str, int | None]:
 
 
 def _place_in(text: str) -> Point | None:
-    places = (found.value for found in find_places(text, answering=False)) if text else ()
+    """Return a place that is named; „Are there events in Madona?” names one as an answer would."""
+    found = (find_places(text, answering=False) or find_places(text, answering=True)) if text else ()
+    places = (one.value for one in found)
     return next((place.centre for place in places if isinstance(place, Place) and place.centre), None)
 
 
-def _distance(event: EventView, near: Point | None) -> tuple[float, Any]:
+def _order(event: EventView, near: Point | None) -> tuple[int, Any]:
+    return (_distance(event, near), event.starts_at)
+
+
+def _distance(event: EventView, near: Point | None) -> int:
+    """Return how many kilometres it is to an event; 0 where that is not asked, more than all of Latvia if unknown."""
     if near is None:
-        return (0.0, event.starts_at)
+        return 0
     if event.lat is None or event.lon is None:
-        return (1000.0, event.starts_at)  # beyond all of Latvia
-    return (distance_km(near, Point(event.lat, event.lon)), event.starts_at)
+        return _NOWHERE
+    return round(distance_km(near, Point(event.lat, event.lon)))
 
 
 def _cut(label: str) -> str:

@@ -60,3 +60,4 @@ class Response:
     timers: tuple[Timer, ...] = ()
     prompt: Prompt | None = None  # new in this turn
     toast: Say | None = None
+    looks: bool = False  # whether it is to be decided anew, with the events looked up

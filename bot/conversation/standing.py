@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from knowledge.places import Point
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseView:
@@ -52,6 +54,8 @@ class EventView:
     lat: float | None = None  # WGS 84 degrees
     lon: float | None = None
     cancelled: bool = False
+    text: str = ""  # what people are told besides
+    contact: str = ""  # whom they can ask
     my_state: str = ""  # coming | waiting | offered; '' for who has said nothing
     my_people: int = 0
     answers: Mapping[str, Any] = field(default_factory=dict)  # as they were given when it was planned
@@ -82,6 +86,8 @@ class Standing:
     to_person: bool = False  # whether the message that is replied to is the person's own, mirrored
     pair: int = 0  # of the messages that an edit or a reaction is about, where one shows the other
     events: tuple[EventView, ...] = ()  # to come, the soonest first; looked up where a message may be about them
+    looked: bool = False  # whether they were looked up
+    near: Point | None = None  # where the person is, as far as they have told: nearest events first
     organised: tuple[EventView, ...] = ()  # of every state, for one of ours
     announcements: tuple[AnnouncementView, ...] = ()  # the same
 

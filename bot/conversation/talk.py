@@ -47,6 +47,7 @@ class Talk:
         self._answers = ""
         self._toast: Say | None = None
         self.missed: dict[str, Missed] = {}  # by question: numbered answers that were not understood
+        self.looks = False  # whether it turned out to be about events, which were not looked up
         self.signature = ""  # what stands below the closing of a letter
 
     @property
@@ -178,6 +179,7 @@ class Talk:
             timers=tuple(self._timers),
             prompt=prompt,
             toast=self._toast,
+            looks=self.looks,
         )
 
     def _close_letter(self) -> Prompt | None:

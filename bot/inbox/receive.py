@@ -155,6 +155,11 @@ class Inbox:
                 stored, standing = await self.database.read(lambda tx: self._load(tx, item))
                 conversation = decode(stored.state, self.world.flows)
             response = self.respond(conversation, item, stored.tapped, self.world, standing)
+            if response.looks:
+                # That it is about events is known only now that it is understood.
+                stored, standing, known = *(await self.database.read(lambda tx: self._load_all(tx, item))), None
+                conversation = decode(stored.state, self.world.flows)
+                response = self.respond(conversation, item, stored.tapped, self.world, standing)
             changed = response.conversation is not conversation
             state = encode(response.conversation, self.world.flows) if changed else None
             turn = _Turn(item, stored, state, response, retries)
@@ -175,6 +180,9 @@ class Inbox:
         if item.private and not self.curious(item) and not _about_events(stored.tapped):
             return stored, NOBODY
         return stored, self.look(tx, item)
+
+    def _load_all(self, tx: Connection, item: Inbound) -> tuple[Stored, Standing]:
+        return ledger.load(tx, item.sender, item.answers), self.look(tx, item)
 
     def _remember(self, turn: "_Turn") -> None:
         stored, conversation = turn.stored, turn.response.conversation

@@ -124,6 +124,8 @@ def view(row: Any, my_state: str = "", my_people: int = 0) -> EventView:
         lon=row.lon,
         starts_at=row.starts_at,
         cancelled=row.state != "planned",
+        text=said["text"],
+        contact=said["contact"],
         my_state=my_state,
         my_people=my_people,
         answers=row.answers,
