@@ -27,6 +27,7 @@ from bot.database import Database
 from bot.disk import sync
 from bot.documents import orders as documents
 from bot.mailroom import records as letters
+from bot.outreach import broadcasts
 from bot.people.privacy import erasures
 from bot.tables import metadata
 
@@ -140,7 +141,7 @@ def _dump(tx: Connection, folder: Path) -> tuple[dict[str, int], set[str]]:
             "make the backup with the release that the database belongs to"
         )
     rows = {table.name: _write(_table(folder, table.name), _rows(tx, table)) for table in metadata.sorted_tables}
-    return rows, records.stored_keys(tx) | letters.stored_keys(tx) | documents.stored_keys(tx)
+    return rows, set().union(*(room.stored_keys(tx) for room in (records, letters, documents, broadcasts)))
 
 
 def _rows(tx: Connection, table: sa.Table) -> Iterator[dict[str, Any]]:

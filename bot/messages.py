@@ -150,6 +150,7 @@ class Enclosure:
     name: str
     media_type: str = "application/octet-stream"
     content: bytes = field(default=b"", repr=False)
+    ref: str = ""  # where the channel keeps it already: what it knows it by; then there is no object
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,7 +175,7 @@ class Outbound:
     enclosures: tuple[Enclosure, ...] = ()
     envelope: Envelope | None = None  # of a letter: what it answers, and which prompt it shows
     language: str = "lv"  # of what stands around the text of a letter
-    bulk: bool = False  # one of many: a letter says how to be taken off the list
+    bulk: bool = False  # one of many: a letter says how to be taken off the list, Telegram is sent a file only once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

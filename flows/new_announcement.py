@@ -8,19 +8,27 @@ from flows.audience_kind import ToWhom, without_a_place
 from flows.grammar import Answers, Check, Flow
 from flows.kinds import Text
 from flows.new_event import WORDS
+from flows.picture_kind import TOO_LONG, Picture, crowded, picture_of
 
 _NO_POINT = "Paziņojumam nav vietas, no kuras skaitīt attālumu. Uzrakstiet, piemēram, „30 km ap Ogri”."
 
 
+def _is_crowded(_: object, answers: Answers, __: date) -> bool:
+    return crowded(answers, [answers.get("title", ""), answers.get("text", "")], around=2)
+
+
+_ROOM: Check[Any] = Check(key="room", fails=_is_crowded, say=TOO_LONG, refuse=True)
+
+
 def _facts(answers: Answers, _: date) -> Mapping[str, Any]:
     """Return the announcement as people read it."""
-    return {"title": answers["title"], "text": answers["text"]}
+    return {"title": answers["title"], "text": answers["text"], "picture": picture_of(answers)}
 
 
 NEW_ANNOUNCEMENT = Flow(
     name="new_announcement",
     title="Jauns paziņojums",
-    opening="Labi, rakstām paziņojumu. Pirms sūtīšanas parādīšu, kā to redzēs cilvēki.",
+    opening="Labi, rakstām paziņojumu. Ja gribat klāt attēlu, atsūtiet to. Beigās parādīšu, kā ziņu redzēs cilvēki.",
     role="coordinator",
     ends_with="announcement.written",
     submit="Saglabāt",
@@ -38,6 +46,7 @@ NEW_ANNOUNCEMENT = Flow(
             things=("virsrakst", "nosaukum"),
             takes=WORDS,
             longest=80,
+            checks=(_ROOM,),
         ),
         Text(
             key="text",
@@ -50,6 +59,22 @@ NEW_ANNOUNCEMENT = Flow(
             things=("tekst", "apraks"),
             takes=WORDS,
             longest=3000,
+            checks=(_ROOM,),
+        ),
+        Picture(
+            key="picture",
+            ask="Nosūtiet attēlu, ko likt klāt ziņai.",
+            again="nosūtiet attēlu.",
+            by_letter="Attēls: pielieciet to vēstulei.",
+            label="Attēls",
+            change="Attēls",
+            why="Attēls ziņu dara pamanāmāku; bez tā arī var.",
+            example="Nosūtiet vienu fotogrāfiju vai uzrakstiet „bez attēla”.",
+            things=("attel", "bild", "foto"),
+            takes=("skip", "no"),
+            optional=True,
+            offered=True,
+            checks=(_ROOM,),
         ),
         ToWhom(
             key="audience",

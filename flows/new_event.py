@@ -9,6 +9,7 @@ from flows.event_kinds import Coming, Limit, Moment, Title, Venue, venue_in_word
 from flows.event_purpose import INFORMATION, PLANTING, Purpose
 from flows.grammar import Answers, Check, Flow
 from flows.kinds import Alternative, Text
+from flows.picture_kind import TOO_LONG, Picture, crowded, picture_of
 from flows.where_kind import Site
 
 # What is written for others is read as a whole: a question or a wish in it is not meant for us.
@@ -16,8 +17,20 @@ WORDS = ("question", "human", "language", "correction", "add_more", "minor", "fo
 _NO_POINT = "Attālumu no pasākuma nevaru skaitīt, jo nezinu tā vietu kartē. Uzrakstiet, piemēram, „30 km ap Ogri”."
 
 
+_AROUND = 270  # units of day and hours, of what stands before place and contact, and of the sentence about places
+
+
 def _is_past(moment: Moment, _: Answers, today: date) -> bool:
     return moment.day is not None and moment.day < today
+
+
+def _is_crowded(_: object, answers: Answers, __: date) -> bool:
+    place = answers.get("place")
+    told = [answers.get(key, "") for key in ("title", "text", "contact")]
+    return crowded(answers, [*told, venue_in_words(place) if place else ""], around=_AROUND)
+
+
+_ROOM: Check[Any] = Check(key="room", fails=_is_crowded, say=TOO_LONG, refuse=True)
 
 
 def _facts(answers: Answers, _: date) -> Mapping[str, Any]:
@@ -37,6 +50,7 @@ def _facts(answers: Answers, _: date) -> Mapping[str, Any]:
         "pin": place.lat is not None,
         "places": answers.get("places", 0),
         "contact": answers.get("contact", ""),
+        "picture": picture_of(answers),
     }
 
 
@@ -62,6 +76,7 @@ NEW_EVENT = Flow(
             things=("nosaukum", "virsrakst"),
             takes=WORDS,
             longest=80,
+            checks=(_ROOM,),
         ),
         Purpose(
             key="purpose",
@@ -109,6 +124,7 @@ NEW_EVENT = Flow(
             why="Pēc vietas cilvēki atrod pasākumus savā tuvumā.",
             example="Piemēram: „Ikšķilē, pie skolas”.",
             things=("viet",),
+            checks=(_ROOM,),
         ),
         Text(
             key="text",
@@ -123,6 +139,22 @@ NEW_EVENT = Flow(
             takes=WORDS,
             optional=True,
             longest=700,
+            checks=(_ROOM,),
+        ),
+        Picture(
+            key="picture",
+            ask="Nosūtiet attēlu, ko likt klāt ziņai.",
+            again="nosūtiet attēlu.",
+            by_letter="Attēls: pielieciet to vēstulei.",
+            label="Attēls",
+            change="Attēls",
+            why="Attēls ziņu dara pamanāmāku; bez tā arī var.",
+            example="Nosūtiet vienu fotogrāfiju vai uzrakstiet „bez attēla”.",
+            things=("attel", "bild", "foto"),
+            takes=("skip", "no"),
+            optional=True,
+            offered=True,
+            checks=(_ROOM,),
         ),
         Limit(
             key="places",
@@ -146,6 +178,7 @@ NEW_EVENT = Flow(
             takes=WORDS,
             optional=True,
             longest=120,
+            checks=(_ROOM,),
         ),
         ToWhom(
             key="audience",

@@ -33,7 +33,10 @@ _LETTER = Outbound(
     target_ref="8",
     source=("7", "11", "12"),
     icon="✅",
-    enclosures=(Enclosure(key="ab/1", name="raksts.pdf", media_type="application/pdf"),),
+    enclosures=(
+        Enclosure(key="ab/1", name="raksts.pdf", media_type="application/pdf"),
+        Enclosure(key="", name="attēls.jpg", media_type="image/jpeg", ref="AgAC"),
+    ),
     envelope=_ENVELOPE,
     language="en",
     bulk=True,

@@ -1,5 +1,6 @@
 """The Telegram channel: what it sends is taken, what the API says of it becomes a fate, what comes in is read."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -75,6 +76,36 @@ async def test_an_answer_shows_what_it_answers_while_that_is_there(channel: Tele
     anna.deletes(said.message_id)
     await channel.send(_ANNA, Outbound(text="Vēl", reply_to=str(said.message_id)))
     assert "Vēl" == anna.inbox[1].text
+
+
+async def test_a_picture_for_many_is_uploaded_once(channel: TelegramChannel, botapi: Server) -> None:
+    """However many get it at once, and again by its bytes where Telegram does not know its id any more."""
+    botapi.person(8, "Jānis", started=True)
+    janis = Destination(chat=Address("telegram", "8"))
+    file = Enclosure(key="k", name="attēls.jpg", media_type="image/jpeg", content=pictures.jpeg())
+    many = Outbound(kind="photo", text="Stādu izdale", enclosures=(file,), bulk=True)
+    await asyncio.gather(*(channel.send(to, many) for to in (_ANNA, janis, _ANNA, janis)))
+
+    def uploaded() -> list[bool]:
+        return ["bytes" in str(call.params["photo"]) for call in botapi.calls_of("sendPhoto")]
+
+    assert [True, False, False, False] == uploaded()
+    channel._uploads._ids["k"] = "nobody-knows-it"
+    await channel.send(_ANNA, many)
+    assert [True, False, False, False, False, True] == uploaded()
+    botapi.violations.clear()  # an id that nobody knows is what the test is about
+    assert {("photo", "Stādu izdale")} == {(seen.kind, seen.text) for seen in botapi.person(7).inbox}
+
+
+async def test_a_picture_that_telegram_keeps_is_shown_by_its_ref(channel: TelegramChannel, botapi: Server) -> None:
+    """A preview needs no copy of ours: the photo is named as it was when it came."""
+    anna = botapi.person(7)
+    file = Enclosure(key="k", name="attēls.jpg", media_type="image/jpeg", content=pictures.jpeg())
+    await channel.send(_ANNA, Outbound(kind="photo", enclosures=(file,)))
+    ref = anna.inbox[-1].raw["photo"][-1]["file_id"]
+    shown = Enclosure(key="", name="attēls.jpg", ref=ref)
+    await channel.send(_ANNA, Outbound(kind="photo", text="Tā", enclosures=(shown,)))
+    assert ("photo", "Tā") == (anna.inbox[-1].kind, anna.inbox[-1].text)
 
 
 async def test_a_place_is_a_pin_and_an_edit_changes_its_message(channel: TelegramChannel, botapi: Server) -> None:

@@ -30,6 +30,7 @@ from bot.losses import Losses
 from bot.mailroom.records import CHANNEL
 from bot.messages import Channel, Source
 from bot.outreach import calendar, looking
+from bot.outreach.accompanying import Accompanying
 from bot.outreach.conducting import Conductor
 from bot.outreach.quiet import QuietHours
 from bot.outreach.screening import Screening
@@ -178,9 +179,12 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         duties=duties,
         quiet=QuietHours.parse(settings.quiet_hours),
         board=rooms.board,
-        put=lambda key, content: store().put(key, content),
+        along=Accompanying(
+            get=lambda key: store().get(key),
+            put=lambda key, content: store().put(key, content),
+            calendars=calendar.Calendars(address=settings.mail_address),
+        ),
         queued=sender.wake,
-        calendars=calendar.Calendars(address=settings.mail_address),
     )
     finisher = Finisher(
         database=database,

@@ -80,16 +80,16 @@ def place(data: bytes) -> tuple[float, float] | None:
     return (lat, lon) if -90 <= lat <= 90 and -180 <= lon <= 180 and (lat, lon) != (0, 0) else None
 
 
-def public_copy(data: bytes) -> bytes:
+def public_copy(data: bytes, longest: int = _LONGEST_EDGE) -> bytes:
     """Return a copy that may leave us: the pixels, upright, and nothing else.
 
-    It is a JPEG, or a PNG where the picture is see-through, at most 4096 pixels long; of several frames the first.
+    It is a JPEG, or a PNG where the picture is see-through, at most `longest` pixels; of several frames the first.
     Raises PictureError.
     """
     with _decoding:
         image = _heic(data) if is_heic(data) else _opened(data)
         try:
-            return _written(_bare(image))
+            return _written(_bare(image, longest))
         except Exception as error:
             raise PictureError(f"can't be decoded: {type(error).__name__}") from error
 
@@ -114,12 +114,12 @@ def without_traces(data: bytes) -> bytes:
         return b""
 
 
-def _bare(image: Image.Image) -> Image.Image:
+def _bare(image: Image.Image, longest: int) -> Image.Image:
     """Copy the pixels into a picture that has never had anything beside them."""
-    image.draft("RGB", (_LONGEST_EDGE, _LONGEST_EDGE))  # a JPEG is decoded smaller at once; others ignore it
+    image.draft("RGB", (longest, longest))  # a JPEG is decoded smaller at once; others ignore it
     upright = ImageOps.exif_transpose(image)
     upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    upright.thumbnail((_LONGEST_EDGE, _LONGEST_EDGE))
+    upright.thumbnail((longest, longest))
     bare = Image.new(upright.mode, upright.size)
     bare.paste(upright)
     return bare

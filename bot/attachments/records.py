@@ -55,6 +55,7 @@ attachments = sa.Table(
     ),
 )
 
+_GONE = ("erasing", "erased")
 _SETTLED_WITHOUT_CONTENT = attachments.c.state.in_(["failed", "erasing", "erased"])
 
 
@@ -162,9 +163,7 @@ def discard(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
 
 def of_run(tx: Connection, run_id: str) -> list[Attachment]:
     """Return what was sent in a run, in that order, without what has been erased."""
-    query = sa.select(attachments).where(
-        attachments.c.run_id == run_id, attachments.c.state.not_in(["erasing", "erased"])
-    )
+    query = sa.select(attachments).where(attachments.c.run_id == run_id, attachments.c.state.not_in(_GONE))
     return [_attachment(row) for row in tx.execute(query.order_by(attachments.c.id))]
 
 
@@ -173,6 +172,13 @@ def newest(tx: Connection, contact_id: int, unique: str, run_id: str = "") -> At
     mine = sa.and_(attachments.c.contact_id == contact_id, attachments.c.unique == unique)
     query = sa.select(attachments).where(mine, *([attachments.c.run_id == run_id] if run_id else []))
     row = tx.execute(query.order_by(attachments.c.id.desc()).limit(1)).first()
+    return _attachment(row) if row else None
+
+
+def of_content(tx: Connection, unique: str) -> Attachment | None:
+    """Return a file by what its channel calls it, whoever sent it: a stored one before one that is yet to be."""
+    there = sa.select(attachments).where(attachments.c.unique == unique, attachments.c.state.not_in(_GONE))
+    row = tx.execute(there.order_by((attachments.c.state == "stored").desc(), attachments.c.id.desc()).limit(1)).first()
     return _attachment(row) if row else None
 
 

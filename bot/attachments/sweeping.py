@@ -11,6 +11,7 @@ from bot.attachments.store import ObjectStore
 from bot.database import Database
 from bot.documents import orders as documents
 from bot.mailroom import records as letters
+from bot.outreach import broadcasts
 
 _OLD_ENOUGH = timedelta(days=1)
 _BATCH = 500
@@ -30,7 +31,7 @@ def sweep(database: Database, store: ObjectStore, now: datetime) -> int:
 
 
 def _known(tx: Connection, keys: list[str]) -> set[str]:
-    return records.known_keys(tx, keys) | letters.known_keys(tx, keys) | documents.known_keys(tx, keys)
+    return set().union(*(room.known_keys(tx, keys) for room in (records, letters, documents, broadcasts)))
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -63,7 +63,7 @@ def _echo_answers(talk: Talk, flow: Flow, recorded: list[Recorded]) -> None:
     ]
     if not talk.shows:
         answers = [Answer(question=answer.question, value=answer.value) for answer in answers]
-    added = [answer for answer in answers if answer.question.adds]
+    added = [answer for answer in answers if answer.question.adds and answer.value]
     fresh = [answer for answer in answers if answer.old is None and answer not in added]
     changed = [
         answer for answer in answers if answer.old is not None and answer.old != answer.value and answer not in added

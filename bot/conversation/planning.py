@@ -145,7 +145,7 @@ def after_beginning(text: str) -> str:
     cut = words(text)
     for at, pair in enumerate(pairwise(cut)):
         if pair[0].folded in _BEGINS and pair[1].folded in _BEGUN and at <= len(_POLITE):
-            return text[pair[1].end :].strip(" .,:;!–-\n")
+            return text[pair[1].end :].lstrip(" .,:;!–-\n").rstrip()
     if any(word.folded == _TELL for word in cut[:3]):
         return ""  # „gribu paziņot par talku” tells what it will be about, and is not yet the text
     return text.strip()

@@ -27,6 +27,7 @@ class Message:
     parts: tuple[Say, ...] = ()
     offers: tuple[Offer, ...] = ()
     position: Position | None = None  # shown as a pin of its own
+    picture: str = ""  # the channel's ref of a photo that the text stands under
     clear_keyboard: bool = False
     answers: str = ""  # message_ref that this one is shown as a reply to
 

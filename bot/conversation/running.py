@@ -343,7 +343,11 @@ def _preview(talk: Talk, flow: Flow, run: Run) -> None:
         talk.say("preview", flow=flow)
         talk.next_message()
         talk.say(flow.preview, event=facts)
-        talk.next_message()
+        picture = facts["picture"]
+        shows = picture is not None and picture.kind == "photo" and not talk.by_letter
+        talk.next_message(picture=picture.ref if shows else "")
+        if picture and not shows:
+            talk.say("preview_picture")
         if not talk.by_letter:
             talk.say("preview_by_letter", event=facts, shown=flow.preview)
 

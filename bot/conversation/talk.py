@@ -160,10 +160,14 @@ class Talk:
         """Change the conversation."""
         self.conversation = self.conversation.with_(**changes)
 
-    def next_message(self) -> None:
-        """Close what has been said so far, with its buttons, and begin a message of its own."""
+    def next_message(self, *, picture: str = "") -> None:
+        """Close what has been said so far, with its buttons, and begin a message of its own.
+
+        A `picture` (the channel's ref of a photo) stands above what is closed.
+        """
         if self._parts:
-            message = Message(parts=tuple(self._parts), offers=tuple(self._offers), answers=self._answers)
+            parts, offers = tuple(self._parts), tuple(self._offers)
+            message = Message(parts=parts, offers=offers, picture=picture, answers=self._answers)
             self._messages.append(message)
             self._shown += self._offers
             self._parts, self._offers, self._answers = [], [], ""
@@ -224,4 +228,5 @@ class Talk:
 
 
 def _fields(message: Message) -> dict[str, Any]:
-    return {name: getattr(message, name) for name in ("parts", "offers", "position", "clear_keyboard", "answers")}
+    names = ("parts", "offers", "position", "picture", "clear_keyboard", "answers")
+    return {name: getattr(message, name) for name in names}

@@ -24,7 +24,7 @@ def encode(message: Outbound) -> dict[str, Any]:
         "target": message.target_ref,
         "source": list(message.source),
         "icon": message.icon,
-        "files": [[file.key, file.name, file.media_type] for file in message.enclosures],
+        "files": [[file.key, file.name, file.media_type, *filter(None, [file.ref])] for file in message.enclosures],
         "bulk": message.bulk,
         "language": message.language if message.language != "lv" else "",
     }
@@ -53,8 +53,8 @@ def decode(stored: Any, target_ref: str = "") -> Outbound:
             source=tuple(stored.get("source", ())),
             icon=stored.get("icon", ""),
             enclosures=tuple(
-                Enclosure(key=key, name=name, media_type=media_type)
-                for key, name, media_type in stored.get("files", ())
+                Enclosure(key=key, name=name, media_type=media_type, ref="".join(ref))
+                for key, name, media_type, *ref in stored.get("files", ())
             ),
             envelope=_decode_envelope(stored["envelope"]) if "envelope" in stored else None,
             language=stored.get("language", "lv"),

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
@@ -15,9 +15,10 @@ from bot.database import Database, DatabaseDownError
 from bot.delivery import claiming, outbox
 from bot.delivery.body import ERASED, UNREADABLE
 from bot.delivery.claiming import Claimed
+from bot.delivery.enclosed import Enclosing, Load
 from bot.delivery.outbox import Finished, Lane
 from bot.delivery.pacing import Pacer
-from bot.messages import CHANGES, Address, Channel, Destination, Enclosure, Fate, Outbound, SendError
+from bot.messages import CHANGES, Address, Channel, Destination, Fate, SendError
 from bot.traces import trace
 
 _log = logging.getLogger(__name__)
@@ -43,7 +44,6 @@ OnFailure = Callable[[Connection, Failure, datetime], None]
 OnOpened = Callable[[Connection, str, str], None]  # a topic's thread as it waited, and as Telegram numbered it
 # Looks at broadcasts once more in the moment of sending: by delivery, why one is not to go.
 Screen = Callable[[Connection, list[Claimed], datetime], Mapping[int, str]]
-Load = Callable[[str], bytes]  # reads an object; raises FileNotFoundError; waits
 _Outcome = tuple[Finished, Failure | None]
 
 
@@ -66,6 +66,7 @@ class Sender:
 
     def __post_init__(self) -> None:
         self._wake = asyncio.Event()
+        self._enclosing = Enclosing(self.load)
         self._busy: set[asyncio.Task[None]] = set()
         self._done: list[_Outcome] = []
         self._stopping = False
@@ -231,7 +232,7 @@ class Sender:
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 to = Destination(chat=row.chat, thread=row.thread, token=str(row.id))
-                ref = await channel.send(to, await self._whole(row.message))
+                ref = await channel.send(to, await self._enclosing.whole(row.message))
         except SendError as error:
             if error.fate is Fate.LATER:
                 self.pacer.halt(row.chat, error.wait, self.steady())
@@ -246,23 +247,6 @@ class Sender:
             return _ended(row, SendError(Fate.UNKNOWN, "channel error"), self.clock.now())
         opened = row.thread if row.message.kind == "topic_open" else ""
         return Finished(id=row.id, state="sent", message_ref=ref, opened=opened), None
-
-    async def _whole(self, message: Outbound) -> Outbound:
-        """Fetch what is enclosed; raises SendError where it is gone or its store does not answer."""
-        if not message.enclosures:
-            return message
-        try:
-            files = [await asyncio.to_thread(self._filled, file) for file in message.enclosures]
-        except FileNotFoundError:
-            raise SendError(Fate.REFUSED, "what is enclosed is gone") from None
-        except Exception as error:
-            raise SendError(Fate.NOT_SENT, f"the object store: {type(error).__name__}") from error
-        return replace(message, enclosures=tuple(files))
-
-    def _filled(self, file: Enclosure) -> Enclosure:
-        if self.load is None:
-            raise FileNotFoundError
-        return replace(file, content=self.load(file.key))
 
     async def _wind_up(self) -> None:
         if self._busy:

@@ -13,7 +13,7 @@ from bot.delivery import outbox
 from bot.desk import team
 from bot.inbox import ledger
 from bot.messages import LETTERS, Address, Envelope
-from bot.outreach import audience, broadcasts, matters, progress, wording
+from bot.outreach import accompanying, audience, broadcasts, matters, progress, wording
 from bot.outreach.attendance import Guests
 from bot.outreach.matters import Matter
 from bot.people import contacts
@@ -39,6 +39,9 @@ class Announcing:
         matter = matters.find(tx, event.data["about"])
         if matter is None or not team.allowed(tx, scene, "coordinator"):
             return NOT_OURS
+        enclosed = accompanying.shown(tx, matter)
+        if enclosed is None:
+            return {"allowed": True, "picture": "lost" if accompanying.is_lost(tx, matter) else "awaited"}
         prompt = Prompt(id=event.data["prompt"])
         acts = [encode_act(offer.act) for offer in wording.offers(matter.kind, matter.told)]
         ledger.show(tx, scene.contact_id, {"id": prompt.id, "run_id": "", "questions": [], "options": acts}, scene.now)
@@ -49,9 +52,10 @@ class Announcing:
             language="lv",
             channel=scene.chat.channel,
             prompt=prompt,
+            enclosed=enclosed,
         )
         outbox.enqueue(tx, [message], chat=scene.chat, now=scene.now, contact_id=scene.contact_id)
-        return {"allowed": True}
+        return {"allowed": True, "picture": ""}
 
     def announced(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Enter a broadcast, to be carried on by the conductor; returns what becomes of it."""
@@ -65,6 +69,8 @@ class Announcing:
         before = broadcasts.standing(tx, matter.reference, kind) if kind in _ONCE else None
         if before is not None:
             return {**about, "announced": "already", "state": before.state}
+        if kind in _FIRST and accompanying.is_lost(tx, matter):
+            return {**about, "announced": "picture"}
         people = _people(tx, kind, matter, scene.now)
         needs = kind in _ONCE and 0 < self.approve_above < people
         state = "approval" if needs else "scheduled"
@@ -117,6 +123,7 @@ class Announcing:
         """Show every other coordinator what is to go out, and ask one of them to agree."""
         name = next((one.name for one in team.members(tx) if str(one.address) == str(scene.chat)), "")
         values = {"event": matter.told, "people": people, "name": name, "shown": wording.TEMPLATES[matter.kind]}
+        enclosed = accompanying.shown(tx, matter) or ()
         say = Say(template="broadcast_approval", values=values)
         offers = (
             Offer(label="Apstiprināt", act=Act(do=Do.OUTREACH, key="approve", value=key)),
@@ -124,7 +131,7 @@ class Announcing:
         )
         for other in audience.of_team(tx):
             if other.contact_id != scene.contact_id:
-                self.guests.tell(tx, other.contact_id, say, offers, scene.now)
+                self.guests.tell(tx, other.contact_id, say, offers, scene.now, enclosed=enclosed)
 
     def _write(self, tx: Connection, contact_id: int, chat: Address, say: Say, now: datetime) -> None:
         letter = Envelope(subject=str(say.values["event"]["title"])) if chat.channel == LETTERS else None

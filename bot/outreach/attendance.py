@@ -17,8 +17,9 @@ from bot.delivery import outbox
 from bot.desk import team
 from bot.documents import orders
 from bot.inbox import ledger
-from bot.messages import LETTERS, Envelope
+from bot.messages import LETTERS, Enclosure, Envelope
 from bot.outreach import events
+from bot.outreach.wording import accompanied
 from bot.people import contacts
 from bot.rooms import Scene
 from bot.words import Words
@@ -175,7 +176,16 @@ class Guests:
         timer = Timer(key=f"place:{following.id}", due_at=until, kind="place", payload=payload)
         timers.put(tx, following.contact_id, following.chat, timer)
 
-    def tell(self, tx: Connection, contact_id: int, say: Say, offers: tuple[Offer, ...], now: datetime) -> None:
+    def tell(
+        self,
+        tx: Connection,
+        contact_id: int,
+        say: Say,
+        offers: tuple[Offer, ...],
+        now: datetime,
+        *,
+        enclosed: tuple[Enclosure, ...] = (),
+    ) -> None:
         """Write to somebody of our own accord, where they write from; nothing where they can't be reached."""
         chat = ledger.preferred(tx, contact_id)
         if chat is None:
@@ -186,6 +196,7 @@ class Guests:
         letter = Envelope(subject=str(say.values["event"]["title"])) if chat.channel == LETTERS else None
         message = (Message(parts=(say,), offers=offers),)
         told = self.words.render(message, prompt, contacts.language(tx, contact_id), {}, letter)
+        told = [accompanied(one, enclosed) for one in told]
         outbox.enqueue(tx, told, chat=chat, now=now, contact_id=contact_id, prompt_id=prompt.id)
 
     def remind_anew(self, tx: Connection, row: Any, now: datetime) -> None:

@@ -46,6 +46,7 @@ broadcasts = sa.Table(
     sa.Column("approved_by", sa.String(400)),
     sa.Column("made_at", UTCDateTime, nullable=False),
     sa.Column("finished_at", UTCDateTime),
+    sa.Column("object_key", sa.String(100), unique=True),  # of the object that goes along
 )
 
 
@@ -160,6 +161,24 @@ def counts(tx: Connection, broadcast_id: int) -> dict[str, int]:
     query = sa.select(deliveries.c.state, sa.func.count()).where(deliveries.c.broadcast_id == broadcast_id)
     counted = {row[0]: int(row[1]) for row in tx.execute(query.group_by(deliveries.c.state))}
     return dict.fromkeys(states, 0) | counted
+
+
+def known_keys(tx: Connection, keys: list[str]) -> set[str]:
+    """Return which of these object keys belong to a broadcast."""
+    query = sa.select(broadcasts.c.object_key).where(broadcasts.c.object_key.in_(keys))
+    return {row.object_key for row in tx.execute(query)}
+
+
+def stored_keys(tx: Connection) -> set[str]:
+    """Return the keys of all objects that broadcasts take along."""
+    query = sa.select(broadcasts.c.object_key).where(broadcasts.c.object_key.is_not(None))
+    return {row.object_key for row in tx.execute(query)}
+
+
+def forget_files(tx: Connection, before: datetime) -> int:
+    """Let go of what went along with broadcasts that ended before then: it is swept; return how many there were."""
+    old = sa.and_(broadcasts.c.finished_at < before, broadcasts.c.object_key.is_not(None))
+    return tx.execute(sa.update(broadcasts).where(old).values(object_key=None)).rowcount
 
 
 def lost(tx: Connection, failure: Failure, now: datetime) -> None:  # noqa: ARG001 - the shape of who minds failures

@@ -4,7 +4,6 @@ Every step is a transaction of its own and leaves a state from which any process
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +12,14 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from bot.attachments.store import new_key
 from bot.clock import Clock
 from bot.conversation.state import Prompt, encode_act
 from bot.database import Database
 from bot.delivery import contents
 from bot.inbox import ledger
 from bot.messages import Enclosure
-from bot.outreach import amending, audience, broadcasts, calendar, events, matters, progress, wording
+from bot.outreach import amending, audience, broadcasts, matters, progress, wording
+from bot.outreach.accompanying import Accompanying, LostPictureError
 from bot.outreach.quiet import QuietHours
 from bot.words import Words
 from bot.words.catalogs import LANGUAGES
@@ -37,6 +36,7 @@ _FAULTS, _SHARE = 5, 20  # paused at so many faults, if they are more than a 20t
 _POLL_SECONDS = 0.25
 _CHANNELS = ("telegram", "mailto", "chat")
 _LEASE = "conductor"
+_NO_PICTURE = "attēlu neizdevās saņemt; pievienojiet to vēlreiz un izsludiniet no jauna"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -49,9 +49,8 @@ class Conductor:
     duties: Duties
     quiet: QuietHours
     board: progress.Board
-    put: Callable[[str, bytes], None]  # writes an object, and waits until it is safe
+    along: Accompanying
     queued: Callable[[], None]  # wakes the sender
-    calendars: calendar.Calendars
 
     async def run(self) -> None:
         """Conduct, for ever."""
@@ -80,8 +79,7 @@ class Conductor:
     async def _step(self, row: Any) -> bool:
         now = self.clock.now()
         if row.state == "scheduled":
-            enclosed = await self._enclosed(row)
-            return await self.database.write(lambda tx: self._begin(tx, row, enclosed, now))
+            return await self._start(row, now)
         does = {
             "gathering": self._gather,
             "canary": self._try_out,
@@ -90,23 +88,29 @@ class Conductor:
         }[row.state]
         return await self.database.write(lambda tx: does(tx, row, now))
 
-    async def _enclosed(self, row: Any) -> tuple[Enclosure, ...]:
-        """Write the calendar file that goes along with a change, before any row names it."""
-        if row.kind not in {"changed", "cancelled"}:
-            return ()
-        event = await self.database.read(lambda tx: events.by_id(tx, row.event_id))
-        content = self.calendars.written(event)
-        key = new_key(hashlib.sha256(content).hexdigest())
-        await asyncio.to_thread(self.put, key, content)
-        return (Enclosure(key=key, name=calendar.NAME, media_type=calendar.media_type(event)),)
-
-    def _begin(self, tx: Connection, row: Any, enclosed: tuple[Enclosure, ...], now: datetime) -> bool:
-        """Freeze what is said; nothing that is changed afterwards changes it."""
+    async def _start(self, row: Any, now: datetime) -> bool:
+        """Begin with what goes along, once people are awake and it is there."""
         if until := self._waits(row, now):
-            broadcasts.update(tx, row.id, when=("scheduled",), starts_at=until)
+            await self.database.write(lambda tx: broadcasts.update(tx, row.id, when=("scheduled",), starts_at=until))
             return False
+        try:
+            enclosed = await self._enclosed(row)
+        except LostPictureError:
+            return await self.database.write(lambda tx: self._give_up(tx, row, now))
+        if enclosed is None:
+            return False
+        return await self.database.write(lambda tx: self._begin(tx, row, enclosed))
+
+    async def _enclosed(self, row: Any) -> tuple[Enclosure, ...] | None:
+        """Make what goes along before any row names it; None while it can't be made yet. Raises LostPictureError."""
+        make = await self.database.read(lambda tx: self.along.chosen(tx, row))
+        return await asyncio.to_thread(make) if make else None
+
+    def _begin(self, tx: Connection, row: Any, enclosed: tuple[Enclosure, ...]) -> bool:
+        """Freeze what is said; nothing that is changed afterwards changes it."""
         matter = matters.of(tx, row)
-        begun = {"state": "gathering", "audience": matter.row.audience}
+        key = enclosed[0].key if enclosed else None
+        begun = {"state": "gathering", "audience": matter.row.audience, "object_key": key}
         if not broadcasts.update(tx, row.id, when=("scheduled",), **begun):
             return False
         prompt = Prompt(id=row.prompt_id)
@@ -124,6 +128,14 @@ class Conductor:
                     enclosed=enclosed,
                 )
                 contents.freeze(tx, row.id, language, channel, message)
+        return True
+
+    def _give_up(self, tx: Connection, row: Any, now: datetime) -> bool:
+        """End what can't go out as it was agreed to: without its picture it would be another announcement."""
+        ended = {"state": "stopped", "reason": _NO_PICTURE, "finished_at": now}
+        if broadcasts.update(tx, row.id, when=("scheduled",), **ended):
+            self.board.tell(tx, row.id, now)
+            self.board.alarm(tx, row.id, now)
         return True
 
     def _gather(self, tx: Connection, row: Any, now: datetime) -> bool:

@@ -11,20 +11,23 @@ from bot.outreach.attendance import attendance
 from bot.outreach.broadcasts import broadcasts
 from bot.outreach.events import events
 
-_CONTACT = "contact"  # among an event's words and answers: how its organiser is reached
+_CONTACT, _PICTURE = "contact", "picture"  # among words and answers: how an organiser is reached, what they sent
 
 
 def forget_organisers(tx: Connection, contact_ids: Sequence[int], to: int) -> None:
     """Give events and announcements of these people to `to`, without how to reach them."""
     mine = events.c.contact_id.in_(contact_ids)
     for row in tx.execute(sa.select(events.c.id, events.c.words, events.c.answers).where(mine)).all():
-        answers = {key: value for key, value in row.answers.items() if key != _CONTACT}
+        answers = {key: value for key, value in row.answers.items() if key not in {_CONTACT, _PICTURE}}
         told = {"words": {**row.words, _CONTACT: ""}, "answers": answers}
         tx.execute(sa.update(events).where(events.c.id == row.id).values(contact_id=to, chat="", **told))
-    written = sa.update(announcements).where(announcements.c.contact_id.in_(contact_ids))
-    tx.execute(written.values(contact_id=to, chat=""))
-    theirs = sa.update(broadcasts).where(broadcasts.c.contact_id.in_(contact_ids))
-    tx.execute(theirs.values(contact_id=to, chat=""))
+    theirs = announcements.c.contact_id.in_(contact_ids)
+    for one in tx.execute(sa.select(announcements.c.id, announcements.c.answers).where(theirs)).all():
+        answers = {key: value for key, value in one.answers.items() if key != _PICTURE}
+        written = sa.update(announcements).where(announcements.c.id == one.id)
+        tx.execute(written.values(contact_id=to, chat="", answers=answers))
+    sent = sa.update(broadcasts).where(broadcasts.c.contact_id.in_(contact_ids))
+    tx.execute(sent.values(contact_id=to, chat=""))
     by = sa.update(broadcasts).where(broadcasts.c.approved_by.is_not(None), broadcasts.c.contact_id == to)
     tx.execute(by.values(approved_by=None))
 

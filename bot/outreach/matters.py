@@ -24,6 +24,7 @@ class Matter:
     told: Mapping[str, Any]  # as templates tell of it; key, title and text at least
     audience: Audience
     news: News  # as those who take only some have to know it
+    picture: str = ""  # what its channel calls the picture that goes along; '' for none
 
     @property
     def reference(self) -> Mapping[str, int]:
@@ -75,6 +76,7 @@ def _event(row: Any) -> Matter:
         told=events.told(row),
         audience=audience_of(row.audience),
         news=News(municipality=row.municipality or "", at=at),
+        picture=_picture(row),
     )
 
 
@@ -83,4 +85,11 @@ def _announcement(row: Any) -> Matter:
     # What is for one municipality concerns nobody who wants news of another one only; what is for all, everybody.
     near = theirs.municipalities[0] if len(theirs.municipalities) == 1 and not theirs.circles else ""
     news = News(of_event=False, municipality=near)
-    return Matter(kind="news", row=row, told=announcements.told(row), audience=theirs, news=news)
+    told = announcements.told(row)
+    return Matter(kind="news", row=row, told=told, audience=theirs, news=news, picture=_picture(row))
+
+
+def _picture(row: Any) -> str:
+    """Return what its flow keeps: a list of at most one, of which the second part names the content."""
+    kept = row.answers.get("picture")
+    return str(kept[0][1]) if kept else ""

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from bot.clock import RIGA
 from bot.conversation.response import Message, Say
 from bot.conversation.state import Offer, Prompt
-from bot.messages import Button, Envelope, Outbound
+from bot.messages import Button, Enclosure, Envelope, Outbound
 from bot.words.catalogs import LANGUAGES, load_catalogs
 from bot.words.dates import say_day, say_deadline, say_hours, say_period
 from bot.words.letters import letter
@@ -62,13 +62,19 @@ class Words:
             numbered += len(message.offers)
             outbounds.append(
                 Outbound(
+                    kind="photo" if message.picture else "message",
                     text=text,
+                    enclosures=_shown(message.picture),
                     rows=rows,
                     clear_keyboard=message.clear_keyboard,
                     reply_to=message.answers,
                 ),
             )
         return outbounds
+
+
+def _shown(picture: str) -> tuple[Enclosure, ...]:
+    return (Enclosure(key="", name="attēls.jpg", media_type="image/jpeg", ref=picture),) if picture else ()
 
 
 class Tongue:

@@ -18,6 +18,7 @@ from telegram.error import (
 from bot.channels.telegram import calls, files
 from bot.channels.telegram.request import AiohttpRequest, NotSentError
 from bot.channels.telegram.topics import Icons
+from bot.channels.telegram.uploads import Uploads
 from bot.messages import Address, Destination, Fate, Obstacle, Outbound, Pace, SendError
 
 # Beginnings of descriptions, lower-cased, as the server words them; the library changes their capitals.
@@ -69,6 +70,7 @@ class TelegramChannel:
             request=self._request,
             get_updates_request=self.updates_request,
         )
+        self._uploads = Uploads(self._request)
         self._icons = Icons(lambda: self._request.call(f"{self.bot.base_url}/getForumTopicIconStickers", {}))
 
     async def start(self) -> None:
@@ -98,7 +100,7 @@ class TelegramChannel:
             # Not by the library's own methods: what they build of a message and its answer costs more than the rest.
             url, parameters = f"{self.bot.base_url}/{method}", calls.parameters_of(to, message, icon)
             if message.enclosures:
-                answer = await self._request.upload(url, parameters, message.kind, message.enclosures[0])
+                answer = await self._uploads.send(url, parameters, message)
             else:
                 answer = await self._request.call(url, parameters)
         except ValueError:

@@ -15,12 +15,13 @@ def fit(text: str, most: int = _MOST) -> str:
 
     What we say is written to be short; this is for what people have written, quoted to staff.
     """
-    if len(text) <= min(_SURE, most // 2) or _units(text) <= most:
+    if len(text) <= min(_SURE, most // 2) or units(text) <= most:
         return text
     return "".join(_beginning(text, most - len(_CUT)))
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """Return how long Telegram finds a text: in UTF-16 units, without its markup."""
     return sum(_width(token) for token in _TOKEN.finditer(text))
 
 

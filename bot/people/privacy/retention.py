@@ -14,6 +14,7 @@ from bot.documents import orders
 from bot.inbox.ledger import inbound
 from bot.mailroom import records as letters
 from bot.messages import Address
+from bot.outreach import broadcasts
 from bot.outreach.forgetting import forget_past
 from bot.people import guests
 from bot.settings import Settings
@@ -77,7 +78,7 @@ class Retention:
                 what="files that we made",
                 said=L("mūsu sagatavotos failus"),
                 days=self.document_days,
-                erase=lambda tx, before, _: orders.forget_old(tx, before),
+                erase=lambda tx, before, _: orders.forget_old(tx, before) + broadcasts.forget_files(tx, before),
             ),
             Kind(
                 what="who came to events",
