@@ -102,7 +102,7 @@ def show_own(talk: Talk) -> None:
         running.ask(talk, again=True)
     else:
         talk.offer(L("Reģistrēt kokus"), Do.START, value=talk.world.main_flow)
-        talk.offer(L("Mainīt vai atsaukt"), Do.MEND, needs="registrations")
+        talk.offer(L("Mainīt vai atsaukt"), Do.MEND, needs="changeable")
 
 
 def show_topic(

@@ -135,7 +135,7 @@ class Records:
         return {"reference": reference}
 
     def list_(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002 - a handler's shape
-        """Bring up the person's registrations in their language, the newest first."""
+        """Bring up the person's registrations in their language, the newest first, and whether any can be changed."""
         listed = registrations.c
         query = (
             sa.select(listed.reference, listed.flow, listed.answers, listed.summary, listed.state, listed.entered_at)
@@ -151,7 +151,8 @@ class Records:
             }
             for row in tx.execute(query)
         ]
-        return {"registrations": rows}
+        counting = sa.exists().where(listed.contact_id == scene.contact_id, listed.state.in_(states.COUNTS))
+        return {"registrations": rows, "changeable": bool(tx.execute(sa.select(counting)).scalar())}
 
     def told(self, row: Any, language: str) -> str:
         """Say what was planted and where, in a language."""
