@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from bot import app as house
 from bot.attachments.records import attachments
+from bot.conversation.drafts import MOST_PARKED
 from bot.conversation.joining import join, remains, runs_of, split
 from bot.conversation.linking import code_in
-from bot.conversation.running import MOST_PARKED
 from bot.conversation.state import Conversation, Prompt
 from bot.database import metadata
 from bot.delivery.outbox import deliveries

@@ -6,13 +6,17 @@ from functools import lru_cache
 from bot.conversation import (
     asking,
     attending,
+    beginning,
+    drafts,
     echoing,
+    ending,
     listing,
     mending,
     moves,
     organising,
     planning,
     questioned,
+    reviewing,
     rights,
     running,
     subscribing,
@@ -69,7 +73,7 @@ def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
         return "staff_only"
     waiting = next((run for run in talk.conversation.parked if run.flow == flow_name), None)
     if waiting and _just_set_aside(talk, waiting.id):
-        running.resume(talk, waiting.id)
+        beginning.resume(talk, waiting.id)
         return "resumed"
     if waiting and not (talk.run and talk.run.flow == flow_name) and not _restarting(talk):
         talk.say("already_begun", flow=flow)
@@ -78,16 +82,16 @@ def start(talk: Talk, flow_name: str, said: Said | None = None) -> str:
         return "already_begun"
     if talk.run and talk.run.flow == flow_name and (talk.run.answers or talk.run.begun) and not _restarting(talk):
         talk.say("already_begun", flow=flow)
-        running.recap(talk)
+        reviewing.recap(talk)
         talk.offer(L("Turpināt"), Do.RESUME, value=talk.run.id)
         talk.offer(L("Sākt no jauna"), Do.START, value=flow_name)
         return "already_begun"
     if talk.run and talk.run.flow == flow_name:
         run = talk.run
-        running.forget_reminders(talk, run)
-        running.erase(talk, run, restarts=True)
+        drafts.forget_reminders(talk, run)
+        drafts.erase(talk, run, restarts=True)
         talk.change(run=None)
-    running.begin(talk, flow, said)
+    beginning.begin(talk, flow, said)
     return "flow"
 
 
@@ -99,7 +103,7 @@ def plan(talk: Talk, text: str, flow: str) -> str:
     if flow == planning.NEWS_FLOW:
         planning.begin_news(talk, rest)
     else:
-        running.begin(talk, talk.world.flows[flow], Said(text=rest))
+        beginning.begin(talk, talk.world.flows[flow], Said(text=rest))
     return "flow"
 
 
@@ -158,7 +162,7 @@ def _reopen(talk: Talk, pressed: Act) -> str:
 
 def _submit(talk: Talk, _: Act) -> str:
     if engine.current(*talk.open) is None:
-        running.finish(talk)
+        ending.finish(talk)
         return "submitted"
     running.ask(talk)
     return "incomplete"
@@ -166,7 +170,7 @@ def _submit(talk: Talk, _: Act) -> str:
 
 def _discard(talk: Talk, pressed: Act) -> str:
     if talk.run and talk.run.id == pressed.value:
-        running.discard(talk)
+        drafts.discard(talk)
         return "discarded"
     talk.toast("toast_over")
     return "over"
@@ -175,7 +179,7 @@ def _discard(talk: Talk, pressed: Act) -> str:
 def _next(talk: Talk, pressed: Act) -> str:
     ended = talk.conversation.ended
     if ended and ended.id == pressed.value and talk.run is None:
-        running.begin_again(talk, talk.world.flows[ended.flow], ended)
+        beginning.begin_again(talk, talk.world.flows[ended.flow], ended)
         talk.change(ended=None)
         return "flow"
     return start(talk, talk.world.main_flow)
@@ -282,13 +286,13 @@ _IN_RUN: dict[Do, _Doing] = {
     Do.SUBMIT: _submit,
     Do.BACK: lambda talk, _: moves.go_back(talk),
     Do.WHY: lambda talk, _: moves.explain(talk),
-    Do.REVIEW: lambda talk, _: running.review(talk),
+    Do.REVIEW: lambda talk, _: reviewing.review(talk),
     Do.PAUSE: lambda talk, _: moves.pause(talk),
     Do.CANCEL: lambda talk, _: moves.cancel(talk),
 }
 _ANYWHERE: dict[Do, _Doing] = {
     Do.DISCARD: _discard,
-    Do.RESUME: lambda talk, pressed: running.resume(talk, str(pressed.value)),
+    Do.RESUME: lambda talk, pressed: beginning.resume(talk, str(pressed.value)),
     Do.NEXT: _next,
     Do.START: _start,
     Do.TOPIC: _topic,

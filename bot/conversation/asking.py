@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.conversation import attending, rights, running
+from bot.conversation import attending, beginning, rights, running
 from bot.conversation.roles import OURS, may
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
@@ -64,7 +64,7 @@ def ask_for_staff(talk: Talk) -> None:
     if talk.run is None and asked:
         return
     if talk.run is None:
-        running.begin(talk, talk.world.flows[STAFF_FLOW])
+        beginning.begin(talk, talk.world.flows[STAFF_FLOW])
     else:
         running.ask(talk, again=True)
 

@@ -3,7 +3,18 @@
 import re
 from collections.abc import Callable
 
-from bot.conversation import acting, asking, attending, for_staff, listening, moves, rights, running, subscribing
+from bot.conversation import (
+    acting,
+    asking,
+    attending,
+    for_staff,
+    listening,
+    moves,
+    reviewing,
+    rights,
+    running,
+    subscribing,
+)
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -78,7 +89,7 @@ def _start(talk: Talk, payload: str) -> None:
         return
     if talk.run:
         talk.say("welcome_back")
-        running.recap(talk)
+        reviewing.recap(talk)
         running.ask(talk, again=True)
         return
     talk.say("welcome", known=talk.conversation.greeted)

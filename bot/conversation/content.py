@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import asking, behalf, echoing, listening, listing, reminding, running
+from bot.conversation import asking, beginning, behalf, echoing, listening, listing, reminding, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows import engine
@@ -125,10 +125,10 @@ def _outside(talk: Talk, said: Said) -> str:
         talk.offer(L("Reģistrēt kokus"), Do.START, value=flow.name)
         talk.offer(L("Jautāt darbiniekam"), Do.STAFF)
     elif said.album:
-        running.open_run(talk, flow)
+        beginning.open_run(talk, flow)
         return _of_album(talk, said)
     else:
-        running.begin(talk, flow, said)
+        beginning.begin(talk, flow, said)
     return f"content_{_kind(said)}"
 
 

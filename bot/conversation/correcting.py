@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.conversation import running
+from bot.conversation import reviewing, running
 from bot.conversation.talk import Talk
 from flows import engine
 from flows.grammar import Question
@@ -42,7 +42,7 @@ def correct(talk: Talk, act: Act) -> str:
         running.ask(talk)
         return "reopened"
     if not right and not wrong:
-        running.review(talk)
+        reviewing.review(talk)
         return "review"
     return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.conversation import acting, behalf, exporting, planning, running
+from bot.conversation import acting, beginning, behalf, exporting, planning
 from bot.conversation.roles import ANYONE, OURS, may
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
@@ -52,7 +52,7 @@ def _register(talk: Talk, rest: str) -> None:
     """Register somebody else's trees, while they are on the telephone."""
     talk.say("register_for")
     flow = talk.world.flows[talk.world.main_flow]
-    running.begin(talk, flow, Said(text=rest) if rest else None, subject=behalf.OTHER)
+    beginning.begin(talk, flow, Said(text=rest) if rest else None, subject=behalf.OTHER)
 
 
 def _export(talk: Talk, rest: str) -> None:

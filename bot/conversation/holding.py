@@ -1,6 +1,6 @@
 """Holding: while a member of staff has a person's case the assistant passes on what is written, and keeps silent."""
 
-from bot.conversation import running
+from bot.conversation import reviewing, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -47,7 +47,7 @@ def on_message(talk: Talk) -> str:
         talk.change(held=0)
         talk.say("back_with_assistant")
         if talk.run:
-            running.recap(talk)
+            reviewing.recap(talk)
             running.ask(talk, again=True)
         elif talk.conversation.parked:
             talk.offer(L("Turpināt iesākto"), Do.RESUME, value=talk.conversation.parked[0].id)

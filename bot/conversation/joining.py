@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.conversation.running import MOST_PARKED
+from bot.conversation.drafts import MOST_PARKED
 from bot.conversation.state import Conversation, Prompt
 from flows.run import Run
 

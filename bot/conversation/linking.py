@@ -6,7 +6,7 @@ a timer that is due at once: only then is it known what the person has begun on 
 
 import re
 
-from bot.conversation import running
+from bot.conversation import drafts, reviewing, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -64,13 +64,13 @@ def tell(talk: Talk, result: str, *, goes_on: bool = True) -> None:
     """Say what came of a code or of parting; with `goes_on`, put the open question as well."""
     talk.say("linking", result=result)
     if talk.run and result in {"undone", "undone_there"}:
-        running.remind(talk, talk.run)  # it may have waited behind another one, without a reminder
+        drafts.remind(talk, talk.run)  # it may have waited behind another one, without a reminder
     if not goes_on or result == "undone_there":
         return
     parked = talk.conversation.parked
     if talk.run:
         if result == "linked":
-            running.recap(talk)
+            reviewing.recap(talk)
         running.ask(talk, again=True)
         return
     if parked and result == "linked":

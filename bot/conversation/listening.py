@@ -5,12 +5,15 @@ from collections.abc import Callable
 from bot.conversation import (
     acting,
     asking,
+    beginning,
     correcting,
     echoing,
+    ending,
     linking,
     mending,
     moves,
     planning,
+    reviewing,
     rights,
     running,
     subscribing,
@@ -229,7 +232,7 @@ def _obey_outside(talk: Talk, act: Act, *, alone: bool) -> str:
     if kind == "add_more" and talk.conversation.ended:
         return acting.act(talk, Pressed(do=Do.NEXT, value=talk.conversation.ended.id))
     if kind in {"resume", "review"} and talk.conversation.parked:
-        running.resume(talk, "")
+        beginning.resume(talk, "")
     elif kind == "help":
         asking.help_(talk)
     elif kind in {"cancel", "pause", "resume", "back", "skip", "review", "restart"}:
@@ -285,10 +288,10 @@ def _answer_review(talk: Talk, act: Act) -> str:
         reads = isinstance(current.read(talk.item.said, talk.today), Understood)
         return acting.act(talk, keep) if keep and not reads else ""
     if act.kind == "yes":
-        running.finish(talk)
+        ending.finish(talk)
         return "submitted"
     talk.say("what_to_change")
-    running.review(talk)
+    reviewing.review(talk)
     return "review"
 
 
@@ -360,7 +363,7 @@ def _list_own(talk: Talk) -> None:
 def _greet_back(talk: Talk, done: tuple[Act, ...]) -> str:
     asking.small_talk(talk, done[0].kind)
     if running.was_away(talk, talk.now):
-        running.recap(talk)
+        reviewing.recap(talk)
     running.ask(talk, again=True)
     return "smalltalk"
 
@@ -396,8 +399,8 @@ _ALONE: dict[str, _Obeying] = {
     "cancel": _move(moves.cancel, "cancel"),
     "unsubscribe": _move(asking.unsubscribe, "unsubscribe"),
     "restart": _restart,
-    "resume": _then_ask(lambda talk, _: running.recap(talk), "resume"),
-    "review": _then_ask(lambda talk, _: running.recap(talk), "review"),
+    "resume": _then_ask(lambda talk, _: reviewing.recap(talk), "resume"),
+    "review": _then_ask(lambda talk, _: reviewing.recap(talk), "review"),
     "repeat": _move(running.ask, "repeat"),
     "unclear": _unclear,
     "help": _then_ask(lambda talk, _: talk.say("help_in_flow", flow=talk.flow), "help"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.conversation import running
+from bot.conversation import beginning, drafts, running
 from bot.conversation.state import Act, Do
 from bot.conversation.talk import Answer, Talk
 from flows import engine
@@ -86,17 +86,17 @@ def _open(talk: Talk) -> Run:
         return talk.run
     waiting = next((run for run in talk.conversation.parked if run.flow == FLOW and _KEY not in run.answers), None)
     if waiting:
-        running.park(talk)
+        drafts.park(talk)
         _activate(talk, waiting)
         return waiting
     old = talk.run
     carried = {key: value for key, value in old.answers.items() if key in _CARRIED} if old else {}
     if old and old.flow == talk.world.main_flow and not old.begun and len(carried) == len(old.answers):
         # It has said nothing that the list does not take over.
-        running.forget_reminders(talk, old)
+        drafts.forget_reminders(talk, old)
         talk.emit("draft.discarded", run=old.id, since=old.started_at)
         talk.change(run=None)
-    run = running.open_run(talk, talk.world.flows[FLOW])
+    run = beginning.open_run(talk, talk.world.flows[FLOW])
     run = run.with_(answers={**carried, **run.answers})
     talk.change(run=run)
     return run
@@ -105,7 +105,7 @@ def _open(talk: Talk) -> Run:
 def _activate(talk: Talk, run: Run) -> None:
     rest = tuple(other for other in talk.conversation.parked if other.id != run.id)
     talk.change(run=run, parked=rest)
-    running.remind(talk, run)
+    drafts.remind(talk, run)
 
 
 def _put(talk: Talk, run: Run) -> None:
@@ -201,7 +201,7 @@ def _ask_which(talk: Talk, run: Run, value: PlantingList) -> str:
 def _begin_another(talk: Talk, run: Run, flow: Flow, pressed: Act) -> None:
     """Begin another registration with a second list; the first one waits."""
     carried = {key: known for key, known in run.answers.items() if key in _CARRIED}
-    another = running.open_run(talk, flow).with_(answers=carried)
+    another = beginning.open_run(talk, flow).with_(answers=carried)
     turn = engine.choose(flow, another, _KEY, pressed.value, talk.today)
     talk.change(run=turn.run)
     talk.emit("lists.moved", list=pressed.value["id"], run=another.id)
@@ -247,5 +247,5 @@ def _replace(talk: Talk, run: Run, pressed: Act) -> None:
 
 def _end_quietly(talk: Talk, run: Run) -> None:
     """End a run without erasing what was sent in it: somebody still needs the file."""
-    running.forget_reminders(talk, run)
+    drafts.forget_reminders(talk, run)
     talk.change(run=None)

@@ -5,7 +5,7 @@ Which ones there are only the room knows: it answers with a timer that is due at
 
 from typing import Any
 
-from bot.conversation import correcting, running
+from bot.conversation import correcting, drafts, running
 from bot.conversation.state import Act, Do
 from bot.conversation.talk import Talk
 from flows import engine
@@ -72,7 +72,7 @@ def withdraw(talk: Talk, pressed: Act) -> str:
     talk.emit("registration.withdrawn", registration=pressed.value)
     run = talk.run
     if run and run.amends.startswith(f"{pressed.value}:"):
-        running.forget_reminders(talk, run)
+        drafts.forget_reminders(talk, run)
         talk.change(run=None)
     talk.say("withdrawn")
     if talk.run:
@@ -93,7 +93,7 @@ def _open(talk: Talk, one: dict[str, Any], key: str) -> str:
     if flow is None:
         talk.say("toast_changed")
         return "changed_flow"
-    running.park(talk)
+    drafts.park(talk)
     started = {"id": talk.world.new_id(), "flow": flow.name, "started_at": talk.now.isoformat()}
     run = decode_run(flow, {**started, "answers": one["answers"], "amends": f"{one['id']}:{one['reference']}"})
     if key in run.answers:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from bot.conversation import running
+from bot.conversation import beginning, reviewing, running
 from bot.conversation.roles import may
 from bot.conversation.standing import AnnouncementView, EventView
 from bot.conversation.state import Act, Do
@@ -54,11 +54,11 @@ def hear_own(talk: Talk, text: str) -> str:
 
 def begin_news(talk: Talk, text: str) -> None:
     """Begin an announcement; what was written beside the wish is its text already."""
-    run = running.open_run(talk, talk.world.flows[NEWS_FLOW])
+    run = beginning.open_run(talk, talk.world.flows[NEWS_FLOW])
     if text:
         talk.change(run=run.with_(answers={"text": text}, path=("text",)))
     talk.say("opening", flow=talk.world.flows[NEWS_FLOW], brief=False, kind="")
-    running.recap(talk)
+    reviewing.recap(talk)
     running.ask(talk)
 
 
@@ -109,7 +109,7 @@ def _take_up(talk: Talk, pressed: Act) -> str:
     answers = dict(_answers(questions, found))
     # What was left out then is left out: only what is new, or not copied, is asked.
     skipped = tuple(question.key for question in flow.questions if question.optional and question.key not in answers)
-    run = running.open_run(talk, flow)
+    run = beginning.open_run(talk, flow)
     subject = found.key if changes else ""
     talk.change(run=run.with_(answers=answers, skipped=skipped, path=tuple(answers), subject=subject))
     running.ask(talk)
@@ -132,10 +132,10 @@ def register(talk: Talk, pressed: Act) -> str:
     }
     # A place that people find may be too vague for a register: then its question is asked.
     exact = {key: value for key, value in answers.items() if key != "place" or value.exact}
-    run = running.open_run(talk, flow)
+    run = beginning.open_run(talk, flow)
     talk.change(run=run.with_(answers=exact, campaign=event.key))
     talk.say("event_registering")
-    running.recap(talk)
+    reviewing.recap(talk)
     running.ask(talk)
     return "flow"
 

@@ -1,6 +1,6 @@
 """Questioned: staff have asked about a registration; what the person says next is their answer, and goes to staff."""
 
-from bot.conversation import running, surviving
+from bot.conversation import drafts, running, surviving
 from bot.conversation.state import Act, Asked, Tapped
 from bot.conversation.talk import Talk
 from flows.said import Said
@@ -65,7 +65,7 @@ def reply(talk: Talk, pressed: Act) -> str:
         return "over"
     if label:
         return on_answer(talk, asked, Said(text=label))
-    running.park(talk)
+    drafts.park(talk)
     rest = tuple(one for one in talk.conversation.asked if one != asked)
     talk.change(asked=(*rest, asked))
     talk.say("review_question_again", text=asked.text)

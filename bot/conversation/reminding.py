@@ -3,7 +3,18 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 
-from bot.conversation import linking, listening, listing, meeting, mending, organising, picturing, running, wishing
+from bot.conversation import (
+    drafts,
+    linking,
+    listening,
+    listing,
+    meeting,
+    mending,
+    organising,
+    picturing,
+    running,
+    wishing,
+)
 from bot.conversation.response import Response
 from bot.conversation.state import Do
 from bot.conversation.talk import Answer, Talk
@@ -142,7 +153,7 @@ def _end_draft(talk: Talk) -> str:
     if until > talk.now:
         talk.remind(f"draft:{run.id}", until, "draft", run=run.id)
         return "draft_later"
-    running.erase(talk, run)
+    drafts.erase(talk, run)
     talk.remind(f"nudge:{run.id}", None)
     parked = tuple(other for other in talk.conversation.parked if other.id != run_id)
     talk.change(parked=parked, run=None if run is talk.run else talk.run)

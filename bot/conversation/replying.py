@@ -5,8 +5,10 @@ import re
 from bot.conversation import (
     acting,
     attending,
+    beginning,
     commands,
     content,
+    drafts,
     echoing,
     forms,
     linking,
@@ -186,7 +188,7 @@ def _come_back_to(talk: Talk, answered: Tapped | None) -> None:
     found = next((run for run in talk.conversation.parked if run.id == answered.run_id), None)
     if found is None:
         return
-    running.park(talk)
+    drafts.park(talk)
     rest = tuple(run for run in talk.conversation.parked if run.id != found.id)
     talk.change(run=found, parked=rest)
 
@@ -249,7 +251,7 @@ def _without_words(talk: Talk, pictures: tuple[File, ...]) -> str:
     passed_on = not talk.silent
     if pictures:
         if talk.run is None:
-            running.begin(talk, talk.world.flows[talk.world.main_flow], Said(files=pictures))
+            beginning.begin(talk, talk.world.flows[talk.world.main_flow], Said(files=pictures))
         else:
             _take_pictures(talk, pictures)
             running.ask(talk)

@@ -7,7 +7,7 @@ server vouches for them.
 
 from datetime import timedelta
 
-from bot.conversation import running
+from bot.conversation import drafts, running
 from bot.conversation.state import Conversation, Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
@@ -77,8 +77,8 @@ def erase(talk: Talk) -> str:
     talk.emit("erasure.confirmed", said_at=talk.item.said_at)
     for run in (talk.run, *talk.conversation.parked):
         if run:
-            running.forget_reminders(talk, run)
-            running.erase(talk, run)
+            drafts.forget_reminders(talk, run)
+            drafts.erase(talk, run)
     spoken = talk.conversation.spoken
     talk.conversation = Conversation(spoken=spoken, greeted=True, notice=talk.world.notice_version)
     talk.say("erased")

@@ -1,6 +1,6 @@
 """Wishing: what makes a flow begin, said as a wish or by telling what it wants to know."""
 
-from bot.conversation import acting, running
+from bot.conversation import acting, beginning, drafts
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows.grammar import L, Partly, Understood
@@ -25,7 +25,7 @@ def start(talk: Talk, flow_name: str, said: Said) -> str:
     flow = talk.world.flows[flow_name]
     if not any(question.find(said, talk.today) for question in flow.questions):
         return acting.start(talk, flow_name)
-    running.begin(talk, flow, said)
+    beginning.begin(talk, flow, said)
     return "flow"
 
 
@@ -34,9 +34,9 @@ def set_aside(talk: Talk, said: Said) -> None:
     flow = talk.world.flows[talk.world.main_flow]
     if any(run.flow == flow.name for run in talk.conversation.parked):
         return
-    running.open_run(talk, flow)
-    draft, lines = running.take_in(talk, flow, said)
-    running.park(talk)
+    beginning.open_run(talk, flow)
+    draft, lines = beginning.take_in(talk, flow, said)
+    drafts.park(talk)
     talk.next_message()
     talk.say("set_aside", lines=lines)
     talk.offer(L("Reģistrēt šos kokus"), Do.RESUME, value=draft.id)
