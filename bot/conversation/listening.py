@@ -50,6 +50,8 @@ def in_run(talk: Talk, said: Said) -> str:
     run, flow = talk.run, talk.flow
     if run is None or flow is None:
         return "nothing"
+    if (wanted := planning.wished(talk, said.text)) and not planning.after_beginning(said.text):
+        return acting.start(talk, wanted)  # any words may be a title, but not these
     done = acts(said.text)
     content = _content(said.text, done)
     current = engine.current(flow, run)
