@@ -110,8 +110,8 @@ def address(
         }
         for person in people
     ]
-    new = insert(tx, deliveries).values(rows).on_conflict_do_nothing().returning(deliveries.c.id)
-    return len(tx.execute(new).all())
+    new = insert(tx, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
+    return len(tx.execute(new, rows).all())
 
 
 def release(tx: Connection, broadcast_id: int, most: int) -> int:
