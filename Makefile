@@ -47,7 +47,7 @@ learn: setup ## write down what the search learns (after a change to topics or s
 bench: setup ## measure speed beside other bots (needs redis-server; minutes)
 	@$(BIN)/python -m tests.bench
 
-torture: setup ## kill processes 200 times per database while people write
+torture: setup ## kill processes: 200 times per database while people write, 20 while people are told
 	@$(BIN)/python -m tests.torture
 
 quality: setup ## how well questions are found and values are read

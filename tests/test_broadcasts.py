@@ -17,7 +17,7 @@ from bot.conversation.standing import Post, Standing
 from bot.conversation.state import Conversation
 from bot.desk import responding, team
 from bot.messages import Address, Destination, Fate, Inbound, Kind, Obstacle, Outbound, Pace, Said, SendError
-from bot.outreach import attendance, audience, broadcasts, events
+from bot.outreach import attendance, audience, broadcasts, conducting, events
 from bot.outreach.quiet import QuietHours
 from bot.people import contacts, permissions
 from bot.rooms import Scene
@@ -39,11 +39,15 @@ class _Channel:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.fate: dict[str, Fate] = {}
+        self.moved: dict[str, str] = {}
 
     async def send(self, to: Destination, message: Outbound) -> str:
         """Send, or fail as told."""
+        if new := self.moved.get(to.chat.ident):
+            raise SendError(Fate.NOT_SENT, "moved", moved_to=new)
         if fate := self.fate.get(to.chat.ident):
-            raise SendError(fate, "as told", obstacle=Obstacle.NOT_ALLOWED if fate is Fate.REFUSED else None)
+            obstacle = Obstacle.NOT_ALLOWED if fate is Fate.REFUSED else None
+            raise SendError(fate, "as told", wait=3000.0 if fate is Fate.LATER else 0.0, obstacle=obstacle)
         self.sent.append((to.chat.ident, message.text))
         return str(len(self.sent))
 
@@ -205,6 +209,56 @@ async def test_one_person_on_two_channels_gets_one(stage: _Stage) -> None:
     await stage.announces()
     await stage.settles()
     assert 1 == sum(ident in {"100", "999"} for ident in stage.channel.announced)
+
+
+async def test_letters_that_wait_for_their_hour_hold_nobody_up(stage: _Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many of those who come first are put off, also among the first ten: everybody else is told at once."""
+    monkeypatch.setattr(conducting, "_RELEASED", 4)
+    post = _Channel()
+    post.fate = {f"{number}@example.org": Fate.LATER for number in range(100, 112)}
+    stage.app.sender.channels = {**stage.app.sender.channels, "mailto": post}
+
+    def by_letter(tx: Connection) -> None:
+        for number in range(100, 112):
+            theirs = contacts.addresses.c.address == f"telegram:{number}"
+            tx.execute(sa.update(contacts.addresses).where(theirs).values(address=f"mailto:{number}@example.org"))
+
+    await stage.app.database.write(by_letter)
+    await stage.announces()
+    await stage.settles()
+    assert ["1", "2", *(str(number) for number in range(112, 100 + _PEOPLE))] == sorted(
+        stage.channel.announced, key=int
+    )
+    assert {"sent": _PEOPLE - 10, "queued": 12} == await stage.counts()
+    post.fate = {}
+    stage.clock.move(timedelta(hours=1))
+    await stage.settles()
+    assert ({"sent": _PEOPLE + 2}, 12) == (await stage.counts(), len(post.sent))
+    assert "done" == (await stage.row()).state
+
+
+async def test_too_many_faults_hold_the_rest_back(stage: _Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the first ten it takes five faults, and more than one in twenty: then a person has to look."""
+    monkeypatch.setattr(conducting, "_RELEASED", 20)
+    stage.channel.fate |= {str(number): Fate.REFUSED for number in range(112, 117)}
+    await stage.app.database.write(lambda tx: subscribe(tx, range(1000, 1000 + _MORE), stage.clock.now()))
+    await stage.announces()
+    await stage.does("broadcast.approved", 2, broadcast="b" * 16, given=True)
+    await stage.settles()
+    assert ("paused", 5) == ((await stage.row()).state, (await stage.row()).faults)
+    assert (await stage.counts())["held"] >= _MORE - 20
+    assert any("apturēju" in text for ident, text in stage.channel.sent if ident == "1")
+
+
+async def test_a_chat_that_has_moved_is_followed(stage: _Stage) -> None:
+    """Telegram names the new one; the announcement goes there, once, and so does everything after it."""
+    stage.channel.moved["105"] = "-100105"
+    await stage.announces()
+    await stage.settles()
+    assert (0, 1) == tuple(stage.channel.announced.count(ident) for ident in ("105", "-100105"))
+    assert {"sent": _PEOPLE + 2} == await stage.counts()
+    known = await stage.app.database.read(lambda tx: contacts.owner(tx, Address("telegram", "-100105")))
+    assert stage.ids[5] == known
 
 
 async def test_what_is_unknown_is_sent_again_only_when_asked(stage: _Stage) -> None:

@@ -293,6 +293,45 @@ async def test_the_hour_has_as_many_letters_as_the_provider_allows(server: MailS
     await channel.close()
 
 
+async def test_what_is_announced_leaves_a_part_of_the_hour_for_answers(server: MailServer) -> None:
+    """Of ten letters an hour two are answers', however much is announced; the next announcement waits for its place."""
+    clock = MovedClock(_NOW)
+    channel = EmailChannel(_HEAD, server.url, clock, hourly=10)
+    news = Outbound(text="Stādām ozolus.", envelope=Envelope(subject="Stādām"), bulk=True)
+    for number in range(8):
+        await channel.send(_to(token=str(number)), news)
+        clock.move(timedelta(seconds=10))
+    error = await _meets(channel, message=news, token="8")
+    assert (Fate.LATER, 3520.0) == (error.fate, error.wait)
+    for number in range(9, 11):
+        await channel.send(_to(token=str(number)), _HELLO)
+    assert Fate.LATER == (await _meets(channel, token="11")).fate
+    # Two of the announced are an hour old, but the answers have had their places meanwhile.
+    clock.move(timedelta(seconds=error.wait + 10))
+    assert (Fate.LATER, 10.0) == ((again := await _meets(channel, message=news, token="8")).fate, again.wait)
+    clock.move(timedelta(seconds=10))
+    await channel.send(_to(token="8"), news)
+    assert 11 == len(server.taken)
+    await channel.close()
+
+
+async def test_announcements_that_wait_are_told_a_place_each(server: MailServer) -> None:
+    """A hundred letters at ten an hour come back one by one over half a day, and not all of them for every place."""
+    clock = MovedClock(_NOW)
+    channel = EmailChannel(_HEAD, server.url, clock, hourly=10)
+    news = Outbound(text="Stādām ozolus.", envelope=Envelope(subject="Stādām"), bulk=True)
+    for number in range(8):
+        await channel.send(_to(token=str(number)), news)
+    waits = {number: (await _meets(channel, message=news, token=str(number))).wait for number in range(8, 100)}
+    assert [3600.0 * (1 + number // 8) for number in range(92)] == list(waits.values())
+    began = clock.now()
+    for number, wait in waits.items():
+        clock.move_to(began + timedelta(seconds=wait))
+        await channel.send(_to(token=str(number)), news)
+    assert 100 == len(server.taken)
+    await channel.close()
+
+
 async def test_the_hour_is_remembered_over_a_restart_and_shared(server: MailServer) -> None:
     """What this or another process has sent counts, each letter once."""
     clock, out = MovedClock(_NOW), {"a@example.lv": _NOW - timedelta(minutes=50), "b@example.lv": _NOW}

@@ -18,7 +18,7 @@ from bot.delivery.claiming import Claimed
 from bot.delivery.enclosed import Enclosing, Load
 from bot.delivery.outbox import Finished, Lane
 from bot.delivery.pacing import Pacer
-from bot.messages import CHANGES, Address, Channel, Destination, Fate, SendError
+from bot.messages import CHANGES, LETTERS, Address, Channel, Destination, Fate, SendError
 from bot.traces import trace
 
 _log = logging.getLogger(__name__)
@@ -209,7 +209,7 @@ class Sender:
         if row.message.kind in CHANGES and not row.message.target_ref:
             return Finished(id=row.id, state="skipped", error="the message to change was never sent"), None
         bulk = row.lane >= Lane.BROADCAST
-        if bulk:
+        if bulk and row.chat.channel != LETTERS:
             try:
                 await self._turn()
             except asyncio.CancelledError:

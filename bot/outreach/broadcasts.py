@@ -16,6 +16,7 @@ from bot.outreach.audience import Recipient
 ACTIVE = ("scheduled", "gathering", "canary", "sending", "stopping")  # states in which the conductor has to do
 UNDER_WAY = ("approval", *ACTIVE, "paused")  # states of one that can still be stopped
 RUNNING = ("canary", "sending")  # states in which rows may go
+_SOON = timedelta(minutes=1)
 _AHEAD = timedelta(days=3650)  # what is urgent is due since long ago: among broadcasts the longest due goes first
 
 broadcasts = sa.Table(
@@ -146,6 +147,17 @@ def on_the_way(tx: Connection, broadcast_id: int) -> int:
         sa.text("state IN ('queued', 'sending') AND broadcast_id IS NOT NULL"),
     )
     return int(tx.execute(sa.select(sa.func.count()).where(going)).scalar_one())
+
+
+def put_off(tx: Connection, broadcast_id: int, now: datetime) -> int:
+    """Return how many of those are to come back later: letters that wait for their hour, above all."""
+    later = sa.and_(
+        deliveries.c.broadcast_id == broadcast_id,
+        sa.text("state IN ('queued', 'sending') AND broadcast_id IS NOT NULL"),
+        deliveries.c.state == "queued",
+        deliveries.c.due_at > now + _SOON,
+    )
+    return int(tx.execute(sa.select(sa.func.count()).where(later)).scalar_one())
 
 
 def again(tx: Connection, broadcast_id: int) -> int:

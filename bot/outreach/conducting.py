@@ -169,7 +169,7 @@ class Conductor:
             return self._rest(tx, row, until)
         if row.faults:
             return self._pause(tx, row, "pirmās ziņas neizdevās nosūtīt", now)
-        if broadcasts.on_the_way(tx, row.id):
+        if broadcasts.on_the_way(tx, row.id) > broadcasts.put_off(tx, row.id, now):
             return False
         wanted = row.ours if row.released < row.ours else row.ours + _FIRST
         if row.released < wanted and (more := broadcasts.release(tx, row.id, wanted - row.released)):
@@ -183,7 +183,8 @@ class Conductor:
         going = broadcasts.on_the_way(tx, row.id)
         if row.faults >= _FAULTS and row.faults * _SHARE > row.released - going:
             return self._pause(tx, row, "pārāk daudz ziņu neizdevās nosūtīt", now)
-        room = _RELEASED - going
+        # What waits for an hour's letters holds nobody else up.
+        room = _RELEASED - going + broadcasts.put_off(tx, row.id, now)
         more = broadcasts.release(tx, row.id, room) if room >= _RELEASED // 2 else 0
         if more:
             broadcasts.update(tx, row.id, when=("sending",), released=row.released + more)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.bench.broadcast import TITLES, measure_all
 from tests.bench.contenders import CONTENDERS, POSTGRESQL, REDIS, SQLITE, BotDiedError, Contender, make_room, running
 from tests.bench.lesson import Lesson, LessonError, learn
 from tests.bench.letters import measure_letters
@@ -27,7 +28,8 @@ from tests.postgres import NoPostgresError
 from tests.rush import play_rush
 
 _GROWTH, _START, _LETTERS, _MAILBOX, _RUSH = "growth", "start", "letters", "mailbox", "rush"
-_PARTS = (*(contender.name for contender in CONTENDERS), _GROWTH, _START, _LETTERS, _MAILBOX, _RUSH)
+_BROADCAST = "broadcast"
+_PARTS = (*(contender.name for contender in CONTENDERS), _GROWTH, _START, _LETTERS, _MAILBOX, _RUSH, _BROADCAST)
 
 _ABOUT = """\
 Measures the whole path of an update (webhook, de-duplication, conversation, search, outbox, reply) against a fake
@@ -91,6 +93,8 @@ class _Bench:
         if _RUSH in self._parts:
             with tempfile.TemporaryDirectory(prefix="koku-bench-") as folder:
                 self.results.rush.append(await play_rush(f"sqlite:///{folder}/rush.db", Path(folder)))
+        if _BROADCAST in self._parts:
+            self.results.broadcasts += await measure_all([*TITLES], quick=self._plan is QUICK)
         if _MAILBOX in self._parts:
             try:
                 found = await measure_mailbox(waits=20, kills=3, backlog=self._plan.backlog)

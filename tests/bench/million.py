@@ -1,7 +1,7 @@
 """A million subscribers on PostgreSQL: counted for a preview, written down, and told; beside three thousand.
 
-`python -m tests.bench.million [people] [seconds]`. Of everybody who is written down some are told for so many seconds, by
-an API that answers in 50 ms and refuses nothing: first at our own pace, then as fast as it goes.
+`python -m tests.bench.million [people] [seconds]`. Of everybody who is written down some are told for so many seconds,
+by an API that answers in 50 ms and refuses nothing: first at our own pace, then as fast as it goes.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -116,8 +115,10 @@ async def _rate(channels: dict[str, _Api], seconds: float) -> float:
     def told() -> int:
         return sum(api.sent for api in channels.values())
 
-    while told() < _FIRST:
+    while True:
         await asyncio.sleep(0.1)
+        if told() >= _FIRST:
+            break
     before, began = told(), time.perf_counter()
     await asyncio.sleep(seconds)
     return (told() - before) / (time.perf_counter() - began)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tests.bench.broadcast import TITLES
 from tests.bench.contenders import AIOGRAM, CONTENDERS, REDIS, Contender
 from tests.bench.letters import CONNECTIONS, ROUND_TRIP
 from tests.bench.measuring import Round
@@ -16,8 +17,8 @@ _MET = {True: "met", False: "MISSED", None: "not measured"}
 def report(results: Results, latencies: Sequence[float]) -> str:
     """Write everything that was measured."""
     blocks = [*_speed(results, latencies), *_growth(results), *_starts(results), *_letters(results), *_mailbox(results)]
-    blocks += _rush(results)
-    blocks.append(_targets(judge(results)))
+    blocks += [*_rush(results), *_broadcasts(results)]
+    blocks += [_targets(verdicts)] if (verdicts := judge(results)) else []
     blocks += [f"{name} was not measured: {why}" for name, why in results.absent.items()]
     if wrong := results.wrong():
         listed = [*wrong[:_LISTED], *([f"and {len(wrong) - _LISTED} more"] if len(wrong) > _LISTED else [])]
@@ -118,6 +119,39 @@ def _rush(results: Results) -> Iterator[str]:
             ("messages lost", _number(one.lost)),
         ]
         yield _table((f"{len(one.topics)} cases at once, by a simulated clock", "measured"), rows)
+
+
+def _broadcasts(results: Results) -> Iterator[str]:
+    """Share of the limit, what went wrong, and how long people waited; the last column is of a run of its own."""
+    head = (
+        "broadcast",
+        "people",
+        "a second",
+        "of the limit",
+        "429",
+        "lost",
+        "twice",
+        "replies p50",
+        "p99, ms",
+        "after a 429",
+    )
+    rows = [
+        (
+            TITLES[one.name],
+            f"{one.peace.people:,}",
+            _number((one.peace.people - one.peace.lost - 1) / one.peace.seconds if one.peace.seconds else None, 1),
+            f"{one.share:.1%}",
+            f"{one.peace.refused:,}",
+            f"{one.peace.lost:,}",
+            f"{one.peace.doubled:,}",
+            _number(one.peace.median),
+            _number(one.peace.slowest),
+            f"{one.trouble.injected:,}",
+        )
+        for one in results.broadcasts
+    ]
+    if rows:
+        yield f"Broadcasts, 30 messages a second allowed\n\n{_table(head, rows)}"
 
 
 def _mailbox(results: Results) -> Iterator[str]:

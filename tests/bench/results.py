@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tests.bench.broadcast import Broadcast
 from tests.bench.letters import Letters
 from tests.bench.mailbox import Mailbox
 from tests.bench.measuring import Figures, Round
@@ -37,6 +38,7 @@ class Results:
     letters: list[Letters] = field(default_factory=list)
     mailbox: list[Mailbox] = field(default_factory=list)
     rush: list[Rush] = field(default_factory=list)
+    broadcasts: list[Broadcast] = field(default_factory=list)
     absent: dict[str, str] = field(default_factory=dict)  # contender -> why it was not measured
 
     def rounds(self) -> Iterator[tuple[str, Round]]:
@@ -54,7 +56,8 @@ class Results:
         of_letters = [what for one in self.letters for what in one.wrong]
         of_mailbox = [what for one in self.mailbox for what in one.wrong]
         of_rush = [f"rush: {one.lost} messages lost" for one in self.rush if one.lost]
-        return [*of_bots, *of_letters, *of_mailbox, *of_rush]
+        of_broadcasts = [what for one in self.broadcasts for what in one.wrong]
+        return [*of_bots, *of_letters, *of_mailbox, *of_rush, *of_broadcasts]
 
 
 def values(rounds: Iterable[Round], latency: float, pick: Pick) -> list[float]:

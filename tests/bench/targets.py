@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.bench.broadcast import OURS
 from tests.bench.contenders import AIOGRAM, POSTGRESQL, REDIS, SQLITE, Contender
 from tests.bench.letters import CONNECTIONS, ROUND_TRIP
 from tests.bench.results import Results, cpu, median, rate, ratios, values
@@ -23,6 +24,7 @@ _CPU = ((SQLITE, 1.2), (POSTGRESQL, 2.3))  # milliseconds at most
 _GROWTH = 1.2
 _ANSWERED, _RECOVERED, _GROWN = 0.8, 1.0, 20.0  # seconds, seconds, MB
 _READY, _MEMORY = 1.5, 150.0  # seconds, MB
+_USED, _MEDIAN, _SLOWEST, _FURTHER = 0.95, 100.0, 500.0, 1.0  # of the limit, ms, ms, 429s after one
 _WRITTEN, _POOLED = 700.0, 10.0  # letters a second of a core; times one connection per letter
 
 
@@ -46,7 +48,14 @@ class Verdict:
 
 def judge(results: Results) -> list[Verdict]:
     """Hold everything that was measured against the targets."""
-    return [*_speed(results), *_growth(results), *_start(results), *_letters(results), *_mailbox(results)]
+    return [
+        *_speed(results),
+        *_growth(results),
+        *_start(results),
+        *_letters(results),
+        *_mailbox(results),
+        *_broadcasts(results),
+    ]
 
 
 def _speed(results: Results) -> Iterator[Verdict]:
@@ -108,6 +117,19 @@ def _mailbox(results: Results) -> Iterator[Verdict]:
         yield Verdict(what=what, bound=_RECOVERED, unit=" s", measured=slowest)
         grown = max((one.grown for one in well), default=None)
         yield Verdict(what="letters: memory grown over a backlog", bound=_GROWN, unit=" MB", measured=grown)
+
+
+def _broadcasts(results: Results) -> Iterator[Verdict]:
+    for one in results.broadcasts:
+        if one.name == OURS and not one.wrong:
+            what = "broadcast: of the limit of 30 a second"
+            yield Verdict(what=what, bound=_USED, unit="x", measured=one.share, at_least=True)
+            yield Verdict(what="broadcast: 429s", bound=0.0, unit="", measured=float(one.peace.refused))
+            what = "broadcast: 429s after one that nobody saw coming"
+            yield Verdict(what=what, bound=_FURTHER, unit="", measured=float(one.trouble.injected))
+            yield Verdict(what="broadcast: replies, median", bound=_MEDIAN, unit=" ms", measured=one.peace.median)
+            what = "broadcast: replies, 99th percentile"
+            yield Verdict(what=what, bound=_SLOWEST, unit=" ms", measured=one.peace.slowest)
 
 
 def _shown(latency: float) -> str:

@@ -53,7 +53,7 @@ class EmailChannel:
         """Send one letter and return its Message-ID; raises SendError."""
         now = self._clock.now()
         letter = self._composer.compose(to, message, now)
-        if wait := await self._quota.take(letter.message_id, now):
+        if wait := await self._quota.take(letter.message_id, now, bulk=message.bulk):
             raise SendError(Fate.LATER, "as many letters as an hour allows", wait=wait)
         try:
             refused = await self._pool.send(letter)
