@@ -24,6 +24,7 @@ from bot.database import Database
 from bot.delivery.pacing import Limits, Pacer
 from bot.messages import Address, Destination, Outbound, Pace
 from bot.outreach import audience, broadcasts
+from bot.outreach.audience import News
 from bot.settings import Secret, Settings
 from flows.audience import Audience
 from tests.bench.crowd import gather
@@ -87,10 +88,10 @@ async def _counted(app: house.App) -> dict[str, float]:
     now = app.clock.now()
 
     def everybody(tx: Connection) -> object:
-        return audience.count(tx, Audience(), now)
+        return audience.count(tx, Audience(), News(), now)
 
     def of_one_municipality(tx: Connection) -> object:
-        return audience.count(tx, Audience(municipalities=("Novads 7",)), now)
+        return audience.count(tx, Audience(municipalities=("Novads 7",)), News(), now)
 
     return {"preview, s": await _seconds(app, everybody), "of one in 36, s": await _seconds(app, of_one_municipality)}
 
