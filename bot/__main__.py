@@ -29,6 +29,7 @@ _COMMANDS = {
     "inbox": ("inbox", "handle a failed message again: `inbox retry ID`"),
     "invite": ("invite", "print a one-time link by which somebody joins the team"),
     "team": ("team", "list who works here, or take a role away: `team revoke ADDRESS`"),
+    "organisations": ("organisations", "take in a list of organisations to write to: `organisations import FILE`"),
     "flow": ("flow", "show a flow as a table and a diagram: `flow show NAME`"),
 }
 

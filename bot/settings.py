@@ -74,6 +74,9 @@ class Settings:
     submission_days: int = 0  # within which the law wants a submission answered; 0 names no such day
     quiet_hours: str = "21:00-08:00"  # when nobody is written to of our own accord, by the clock in Riga
     approve_above: int = 500  # recipients of an announcement that a second coordinator has to agree to; 0 for never
+    outreach: int = (
+        0  # 1: organisations that did not ask may be written to; whether they may is the project's to decide
+    )
     site_url: str = ""  # where people reach our pages; '' is PUBLIC_URL
     privacy_url: str = ""
     privacy_controller: str = ""
@@ -217,6 +220,13 @@ def _of_hours(settings: Settings) -> Iterator[str]:
 def _of_outreach(settings: Settings) -> Iterator[str]:
     if settings.approve_above < 0:
         yield "APPROVE_ABOVE must not be less than 0; 0 is never"
+    if settings.outreach not in {0, 1}:
+        yield f"OUTREACH is {settings.outreach}; write 1 or 0"
+    if settings.outreach:
+        needed = ("mail_address", "privacy_controller")
+        missing = [name.upper() for name in needed if not getattr(settings, name)]
+        if missing:
+            yield f"OUTREACH needs {' and '.join(missing)}: each letter says who sends it, and is answered by letter"
     if settings.site_url and not settings.site_url.startswith(("https://", *_HERE)):
         yield "SITE_URL must begin with https://"
 

@@ -10,6 +10,7 @@ from bot.inbox import ledger
 from bot.lists import records as lists
 from bot.mailroom import records as letters
 from bot.outreach import announcements, attendance, audience, broadcasts, events
+from bot.outreach.organisations import records as organisations
 from bot.people import contacts, guests, linking, permissions
 from bot.people.privacy import erasures
 from bot.progress import tallies
@@ -48,6 +49,7 @@ OWNERS = (
     notices,
     mirrors,
     orders,
+    organisations,
     outbox,
     permissions,
     pulses,

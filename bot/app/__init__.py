@@ -130,7 +130,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
         groups=(staff_chat,) if staff_chat and staff_chat.ident.startswith("-") else (),
         on_opened=on_opened(rooms),
         load=lambda key: _bare(store().get(key)),
-        screen=Screening(quiet=QuietHours.parse(settings.quiet_hours)),
+        screen=Screening(quiet=QuietHours.parse(settings.quiet_hours), invitations=bool(settings.outreach)),
     )
     inbox = Inbox(
         database=database,
@@ -185,6 +185,7 @@ def build(settings: Settings, channels: dict[str, Channel], clock: Clock | None 
             calendars=calendar.Calendars(address=settings.mail_address),
         ),
         queued=sender.wake,
+        invitations=rooms.invitations,
     )
     finisher = Finisher(
         database=database,

@@ -14,6 +14,7 @@ from bot.outreach import afterwards, poster, preferences
 from bot.outreach.announcing import Announcing
 from bot.outreach.attendance import Guests
 from bot.outreach.controlling import Controlling
+from bot.outreach.organisations.invitations import Invitations
 from bot.outreach.planning import Planning
 from bot.outreach.progress import Board
 from bot.outreach.writing import Writing
@@ -73,6 +74,17 @@ def of_outreach(announcing: Announcing, guests_: Guests, board: Board) -> dict[s
         "attendance.leaving": guests_.leave,
         "attendance.reminded": guests_.reminded,
         "attendance.offer_ended": guests_.offer_ended,
+    }
+
+
+def of_organisations(invitations: Invitations) -> dict[str, Handler]:
+    """Return the handlers about organisations that are written to."""
+    return {
+        "organisations.listed": invitations.listed,
+        "organisations.stopped": invitations.stopped,
+        "organisations.tabled": invitations.tabled,
+        "organisations.tested": invitations.tested,
+        "organisations.written": invitations.written,
     }
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.alarms import Alarms
-from bot.app.events import discard, nothing, of_outreach, of_people, of_rights, with_list
+from bot.app.events import discard, nothing, of_organisations, of_outreach, of_people, of_rights, with_list
 from bot.app.known import Known, facts_of, ids
 from bot.attachments import records as attachments
 from bot.clock import Clock
@@ -28,6 +28,9 @@ from bot.outreach import afterwards, calendar, poster
 from bot.outreach import progress as broadcast_progress
 from bot.outreach.announcing import Announcing
 from bot.outreach.attendance import Guests
+from bot.outreach.organisations import records as organisations
+from bot.outreach.organisations import table as organisations_table
+from bot.outreach.organisations.invitations import Invitations
 from bot.people.linking import Links
 from bot.people.privacy import own_data
 from bot.people.privacy.erasing import Erasing
@@ -76,6 +79,7 @@ class Furniture:
     erasing: Erasing
     progress: progress_room.Progress
     board: broadcast_progress.Board
+    invitations: Invitations
     relay: Relay | None
     boards: Boards | None
     work: casework.Casework | None
@@ -123,6 +127,14 @@ def furnish(of: Materials) -> Furniture:
     )
     guests_ = Guests(words=words, new_id=ids().__next__)
     board = broadcast_progress.Board(words=words, boards=boards)
+    invitations = Invitations(
+        on=bool(settings.outreach),
+        sender=settings.privacy_controller,
+        words=words,
+        guests=guests_,
+        bot_name=lambda: _name_on_telegram(of.channels),
+        approve_above=settings.approve_above,
+    )
     announcing = Announcing(words=words, guests=guests_, new_id=ids().__next__, approve_above=settings.approve_above)
     handlers = (
         of_people(desk, register, links)
@@ -135,13 +147,16 @@ def furnish(of: Materials) -> Furniture:
         | of_outreach(announcing, guests_, board)
         | {"registration.submitted": afterwards.flagging(with_list(registered.records, lists))}
         | dict(lists.handlers)
+        | of_organisations(invitations)
     )
+    handlers["permissions.withdrawn"] = organisations.stopping(handlers["permissions.withdrawn"])
     page = OwnPage(words=words, flows=FLOWS, load=lambda key: of.store().get(key), facts=facts_of(settings))
     makers: dict[str, Maker] = (
         {**progress.makers, **exports.makers, **thanks.makers, **suggesting.MAKERS}
         | {PICTURE: pictures.maker(lambda key: of.store().get(key)), own_data.KIND: page.maker}
         | {"calendar": calendar.Calendars(address=settings.mail_address).maker}
         | list_making.makers(words, lambda key: of.store().get(key))
+        | {organisations_table.ORDER: organisations_table.make}
         | {poster.KIND: poster.maker(lambda: _name_on_telegram(of.channels))}
     )
     return Furniture(
@@ -151,6 +166,7 @@ def furnish(of: Materials) -> Furniture:
         erasing=erasing,
         progress=progress,
         board=board,
+        invitations=invitations,
         relay=relay,
         boards=boards,
         work=work,

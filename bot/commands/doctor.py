@@ -135,6 +135,9 @@ def _settings(given: Settings, misspelt: list[str]) -> Iterator[Line]:
         yield Line(kind="problem", what=f"settings: .env sets {name}, which nothing reads", mend="see .env.example")
     if not given.problems and not misspelt:
         yield Line(kind="ok", what="settings")
+    if given.outreach:
+        what = "letters to organisations that did not ask for them are switched on"
+        yield Line(kind="ok", what=what, mend="set OUTREACH=0 unless the project has decided that they may be sent")
 
 
 def _database(given: Settings, database: Database) -> tuple[list[Line], bool]:

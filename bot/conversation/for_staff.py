@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.conversation import acting, beginning, behalf, exporting, planning
+from bot.conversation import acting, beginning, behalf, exporting, inviting, planning
 from bot.conversation.roles import ANYONE, OURS, may
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
@@ -163,6 +163,7 @@ COMMANDS: Mapping[str, Command] = {
     "manipasakumi": Command(role="coordinator", help="pasākumi, ko vadāt", do=_events, button="Mani pasākumi"),
     "pazinojums": Command(role="coordinator", help="jauns paziņojums", do=_announce, button="Jauns paziņojums"),
     "manipazinojumi": Command(role="coordinator", help="paziņojumi, arī vēl neizsūtītie", do=_announcements),
+    "organizacijas": Command(role="coordinator", help="organizācijas, kam rakstām, un kas atbildēja", do=inviting.show),
     "registret": Command(
         role="staff",
         help="reģistrēt kokus cita cilvēka vārdā, runājot pa tālruni",

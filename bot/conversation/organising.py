@@ -1,6 +1,6 @@
 """Organising: what coordinators press about their events. Handlers look at their role again."""
 
-from bot.conversation import announcing
+from bot.conversation import announcing, inviting
 from bot.conversation.announcing import offer
 from bot.conversation.roles import may
 from bot.conversation.state import Act, Do
@@ -35,6 +35,8 @@ def tap(talk: Talk, pressed: Act) -> str:
     if pressed.key in {"add", "came"}:
         return _count(talk, pressed)
     value = str(pressed.value)
+    if inviting.tap(talk, pressed.key):
+        return pressed.key
     if announcing.tap(talk, pressed.key, value):
         return f"broadcast_{pressed.key}"
     does = {

@@ -1,6 +1,6 @@
 """Broadcasts: what is said to many, its state, and who may change that. Each delivery is a row before it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.database import BigKey, UTCDateTime, insert, metadata
+from bot.delivery.body import encode
 from bot.delivery.outbox import HELD, Lane, deliveries
 from bot.delivery.sender import Failure
-from bot.messages import Fate
+from bot.messages import Fate, Outbound
 from bot.outreach.audience import Recipient
 
 ACTIVE = ("scheduled", "gathering", "canary", "sending", "stopping")  # states in which the conductor has to do
@@ -24,9 +25,9 @@ broadcasts = sa.Table(
     metadata,
     sa.Column("id", BigKey, primary_key=True),
     sa.Column("key", sa.String(16), nullable=False, unique=True),
-    sa.Column("kind", sa.String(12), nullable=False),  # event news changed cancelled thanks
+    sa.Column("kind", sa.String(12), nullable=False),  # event news changed cancelled thanks invitation
     sa.Column("event_id", sa.ForeignKey("events.id"), index=True),
-    sa.Column("announcement_id", sa.ForeignKey("announcements.id"), index=True),  # one of the two
+    sa.Column("announcement_id", sa.ForeignKey("announcements.id"), index=True),  # one of the two, or neither
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),  # whoever sends it
     sa.Column("chat", sa.String(400), nullable=False),  # where its progress is told
     sa.Column("state", sa.String(10), nullable=False, index=True),  # approval, ACTIVE, paused, stopped, done
@@ -95,24 +96,14 @@ def address(
     """Write a delivery down for each of these people, held back; who has one has it already. Returns how many."""
     if not people:
         return 0
-    due = now - _AHEAD if row.urgent else now
-    rows = [
-        {
-            "contact_id": person.contact_id,
-            "chat": str(person.chat),
-            "thread": "",
-            "lane": int(Lane.BROADCAST),
-            "state": HELD,
-            "content_id": _content(contents, person),
-            "broadcast_id": row.id,
-            "prompt_id": row.prompt_id,
-            "created_at": now,
-            "due_at": due,
-        }
-        for person in people
-    ]
-    new = insert(tx, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
-    return len(tx.execute(new, rows).all())
+    return _enter(tx, [{**_held(row, person, now), "content_id": _content(contents, person)} for person in people])
+
+
+def address_each(tx: Connection, row: Any, letters: Sequence[tuple[Recipient, Outbound]], now: datetime) -> int:
+    """Write a delivery down for each of these people, with words of its own; the same otherwise."""
+    if not letters:
+        return 0
+    return _enter(tx, [{**_held(row, person, now), "body": encode(message)} for person, message in letters])
 
 
 def release(tx: Connection, broadcast_id: int, most: int) -> int:
@@ -200,6 +191,25 @@ def lost(tx: Connection, failure: Failure, now: datetime) -> None:  # noqa: ARG0
     name = "gone" if failure.error.fate is Fate.GONE else "faults"
     mine = sa.update(broadcasts).where(broadcasts.c.id == failure.row.broadcast_id)
     tx.execute(mine.values({name: broadcasts.c[name] + 1}))
+
+
+def _enter(tx: Connection, rows: list[dict[str, Any]]) -> int:
+    new = insert(tx, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
+    return len(tx.execute(new, rows).all())
+
+
+def _held(row: Any, person: Recipient, now: datetime) -> dict[str, Any]:
+    return {
+        "contact_id": person.contact_id,
+        "chat": str(person.chat),
+        "thread": "",
+        "lane": int(Lane.BROADCAST),
+        "state": HELD,
+        "broadcast_id": row.id,
+        "prompt_id": row.prompt_id,
+        "created_at": now,
+        "due_at": now - _AHEAD if row.urgent else now,
+    }
 
 
 def _content(contents: Mapping[tuple[str, str], int], person: Recipient) -> int:

@@ -20,6 +20,8 @@ from bot.inbox import ledger
 from bot.messages import Enclosure
 from bot.outreach import amending, audience, broadcasts, matters, progress, wording
 from bot.outreach.accompanying import Accompanying, LostPictureError
+from bot.outreach.organisations import records as organisations
+from bot.outreach.organisations.invitations import Invitations
 from bot.outreach.quiet import QuietHours
 from bot.words import Words
 from bot.words.catalogs import LANGUAGES
@@ -37,6 +39,7 @@ _POLL_SECONDS = 0.25
 _CHANNELS = ("telegram", "mailto", "chat")
 _LEASE = "conductor"
 _NO_PICTURE = "attēlu neizdevās saņemt; pievienojiet to vēlreiz un izsludiniet no jauna"
+_GOES_ON = ("scheduled", "gathering", *broadcasts.RUNNING)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -51,6 +54,7 @@ class Conductor:
     board: progress.Board
     along: Accompanying
     queued: Callable[[], None]  # wakes the sender
+    invitations: Invitations
 
     async def run(self) -> None:
         """Conduct, for ever."""
@@ -78,6 +82,8 @@ class Conductor:
 
     async def _step(self, row: Any) -> bool:
         now = self.clock.now()
+        if row.state != "stopping" and (because := self.invitations.forbidden(row)):
+            return await self.database.write(lambda tx: self._pause(tx, row, because, now))
         if row.state == "scheduled":
             return await self._start(row, now)
         does = {
@@ -113,6 +119,8 @@ class Conductor:
         begun = {"state": "gathering", "audience": matter.row.audience, "object_key": key}
         if not broadcasts.update(tx, row.id, when=("scheduled",), **begun):
             return False
+        if row.kind == organisations.KIND:
+            return True  # each of them is told something of its own
         prompt = Prompt(id=row.prompt_id)
         # It may have been changed since this was ordered.
         ledger.offer_anew(tx, row.prompt_id, [encode_act(offer.act) for offer in wording.offers(row.kind, matter.told)])
@@ -143,7 +151,11 @@ class Conductor:
         known = contents.of(tx, row.id)
         ours = row.ours
         total = row.total
-        if row.kind in {"event", "news"}:
+        people: list[audience.Recipient] = []
+        if row.kind == organisations.KIND:
+            written, last = self.invitations.gather(tx, row, _BATCH, now)
+            total += written
+        elif row.kind in {"event", "news"}:
             if not row.reached:
                 ours = broadcasts.address(tx, row, audience.of_team(tx), known, now)
                 total += ours
@@ -221,7 +233,7 @@ class Conductor:
 
     def _pause(self, tx: Connection, row: Any, reason: str, now: datetime) -> bool:
         broadcasts.hold_back(tx, row.id)
-        if broadcasts.update(tx, row.id, when=broadcasts.RUNNING, state="paused", reason=reason):
+        if broadcasts.update(tx, row.id, when=_GOES_ON, state="paused", reason=reason):
             self.board.tell(tx, row.id, now)
             self.board.alarm(tx, row.id, now)
         return True

@@ -13,6 +13,7 @@ from bot.conversation.response import Event, Say
 from bot.database import Database, DatabaseDownError
 from bot.delivery.outbox import deliveries
 from bot.messages import Address
+from bot.outreach.organisations import records as organisations
 from bot.people import contacts, permissions
 from bot.rooms import Scene
 from bot.words import Words
@@ -68,6 +69,7 @@ class Leaving:
         scene = Scene(
             contact_id=row.contact_id, chat=chat, now=self.clock.now(), language=language, inbound_id=0
         )  # nothing came in through the inbox: the link is the word
+        organisations.stop(tx, row.contact_id, scene.now)
         permissions.withdraw(tx, Event(type="permissions.withdrawn", data={"kinds": [permissions.NEWS]}), scene)
         return language
 

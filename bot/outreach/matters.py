@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.outreach import announcements, audience, broadcasts, events
 from bot.outreach.audience import News
+from bot.outreach.organisations import records as organisations
 from flows.audience import Audience, audience_of
 from knowledge.places import Point
 
@@ -42,6 +43,9 @@ def find(tx: Connection, key: str) -> Matter | None:
 
 def of(tx: Connection, broadcast: Any) -> Matter:
     """Return what a broadcast is about."""
+    if broadcast.kind == organisations.KIND:
+        told = {"key": broadcast.key, "title": "Vēstules organizācijām"}
+        return Matter(kind=broadcast.kind, row=broadcast, told=told, audience=Audience(), news=News(of_event=False))
     if broadcast.announcement_id is not None:
         return _announcement(announcements.by_id(tx, broadcast.announcement_id))
     return _event(events.by_id(tx, broadcast.event_id))

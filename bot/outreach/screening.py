@@ -13,6 +13,7 @@ from bot.delivery.outbox import HELD
 from bot.outreach import audience, matters
 from bot.outreach.attendance import attendance
 from bot.outreach.broadcasts import RUNNING, broadcasts
+from bot.outreach.organisations import records as organisations
 from bot.outreach.quiet import QuietHours
 from bot.outreach.rhythm import NEWS
 from bot.people.contacts import addresses, contacts
@@ -23,6 +24,7 @@ class Screening:
     """Looks at what was claimed."""
 
     quiet: QuietHours
+    invitations: bool  # whether organisations may be written to at all
 
     def __call__(self, tx: Connection, rows: list[Claimed], now: datetime) -> Mapping[int, str]:
         """Return why some are not to go: stopped, unsubscribed, gone; HELD for what is to wait."""
@@ -40,7 +42,11 @@ class Screening:
             broadcast = known.get(row.broadcast_id)
             if broadcast is None or broadcast.state in {"stopping", "stopped"}:
                 verdicts[row.id] = "stopped"
-            elif broadcast.state not in RUNNING or (not broadcast.urgent and self.quiet.until(now)):
+            elif (
+                (broadcast.kind == organisations.KIND and not self.invitations)
+                or broadcast.state not in RUNNING
+                or (not broadcast.urgent and self.quiet.until(now))
+            ):
                 verdicts[row.id] = HELD
             elif str(row.chat) in unreachable:
                 verdicts[row.id] = "can't be reached"
@@ -48,9 +54,16 @@ class Screening:
                 verdicts[row.id] = "unsubscribed"
         return verdicts
 
+    def _waits(self, broadcast: Any, now: datetime) -> bool:
+        """Whether people sleep, or it may not be sent at all."""
+        forbidden = broadcast.kind == organisations.KIND and not self.invitations
+        return forbidden or (not broadcast.urgent and self.quiet.until(now) is not None)
+
 
 def _takers(tx: Connection, broadcast: Any, ids: list[int | None], now: datetime) -> set[int]:
     """Return who may be written to: of news those who take them, of an event those who said that they come."""
+    if broadcast.kind == organisations.KIND:
+        return organisations.takers(tx, ids)
     if broadcast.kind not in NEWS:
         comes = sa.select(attendance.c.contact_id).where(attendance.c.contact_id.in_(ids), attendance.c.state != "left")
         return set(tx.execute(comes).scalars())

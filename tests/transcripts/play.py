@@ -1,17 +1,22 @@
 """Playing a transcript: the person's lines against the app, what is answered written down in between."""
 
 from datetime import datetime
+from itertools import count
 from typing import Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from bot import app as house
 from bot.delivery.outbox import deliveries
+from bot.outreach.organisations import importing
+from bot.outreach.organisations.records import organisations
 from tests.transcripts.clock import MovedClock
 from tests.transcripts.results import check_result
 from tests.transcripts.script import (
     AT_ONCE,
     COLLEAGUES,
+    IMPORT,
     PERSON,
     RESTART,
     RESULT,
@@ -74,6 +79,8 @@ async def _play(script: Script, stage: Player, steps: list[Step]) -> None:
                 stage.clock.move(waiting_time("5 sekundes"))
         elif step.sign == WAIT:
             steps += await _wait(stage, stage.clock.now() + waiting_time(step.text))
+        elif step.sign == IMPORT:
+            await _import(stage, step.text)
         elif step.sign == RESTART:
             await stage.restarts()
         elif step.sign == RESULT:
@@ -94,3 +101,18 @@ async def _wait(stage: Player, until: datetime) -> list[Step]:
     if await stage.app.database.read(lambda tx: tx.execute(queued.limit(1)).first()):
         steps += await stage.waits_until_due()
     return steps
+
+
+async def _import(stage: Player, lines: str) -> None:
+    """Take in a list of organisations, as the command does."""
+    table = f"Nosaukums;E-pasts;Veids;Novads;Avots\n{lines}"
+    rows, faults = importing.read(table.encode(), "")
+    assert [] == faults
+    now = stage.clock.now()
+
+    def keep(tx: Connection) -> None:
+        known = tx.execute(sa.select(sa.func.count(organisations.c.id))).scalar_one()
+        codes = (f"organisation{number:04}" for number in count(known + 1))
+        importing.keep(tx, rows, now, erased=lambda _, __: False, new_id=codes.__next__)
+
+    await stage.app.database.write(keep)

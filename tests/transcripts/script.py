@@ -29,6 +29,8 @@
 📋 #12 Anna ▸ …         what the bot writes into a topic, after the topic's name; ✉ Ilze ▸ … in private
 📋 #12 Anna ▸ (atvērts ❗️)  opened, with its icon; (pārdēvēts), (ikona ✅), (aizvērts), (atvērts no jauna), (dzēsts)
 📋 #12 Anna ▸ ✏️ …       a message of the bot that reads otherwise now; ✖ „…” one that is gone; ⊕ 👍 „…” a reaction
+🏛 Drustu pamatskola; anna@example.org; skola; Smiltenes novads; skolas lapa
+                         an administrator takes in a list of organisations, one a line
 ⏳ 3 dienas              time passes; what has become due happens at its time
 🔁                       the process ends and another one starts
 ✔ register_trees plantings=50×Quercus robur   what is in the database; never rewritten
@@ -43,7 +45,7 @@ from pathlib import Path
 from bot.clock import RIGA
 
 PERSON, ASSISTANT, TOAST, STAFF = "👤", "🤖", "💬", "📋"
-WAIT, RESTART, RESULT, CLOCK, COMMENT = "⏳", "🔁", "✔", "🕰", "#"
+WAIT, RESTART, RESULT, CLOCK, COMMENT, IMPORT = "⏳", "🔁", "✔", "🕰", "#", "🏛"
 AT_ONCE = "⚡"
 REPLY = re.compile(r"↩\s*(?:„([^”]+)”\s*)?(.*)", re.DOTALL)
 REACTION = re.compile(r"([⊕⊖])\s*([^\s„]*)\s*(?:„([^”]+)”)?")
@@ -54,7 +56,7 @@ COLLEAGUES = {
     "🧑‍💻": (4715, "Andris", "admin"),
 }
 _OURS = (ASSISTANT, TOAST, STAFF)
-_STARTS = (PERSON, *COLLEAGUES, *_OURS, WAIT, RESTART, RESULT, CLOCK, COMMENT)
+_STARTS = (PERSON, *COLLEAGUES, *_OURS, WAIT, RESTART, RESULT, CLOCK, COMMENT, IMPORT)
 _DEFAULT_START = datetime(2026, 11, 23, 10, 0, tzinfo=RIGA)
 _UNITS = {"sekun": "seconds", "minū": "minutes", "stund": "hours", "dien": "days", "nedēļ": "weeks"}
 

@@ -114,6 +114,7 @@ class Stage:
             data_dir=folder,
             staff_chat_id=_STAFF_CHAT,
             privacy_controller="Paraugs",
+            outreach=1,
         )
         self._configured()
         # Staff are written to on Telegram, the person on the stage's own channel; both are recorded in one place.

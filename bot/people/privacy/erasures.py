@@ -147,6 +147,12 @@ def last_said_at(tx: Connection, fingerprint: str, since: datetime) -> datetime 
     return tx.execute(query).scalar()
 
 
+def knows(tx: Connection, fingerprint: str) -> bool:
+    """Whether whoever had an address has ever asked to be erased."""
+    theirs = sa.select(fingerprints.c.erasure_id).where(fingerprints.c.fingerprint == fingerprint)
+    return tx.execute(theirs.limit(1)).first() is not None
+
+
 def entries(tx: Connection, ids: Sequence[str] | None = None) -> list[Entry]:
     """Return erasures as the ledger has them, all or some, the oldest first."""
     query = sa.select(erasures).order_by(erasures.c.erased_at, erasures.c.id)

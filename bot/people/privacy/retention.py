@@ -21,7 +21,7 @@ from bot.settings import Settings
 from flows.grammar import L
 
 _GUESTS_STAY = timedelta(days=60)  # beyond the letters: so long a flow may take
-_DONE = deliveries.c.state.not_in(["queued", "sending"])
+_DONE = deliveries.c.state.not_in(["held", "queued", "sending"])
 # Literal, as in the indexes' conditions: what has been emptied is never looked at again.
 _SAID = sa.text("(text IS NOT NULL OR raw IS NOT NULL)")
 _SHOWN = sa.text("body IS NOT NULL")
