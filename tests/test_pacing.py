@@ -89,10 +89,21 @@ def test_no_more_are_claimed_than_have_a_turn_soon() -> None:
     pacer = Pacer()
     first = pacer.bulk_room(10.0)
     assert 9 == first
-    list(_turns(pacer, 10.0, first))
+    turns = list(_turns(pacer, 10.0, first))
     assert (0, 0) == (pacer.bulk_room(10.0), pacer.bulk_room(10.01))
-    assert (3, 0.0) == (pacer.bulk_room(10.1), pacer.bulk_pause(10.1))
     assert 0.01 < pacer.bulk_pause(10.0) < 0.02
+    assert [0.0] * 3 == [pacer.bulk_hold(turn) for turn in turns[:3]]
+    assert (3, 0.0) == (pacer.bulk_room(10.1), pacer.bulk_pause(10.1))
+
+
+def test_what_is_late_is_not_joined_by_more() -> None:
+    """A process that is held up claims nothing until those that it has are gone: when it dies, so few are unknown."""
+    pacer = Pacer()
+    list(_turns(pacer, 10.0, 9))
+    assert 0 == pacer.bulk_room(15.0)
+    assert 0.0 == pacer.bulk_hold(15.0)
+    pacer.bulk_leave()
+    assert 2 == pacer.bulk_room(15.0)
 
 
 def test_a_429_slows_broadcasts_down_for_a_while() -> None:

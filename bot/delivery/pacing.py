@@ -49,6 +49,7 @@ class Pacer:
     _patient_next: dict[str, float] = field(default_factory=dict)  # group -> not before, what can wait
     _bulk_next: float = 0.0
     _bulk_sent: deque[float] = field(default_factory=deque)  # when the last ones went, the newest last
+    _bulk_waiting: int = 0  # that have their turns and have not gone
     _ease: float = 1.0
 
     def turns(self, group: Address, now: float) -> Turns:
@@ -87,16 +88,21 @@ class Pacer:
         return 0.0
 
     def bulk_room(self, now: float) -> int:
-        """Return for how many broadcasts there is a turn soon: no more of them are worth claiming."""
+        """Return for how many broadcasts there is a turn soon: no more of them are worth claiming.
+
+        Those that are late count as well: whatever is claimed when a process dies, nobody knows the fate of.
+        """
+        pace = self.limits.bulk_per_second * self._ease
         free = now + _AHEAD - max(self._bulk_free(), now)
-        return max(0, math.ceil(free * self.limits.bulk_per_second * self._ease))
+        return max(0, min(math.ceil(free * pace), math.ceil(_AHEAD * pace) - self._bulk_waiting))
 
     def bulk_pause(self, now: float) -> float:
         """Return the seconds until there is room for a broadcast; 0 when there is."""
         return max(0.0, self._bulk_free() - _AHEAD - now)
 
     def bulk_turn(self, now: float) -> float:
-        """Take the next turn of a broadcast, and return the seconds until then."""
+        """Take the next turn of a broadcast, and return the seconds until then; `bulk_hold` or `bulk_leave` ends it."""
+        self._bulk_waiting += 1
         turn = max(self._bulk_next, now)
         self._bulk_next = turn + 1 / (self.limits.bulk_per_second * self._ease)
         self._ease = min(1.0, self._ease * _RECOVERY)
@@ -112,10 +118,15 @@ class Pacer:
             soonest = max(soonest, self._bulk_sent[0] + _SECOND)
         if now < soonest:
             return soonest - now
+        self._bulk_waiting -= 1
         self._bulk_sent.append(now)
         while len(self._bulk_sent) > self.limits.bulk_at_most:
             self._bulk_sent.popleft()
         return 0.0
+
+    def bulk_leave(self) -> None:
+        """Give up a turn that was taken."""
+        self._bulk_waiting -= 1
 
     def halt(self, chat: Address, seconds: float, now: float) -> None:
         """Obey a 429: nothing to that chat before its time, and no broadcast at all, since the limit may be ours.

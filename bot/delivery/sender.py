@@ -221,11 +221,15 @@ class Sender:
     async def _turn(self) -> None:
         """Wait for the next turn of a broadcast, and until it may be taken."""
         wait = self.pacer.bulk_turn(self.steady())
-        while True:
-            await asyncio.sleep(wait)
-            wait = self.pacer.bulk_hold(self.steady())
-            if not wait:
-                return
+        try:
+            while True:
+                await asyncio.sleep(wait)
+                wait = self.pacer.bulk_hold(self.steady())
+                if not wait:
+                    return
+        except asyncio.CancelledError:
+            self.pacer.bulk_leave()
+            raise
 
     async def _attempt(self, row: Claimed, channel: Channel) -> _Outcome:
         """Hand a message to its channel, and say what is known of it afterwards."""
