@@ -11,13 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot import app as house
+from bot.channels.email.compose import Composer, Letterhead
 from bot.clock import RIGA
 from bot.conversation.response import Event
 from bot.conversation.standing import Post, Standing
 from bot.conversation.state import Conversation
+from bot.delivery import contents
+from bot.delivery.body import decode
 from bot.desk import responding, team
 from bot.messages import Address, Destination, Fate, Inbound, Kind, Obstacle, Outbound, Pace, Said, SendError
 from bot.outreach import attendance, audience, broadcasts, conducting, events
+from bot.outreach.audience import News
 from bot.outreach.quiet import QuietHours
 from bot.people import contacts, permissions
 from bot.rooms import Scene
@@ -159,6 +163,42 @@ async def test_ours_get_it_first_then_ten_then_everybody_once(stage: _Stage) -> 
     assert "already" == (await stage.announces(key="d" * 16))["announced"]
 
 
+async def test_every_row_is_written_before_anything_is_sent(stage: _Stage) -> None:
+    """Each person has one, held back, when the first message goes; a second list adds nobody."""
+    await stage.announces()
+    while (await stage.row()).state != "canary":
+        await stage.app.conductor._round()
+    assert ({"held": _PEOPLE + 2}, []) == (await stage.counts(), stage.channel.announced)
+    row = await stage.row()
+
+    def once_more(tx: Connection) -> int:
+        whom = audience.batch(tx, Audience(), 0, 500, news=News(), now=stage.clock.now())[0]
+        return broadcasts.address(tx, row, whom, contents.of(tx, row.id), stage.clock.now())
+
+    assert 0 == await stage.app.database.write(once_more)
+    assert {"held": _PEOPLE + 2} == await stage.counts()
+
+
+async def test_a_letter_of_it_can_be_left_and_brings_its_own_bounce(stage: _Stage) -> None:
+    """What is frozen for letters names its prompt, so its sender is its own, and its header the way out of the list."""
+    await stage.announces()
+    while (await stage.row()).state != "canary":
+        await stage.app.conductor._round()
+    row = await stage.row()
+
+    def frozen(tx: Connection) -> Outbound:
+        ident = contents.of(tx, row.id)["lv", "mailto"]
+        return decode(contents.bodies(tx, {ident})[ident])
+
+    head = Letterhead(address="koki@example.lv", secret="s" * 32, plus=True, pages="https://koki.example.lv")
+    to = Destination(chat=Address("mailto", "anna@example.org"), token="17")
+    letter = Composer(head).compose(to, await stage.app.database.read(frozen), stage.clock.now())
+    written = letter.content.decode().replace("\r\n ", "")
+    assert letter.sender.startswith("koki+bounce-")
+    assert "List-Unsubscribe: <https://koki.example.lv/atteikties/" in written
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in written
+
+
 async def test_a_fault_among_the_first_holds_everybody_elses_back(stage: _Stage) -> None:
     """What Telegram refuses is our mistake; one of ten is enough, and whoever sent it is told."""
     stage.channel.fate["103"] = Fate.REFUSED
@@ -180,6 +220,8 @@ async def test_who_blocks_us_is_no_fault(stage: _Stage) -> None:
     await stage.settles()
     row = await stage.row()
     assert ("done", 0, 8) == (row.state, row.faults, row.gone)
+    counted = await stage.app.database.read(lambda tx: audience.count(tx, Audience(), News(), stage.clock.now()))
+    assert _PEOPLE - 8 == counted.people
 
 
 async def test_consent_is_looked_at_again_in_the_moment_of_sending(stage: _Stage) -> None:
