@@ -171,6 +171,10 @@ class Question(ABC, Generic[V]):
         """
         return None
 
+    def left_out(self, said: Said, today: date) -> tuple[str, ...]:
+        """Return parts of a text that belong to the answer and could not be read: they are told back."""
+        return ()
+
     @abstractmethod
     def show(self, value: V, voice: Voice) -> str:
         """Say the value as the person would: for the echo and the review."""

@@ -11,6 +11,7 @@ from knowledge.latvian.numbers import find_numbers
 from knowledge.latvian.text import words
 from knowledge.plantings import Planting, find_plantings
 from knowledge.species import plain_name, species
+from knowledge.unknown_trees import find_unknown_trees
 
 _MIXED = ("dazad", "jaukt", "visad", "vairak", "mixed", "various", "разн")  # beginnings of „of many kinds”
 
@@ -76,6 +77,10 @@ class Plantings(Question[Value]):
         if _tells_of_many(said.text):
             trees = tuple(replace(tree, mixed=not (tree.species or tree.kinds)) for tree in trees)
         return _reading(trees, tuple((item.start, item.end) for item in stated))
+
+    def left_out(self, said: Said, today: date) -> tuple[str, ...]:
+        """Return what is counted beside trees we know: „5 mellenes”."""
+        return find_unknown_trees(said.text, today) if said.text else ()
 
     def told(self, value: Value) -> Mapping[str, Json]:
         """Return species, count and range of each kind."""

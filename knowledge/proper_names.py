@@ -55,7 +55,9 @@ def is_name(text: str, cut: Sequence[Word], index: int, cases: Cases, *, counted
     following = cut[index + 1] if _beside(text, cut, index) else None
     before = cut[index - 1] if index and _beside(text, cut, index - 1) else None
     if following and following.folded in _OF and not cases.isdisjoint({"sg", "pg"}):
-        return True
+        # „10 liepas skolas pagalmā” counts trees; „Liepas iela 10” has its number behind it.
+        several = index > 0 and cut[index - 1].is_number and not cases.isdisjoint({"pn", "pa"})
+        return capital or not several
     if _person(text, word, before, following, cases):
         return True
     if before and before.folded in _CALLED and (capital or not counted) and not cases.isdisjoint({"sn", "pn"}):

@@ -8,6 +8,7 @@ import pytest
 from flows.grammar import NotUnderstood, Partly, Understood
 from flows.register_trees import REGISTER_TREES
 from flows.said import Said
+from knowledge.unknown_trees import find_unknown_trees
 
 _TODAY = date(2026, 11, 26)
 
@@ -92,3 +93,39 @@ def test_other_words_beside_a_number_are_no_name(text: str) -> None:
     reading = _read("contact", text, asked=False)
     assert isinstance(reading, Partly)
     assert "" == reading.value.name
+
+
+@pytest.mark.parametrize(
+    ("text", "trees"),
+    [
+        ("25 ozolus un 10 klavas skolas pagalma", ["Quercus robur", "Acer platanoides"]),
+        ("10 liepas skolas pagalma", ["Tilia cordata"]),
+        ("5 egles kapsetas mala", ["Picea abies"]),
+        ("ķiršplūme 3, ķirsis 4", ["Prunus cerasifera", "Prunus"]),
+        ("20 ozoli, Liepas iela 10", ["Quercus robur"]),
+    ],
+)
+def test_trees_that_are_counted_are_no_place(text: str, trees: list[str]) -> None:
+    """„10 kļavas skolas pagalmā” counts maples, „Liepas iela 10” names a street."""
+    reading = _read("plantings", text)
+    assert trees == [tree.species for tree in reading.value]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("5 mellenes un 3 ābelītes", ("5 mellenes",)),
+        ("150 rododendri, 20 ozoli un 5 hortenzijas", ("150 rododendri", "5 hortenzijas")),
+        ("divas ābeles, trīs mellenes", ("trīs mellenes",)),
+        ("50 ozoli, 5. maijā", ()),
+        ("10 ozoli, 5 bērni stādīja", ()),
+        ("20 liepas, 2 m augstas, 3 rindās, 1,5 ha", ()),
+        ("20 ozoli, Kalnu iela 5", ()),
+        ("20 ozoli, tel. 29123123", ()),
+        ("20 ozoli, tālr. 26123456, telefons 29 123 123", ()),
+        ("5 mellenes", ()),
+    ],
+)
+def test_what_is_counted_beside_trees_is_told_back(text: str, left: tuple[str, ...]) -> None:
+    """Only in a list of trees: alone it is no answer, and said to be none."""
+    assert left == find_unknown_trees(text, _TODAY)

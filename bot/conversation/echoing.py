@@ -22,6 +22,10 @@ def echo(talk: Talk, flow: Flow, turn: Turn) -> None:
     _echo_answers(talk, flow, [*recorded, *_begun_by_the_way(talk, turn)])
     if recorded and all(note.value is None for note in recorded):
         talk.say("skipped")
+    told = {note.key for note in turn.notes if isinstance(note, Recorded | Begun)}
+    left = [part for q in flow.questions if q.key in told for part in q.left_out(talk.item.said, talk.today)]
+    if left:
+        talk.say("left_out", parts=[talk.quote(part) for part in left])
     for note in turn.notes:
         if isinstance(note, Warned):
             talk.say("warned", sentence=note.say)
