@@ -96,14 +96,11 @@ def test_what_is_recalled_is_what_would_be_learnt(tmp_path: Path, monkeypatch: p
 
 @settings(max_examples=60)
 @given(text=st.text(max_size=300))
-def test_any_text_is_ranked(text: str) -> None:
+def test_any_text_is_ranked(index: Index, text: str) -> None:
     """Whatever is typed: no failure, and shares that fall and make a whole."""
-    ranked = _RANKING.rank(text)
+    ranked = index.rank(text)
     assert [item.score for item in ranked] == sorted((item.score for item in ranked), reverse=True)
     assert pytest.approx(1, abs=1e-6) == sum(item.score for item in ranked)
-
-
-_RANKING = Index(load())
 
 
 def test_length_alone_wins_nothing(index: Index) -> None:
