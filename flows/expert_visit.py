@@ -1,12 +1,11 @@
 """Somebody asks for an expert's visit: what about, where, when it suits."""
 
+from dataclasses import replace
+
 from flows.for_staff import CONTACT
 from flows.grammar import Flow, L
+from flows.ground import PLACE
 from flows.kinds import Text
-from flows.register_trees import REGISTER_TREES
-from flows.where_kind import Where
-
-_WHERE = next(question for question in REGISTER_TREES.questions if isinstance(question, Where))
 
 EXPERT_VISIT = Flow(
     name="expert_visit",
@@ -26,16 +25,13 @@ EXPERT_VISIT = Flow(
             things=("par ko", "iemesl", "about"),
             takes=("question",),
         ),
-        Where(
-            key="place",
+        replace(
+            PLACE,
             ask=L("Kur jābrauc? Nosūtiet vietu kartē vai uzrakstiet pagastu un mājas nosaukumu vai adresi."),
             again=L("kur jābrauc?"),
             by_letter=L("Kur jābrauc? Uzrakstiet pagastu un mājas nosaukumu vai adresi."),
-            label=_WHERE.label,
-            change=_WHERE.change,
             why=L("Lai speciālists zinātu, kur tas ir."),
-            example=_WHERE.example,
-            things=_WHERE.things,
+            checks=(),
         ),
         Text(
             key="time",

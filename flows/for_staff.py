@@ -1,17 +1,15 @@
 """For staff: what is asked in every matter that staff settle: a picture, and how to reach whoever tells it."""
 
-from flows.contact_kinds import Reach
+from dataclasses import replace
+
+from flows import planter
 from flows.grammar import L
 from flows.photo_kind import Photos
 
-CONTACT = Reach(
-    key="contact",
+CONTACT = replace(
+    planter.CONTACT,
     ask=L("Kā Jūs sauc, un kāds ir Jūsu tālrunis vai e-pasta adrese? Tas vajadzīgs, lai darbinieks varētu atbildēt."),
-    again=L("kā Jūs sauc un kā ar Jums sazināties?"),
-    label=L("Kontakts"),
-    change=L("Mainīt kontaktu"),
     why=L("Kontaktu redz tikai projekta darbinieki, un tas vajadzīgs, lai varētu atbildēt."),
-    example=L("Piemēram: Anna Kalniņa, 26 123 456."),
     things=("talrun", "epast", "vard", "uzvard", "kontakt", "telefon", "numur", "contact", "name", "phone", "mail"),
 )
 

@@ -1,12 +1,11 @@
 """A municipality or an owner offers land for planting, or asks about the donation platform."""
 
+from dataclasses import replace
+
 from flows.for_staff import CONTACT
 from flows.grammar import Flow, L
+from flows.ground import PLACE
 from flows.kinds import Alternative, Choice, Text
-from flows.register_trees import REGISTER_TREES
-from flows.where_kind import Where
-
-_WHERE = next(question for question in REGISTER_TREES.questions if isinstance(question, Where))
 
 LAND_OFFER = Flow(
     name="land_offer",
@@ -68,17 +67,14 @@ LAND_OFFER = Flow(
                 ),
             ),
         ),
-        Where(
-            key="place",
+        replace(
+            PLACE,
             ask=L("Kur zeme ir? Nosūtiet vietu kartē vai uzrakstiet pagastu un nosaukumu. Der arī kadastra numurs."),
             again=L("kur zeme ir?"),
             by_letter=L("Kur zeme ir? Uzrakstiet pagastu un nosaukumu vai kadastra numuru. Der arī saite no kartes."),
-            label=_WHERE.label,
-            change=_WHERE.change,
             why=L("Pēc vietas darbinieks var apskatīties, kas tur aug un kāda ir zeme."),
-            example=_WHERE.example,
-            things=_WHERE.things,
             only_if=lambda answers: answers.get("matter") != "platform",
+            checks=(),
         ),
         Text(
             key="told",

@@ -5,11 +5,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from flows.additionality import ADDITIONAL
 from flows.eligibility import assess, early
-from flows.grammar import Answers, Flow, L, Question
-from flows.kinds import Alternative, Choice
+from flows.entering import ENTERED_BY, explains
+from flows.grammar import Answers, Flow, L
+from flows.ground import KIND
+from flows.kinds import Alternative
 from flows.list_kind import Listing
-from flows.register_trees import REGISTER_TREES
+from flows.planter import CONTACT, ORGANISATION, WHO
+from flows.register_trees import PLANTED, REGISTER_TREES
 from flows.when_kind import Planted
 
 
@@ -38,26 +42,12 @@ def _facts(answers: Answers, today: date) -> Mapping[str, Any]:
     }
 
 
-def _explains(answers: Answers) -> str:
-    """Whoever enters the trees themselves is shown the steps."""
-    if answers.get("entered_by") != "self" or answers["additional"] == "duty":
-        return ""
-    return "register-steps-citizen" if answers.get("who") == "person" else "register-steps-organisation"
-
-
-def _of_trees(key: str, **changes: Any) -> Question[Any]:
-    """Ask as the registration of a single place does, but for what differs with many."""
-    question = REGISTER_TREES.question(key)
-    if question is None:
-        raise LookupError(key)
-    return replace(question, **changes)
-
-
-def _with_various(question: Question[Any]) -> tuple[Alternative, ...]:
+def _with_various() -> tuple[Alternative, ...]:
     """Let „other” mean places of several kinds."""
-    known = question.alternatives if isinstance(question, Choice) else ()
     various = L("Dažādas vietas")
-    return tuple(replace(a, label=various, words=("dazad*", *a.words)) if a.code == "other" else a for a in known)
+    return tuple(
+        replace(a, label=various, words=("dazad*", *a.words)) if a.code == "other" else a for a in KIND.alternatives
+    )
 
 
 REGISTER_LIST = Flow(
@@ -79,27 +69,27 @@ REGISTER_LIST = Flow(
             example=L("Der, piemēram, Excel fails ar kolonnām „Suga”, „Skaits”, „Datums” un „Vieta”."),
             things=("sarakst", "fail", "tabul", "rind", "list", "file"),
         ),
-        _of_trees("who"),
-        _of_trees("organisation"),
-        _of_trees(
-            "planted",
+        WHO,
+        ORGANISATION,
+        replace(
+            PLANTED,
             only_if=lambda answers: "list" in answers and answers["list"].undated,
             ask=L("Sarakstā nav datumu. Kad šie koki stādīti?"),
         ),
-        _of_trees(
-            "kind",
+        replace(
+            KIND,
             ask=L("Kas tās ir par vietām?"),
             again=L("kas tās ir par vietām?"),
             depends_on=(),
-            alternatives=_with_various(_of_trees("kind")),
+            alternatives=_with_various(),
         ),
-        _of_trees("additional"),
-        _of_trees("entered_by", only_if=lambda answers: "list" not in answers or not early(_planted(answers))),
-        _of_trees("contact"),
+        ADDITIONAL,
+        replace(ENTERED_BY, only_if=lambda answers: "list" not in answers or not early(_planted(answers))),
+        CONTACT,
     ),
     ends_with="registration.submitted",
     submit=L("Viss pareizi, nosūtīt"),
     permissions=tuple(permission for permission in REGISTER_TREES.permissions if permission.kind == "news"),
-    explains=_explains,
+    explains=explains,
     facts=_facts,
 )
