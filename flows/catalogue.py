@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flows.announce_when import ANNOUNCE_WHEN
 from flows.certificate import CERTIFICATE
 from flows.eu_login import EU_LOGIN
 from flows.event_invitation import EVENT_INVITATION
@@ -29,6 +30,7 @@ FLOWS: Mapping[str, Flow] = {
         MAPMYTREE_SELF,
         NEW_EVENT,
         NEW_ANNOUNCEMENT,
+        ANNOUNCE_WHEN,
         SITE_FAULT,
         LAND_OFFER,
         EXPERT_VISIT,

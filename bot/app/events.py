@@ -63,6 +63,7 @@ def of_outreach(announcing: Announcing, guests_: Guests, board: Board) -> dict[s
         "announcement.opened": writing.opened,
         "broadcast.tested": announcing.tested,
         "broadcast.announced": announcing.announced,
+        "broadcast.timed": announcing.timed,
         "broadcast.approved": announcing.approved,
         "broadcast.controlled": Controlling(board=board).controlled,
         "preferences.chosen": preferences.choose,

@@ -31,6 +31,7 @@ from bot.outreach.attendance import Guests
 from bot.outreach.organisations import records as organisations
 from bot.outreach.organisations import table as organisations_table
 from bot.outreach.organisations.invitations import Invitations
+from bot.outreach.quiet import QuietHours
 from bot.people.linking import Links
 from bot.people.privacy import own_data
 from bot.people.privacy.erasing import Erasing
@@ -135,7 +136,13 @@ def furnish(of: Materials) -> Furniture:
         bot_name=lambda: _name_on_telegram(of.channels),
         approve_above=settings.approve_above,
     )
-    announcing = Announcing(words=words, guests=guests_, new_id=ids().__next__, approve_above=settings.approve_above)
+    announcing = Announcing(
+        words=words,
+        guests=guests_,
+        new_id=ids().__next__,
+        approve_above=settings.approve_above,
+        quiet=QuietHours.parse(settings.quiet_hours),
+    )
     handlers = (
         of_people(desk, register, links)
         | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, nothing))

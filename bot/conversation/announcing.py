@@ -49,20 +49,33 @@ def offer_after(talk: Talk, key: str, *, changed: bool) -> None:
 
 def offer_next(talk: Talk, key: str, state: str = "") -> None:
     """Offer what can be done with an announcement whose broadcast is in this state, '' for none."""
-    if state in _SILENT:
-        offer_ways(talk, key)
-    elif state != "done":
-        offer(talk, "Apturēt", "halt", key)
-    offer(talk, "Izmēģināt sev", "test", key)
+    offer_announcing(talk, key, state)
     if state in _CHANGEABLE:
         offer(talk, "Mainīt paziņojumu", "change", key)
     offer(talk, "Kopēt", "copy", key)
+
+
+def offer_announcing(talk: Talk, key: str, state: str) -> None:
+    """Offer what concerns the broadcast that tells of something first, which is in this state."""
+    if state in _SILENT:
+        offer_ways(talk, key)
+    elif state != "done":
+        offer_to_change(talk, key, state)
+    offer(talk, "Izmēģināt sev", "test", key)
+
+
+def offer_to_change(talk: Talk, key: str, state: str = "scheduled") -> None:
+    """Offer to put a broadcast off while it waits, and to stop it."""
+    if state in _CHANGEABLE:
+        offer(talk, "Mainīt laiku", "when", key)
+    offer(talk, "Apturēt", "halt", key)
 
 
 def offer_ways(talk: Talk, key: str) -> None:
     """Offer when to announce something."""
     offer(talk, "Izsludināt tagad", "announce", key, wide=True)
     offer(talk, "Izsludināt rīt 10.00", "tomorrow", key)
+    offer(talk, "Ieplānot", "when", key)
 
 
 def offer(talk: Talk, label: str, what: str, key: str, *, wide: bool = False) -> None:
@@ -76,6 +89,8 @@ def announce(talk: Talk, key: str, at: datetime | None = None, kind: str = "") -
     ids = {"key": made, "prompt": talk.world.new_id(), "control": talk.world.new_id()}
     talk.emit("broadcast.announced", about=key, kind=kind, at=at, **ids)
     talk.say("event_announced")
+    if at:
+        offer(talk, "Mainīt laiku", "when", key)
     offer(talk, "Apturēt", "stop", made)
 
 

@@ -67,7 +67,9 @@ def review(talk: Talk, flow: Flow, run: Run) -> None:
     lines = [Answer(question=question, value=run.answers[question.key]) for question in answers]
     missed = [(n, q, talk.missed[q.key]) for n, q in enumerate(answers, 1) if q.key in talk.missed]
     counted = next((n for n, question in enumerate(answers, 1) if question.key in flow.begins), 0)
-    talk.say("review_by_letter", lines=lines, extras=_extras(flow, run), missed=missed, counted=counted)
+    talk.say(
+        "review_by_letter", lines=lines, extras=_extras(flow, run), missed=missed, counted=counted, saves=flow.preview
+    )
     talk.offers_for(*(question.key for question in answers))
 
 

@@ -25,6 +25,8 @@ def offer_after(talk: Talk, flow: Flow, run: Run) -> None:
         _offer_next(talk, run.subject or run.id, changed=bool(run.subject))
     elif flow.name == "new_announcement":
         announcing.offer_after(talk, run.subject or run.id, changed=bool(run.subject))
+    elif flow.name == "announce_when":
+        announcing.offer_to_change(talk, run.subject)
 
 
 def tap(talk: Talk, pressed: Act) -> str:
@@ -99,15 +101,15 @@ def _open(talk: Talk, key: str) -> None:
     talk.say("event_standing")
     offer(talk, "Pieteikti un atnākuši", "list", key)
     offer(talk, "Plakāts ar kodu", "poster", key)
-    _offer_next(talk, key, changed=False)
+    known = (one.announced for one in talk.standing.organised if one.key == key)
+    _offer_next(talk, key, announced=next(known, ""))
 
 
-def _offer_next(talk: Talk, key: str, *, changed: bool) -> None:
+def _offer_next(talk: Talk, key: str, *, changed: bool = False, announced: str = "") -> None:
     if changed:
         offer(talk, "Paziņot par izmaiņām", "tell", key, wide=True)
     else:
-        announcing.offer_ways(talk, key)
-        offer(talk, "Izmēģināt sev", "test", key)
+        announcing.offer_announcing(talk, key, announced)
     offer(talk, "Mainīt pasākumu", "change", key)
     offer(talk, "Kopēt", "copy", key)
     offer(talk, "Atcelt pasākumu", "cancel", key)

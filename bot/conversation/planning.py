@@ -14,6 +14,7 @@ from knowledge.latvian.text import words
 
 FLOW = "new_event"
 NEWS_FLOW = "new_announcement"
+WHEN_FLOW = "announce_when"
 _BEGINS = frozenset({"jauns", "jaunu", "izveidot", "pievienot", "rikot", "plano", "uzrakstit"})
 _BEGUN = {"pasakums": FLOW, "pasakumu": FLOW, "pazinojums": NEWS_FLOW, "pazinojumu": NEWS_FLOW}
 # „Kā izsludināt pasākumu?”, „atcelt pasākumu”, „mani pasākumi”: what leads to the list of them.
@@ -93,6 +94,10 @@ def tap(talk: Talk, pressed: Act) -> str:
         return f"{pressed.key}_listed"
     if pressed.key in {"change", "copy"}:
         return _take_up(talk, pressed)
+    if pressed.key == "when":
+        beginning.open_run(talk, talk.world.flows[WHEN_FLOW], subject=str(pressed.value))
+        running.ask(talk)
+        return "announce_when"
     return register(talk, pressed) if pressed.key == "register" else ""
 
 

@@ -58,6 +58,7 @@ class EventView:
     contact: str = ""  # whom they can ask
     my_state: str = ""  # coming | waiting | offered; '' for who has said nothing
     my_people: int = 0
+    announced: str = ""  # state of its announcement, for those who organise; '' where there was none
     answers: Mapping[str, Any] = field(default_factory=dict)  # as they were given when it was planned
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from bot.clock import RIGA
 from bot.conversation.response import Event, Message, Say
 from bot.conversation.state import Act, Do, Offer, Prompt, encode_act
 from bot.delivery import outbox
@@ -16,6 +17,7 @@ from bot.messages import LETTERS, Address, Envelope
 from bot.outreach import accompanying, audience, broadcasts, matters, progress, wording
 from bot.outreach.attendance import Guests
 from bot.outreach.matters import Matter
+from bot.outreach.quiet import QuietHours
 from bot.people import contacts
 from bot.rooms import Scene
 from bot.words import Words
@@ -33,6 +35,7 @@ class Announcing:
     guests: Guests
     new_id: Callable[[], str]
     approve_above: int
+    quiet: QuietHours
 
     def tested(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Send whoever asks for it exactly what people would get, on the channel they ask on."""
@@ -74,11 +77,33 @@ class Announcing:
         people = _people(tx, kind, matter, scene.now)
         needs = kind in _ONCE and 0 < self.approve_above < people
         state = "approval" if needs else "scheduled"
-        at = event.data["at"] or scene.now
-        _make(tx, event, scene, matter, kind=kind, state=state, at=at)
+        going = self._going(kind, event.data["at"], scene.now)
+        _make(tx, event, scene, matter, kind=kind, state=state, at=going["goes_at"] or scene.now)
         if needs:
             self._ask_others(tx, event.data["key"], matter, scene, people)
-        return {**about, "announced": state, "people": people, "at": event.data["at"]}
+        return {**about, "announced": state, "people": people, **going}
+
+    def timed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+        """Enter a broadcast for a day and an hour, or put the one off that waits for another."""
+        facts, key = event.data["facts"], event.data["subject"]
+        matter = matters.find(tx, key)
+        if matter is None or not team.allowed(tx, scene, "coordinator"):
+            return NOT_OURS
+        at = datetime.combine(facts["day"], facts["start"], RIGA)
+        about = {"allowed": True, "kind": matter.kind, "event": matter.told, "at": at}
+        if at <= scene.now:
+            return {**about, "announced": "past"}
+        if matter.kind == "event" and matter.row.starts_at <= at:
+            return {**about, "announced": "late"}
+        row = broadcasts.standing(tx, matter.reference, matter.kind)
+        going = self._going(matter.kind, at, scene.now)
+        waits = ("approval", "scheduled")
+        if row is not None and broadcasts.update(tx, row.id, when=waits, starts_at=going["goes_at"]):
+            people = _people(tx, matter.kind, matter, scene.now)
+            return {**about, "announced": row.state, "moved": True, "people": people, **going}
+        ids = {name: self.new_id() for name in ("key", "prompt", "control")}
+        new = Event(type="broadcast.announced", data={"about": key, "kind": "", "at": at, **ids})
+        return self.announced(tx, new, scene)
 
     def cancel(self, tx: Connection, event: Event, scene: Scene, key: str) -> int:
         """Let everybody who comes to an event know that it is off, at once; return how many they are."""
@@ -118,6 +143,11 @@ class Announcing:
         anew = Event(type="broadcast.announced", data=ids)
         _make(tx, anew, scene, matter, kind=row.kind, state="approval", at=row.starts_at)
         self._ask_others(tx, ids["key"], matter, scene, people)
+
+    def _going(self, kind: str, at: datetime | None, now: datetime) -> Mapping[str, Any]:
+        """Return when a broadcast was meant to go, and when it will: nobody is disturbed at night but in haste."""
+        quiet = self.quiet.until(at or now) if kind in _ONCE else None
+        return {"at": at, "quiet": quiet is not None, "goes_at": quiet or at}
 
     def _ask_others(self, tx: Connection, key: str, matter: Matter, scene: Scene, people: int) -> None:
         """Show every other coordinator what is to go out, and ask one of them to agree."""

@@ -21,9 +21,11 @@ class Controlling:
 
     def controlled(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Pause a broadcast, go on with it, stop it, or send once more what nobody knows the fate of."""
-        row = _meant(tx, event.data)
-        if row is None or not team.allowed(tx, scene, "coordinator"):
+        if not team.allowed(tx, scene, "coordinator"):
             return NOT_OURS
+        row = _meant(tx, event.data)
+        if row is None:
+            return {"allowed": True, "controlled": "late"}
         done = {
             "pause": self._pause,
             "resume": self._resume,

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.conversation.standing import Standing
 from bot.desk import team
 from bot.messages import Inbound
-from bot.outreach import announcements, attendance, events
+from bot.outreach import announcements, attendance, events, matters
 from bot.outreach.audience import preferences
 from bot.people import contacts
 from bot.registrations.records import registrations
@@ -41,7 +41,9 @@ def standing(tx: Connection, item: Inbound, clock: Clock) -> Standing:
     theirs = Standing(events=upcoming, looked=True, near=_place_of(tx, contact_id))
     if not team.plays(tx, contact_id, "coordinator"):
         return theirs
-    return replace(theirs, organised=events.organised(tx, now), announcements=announcements.recent(tx, now))
+    states = matters.announced(tx)
+    organised = tuple(replace(one, announced=states.get(one.key, "")) for one in events.organised(tx, now))
+    return replace(theirs, organised=organised, announcements=announcements.recent(tx, now))
 
 
 def _place_of(tx: Connection, contact_id: int) -> Point | None:

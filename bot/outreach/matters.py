@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.outreach import announcements, audience, broadcasts, events
@@ -39,6 +40,14 @@ def find(tx: Connection, key: str) -> Matter | None:
         return _event(event)
     announcement = announcements.get(tx, key)
     return _announcement(announcement) if announcement else None
+
+
+def announced(tx: Connection) -> Mapping[str, str]:
+    """Return the state of the newest announcement of each event that has one, by the event's key."""
+    sent = broadcasts.broadcasts
+    newest = sa.select(sa.func.max(sent.c.id)).where(sent.c.kind == "event").group_by(sent.c.event_id)
+    query = sa.select(events.events.c.key, sent.c.state).join(sent, sent.c.event_id == events.events.c.id)
+    return {row.key: row.state for row in tx.execute(query.where(sent.c.id.in_(newest)))}
 
 
 def of(tx: Connection, broadcast: Any) -> Matter:
