@@ -4,6 +4,7 @@ The row of a sentence is counts, trees and what stands between them. A count bel
 touches two (`ozoli 50 liepas 20`) the order of the row decides. What no rule explains is left out rather than guessed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 from knowledge.found import Found
 from knowledge.latvian.numbers import Amount
+from knowledge.latvian.text import fold
 from knowledge.planting_items import Item
 from knowledge.planting_row import planting_row
 
@@ -41,12 +43,21 @@ def find_plantings(text: str, today: date) -> list[Found[Planting]]:
     What is asked (`vai ābeles skaitās?`), planned, denied or lost is not planted. `iestādīju ozolu` is one oak,
     `iestādīju ozolus` oaks without a count. A total beside its parts is dropped; a total with some of its parts
     (`100 koki, no tiem 40 egles`) gives the rest as trees of no known kind. A lone number is a planting without
-    species. A tree named again without a count is not repeated.
+    species. A tree named again without a count is not repeated. Of so many a year (`katru gadu pa 50`) nobody knows
+    how many there are: the trees are returned without a count.
     """
     sentences = planting_row(text, today)
     rows = [row for sentence in sentences for row in _paired(sentence)]
     rows = _labelled(_without_totals(rows))
+    if _YEARLY.search(fold(text)):
+        rows = [row._replace(amount=None) for row in rows if row.tree]
     return [Found(_planting(row), row.start, row.end) for row in _once(rows)]
+
+
+# Folded: „katru gadu pa 50”, „pa 50 gadā”, „50 each year”.
+_YEARLY = re.compile(
+    r"\b(?:katru gad|ik gad|ikgad|gadu no gada|gada pa \d|pa \d+(?: \w+){0,2} gada\b|(?:each|every|per) year)"
+)
 
 
 class _Row(NamedTuple):

@@ -129,3 +129,20 @@ def test_trees_that_are_counted_are_no_place(text: str, trees: list[str]) -> Non
 def test_what_is_counted_beside_trees_is_told_back(text: str, left: tuple[str, ...]) -> None:
     """Only in a list of trees: alone it is no answer, and said to be none."""
     assert left == find_unknown_trees(text, _TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("es stadiju katru gadu pa 50 eglem no 2021 lidz 2025", None),
+        ("katru gadu pa 50 egles", None),
+        ("pa 20 eglēm gadā, piecus gadus", None),
+        ("50 egles katra 2 m", 50),
+        ("2021. gadā 50 egles", 50),
+    ],
+)
+def test_so_many_a_year_is_no_count(text: str, count: int | None) -> None:
+    """How many that makes is asked, not reckoned."""
+    reading = _read("plantings", text)
+    assert ["Picea abies"] == [tree.species for tree in reading.value]
+    assert count == reading.value[0].count
