@@ -21,6 +21,8 @@ class Scene:
     language: str
     inbound_id: int
     ref: str = ""  # the channel's id of the message that was said
+    reply_to: str = ""  # and of ours that it replies to
+    answers: str = ""  # the prompt that was tapped, or that a letter replies to
     name: str = ""  # of whoever said it, as the channel knows them
 
 

@@ -9,7 +9,7 @@ from bot.documents import orders
 from bot.inbox import ledger
 from bot.lists import records as lists
 from bot.mailroom import records as letters
-from bot.outreach import announcements, attendance, audience, broadcasts, events
+from bot.outreach import announcements, attendance, audience, broadcasts, events, replies
 from bot.outreach.organisations import records as organisations
 from bot.people import contacts, guests, linking, permissions
 from bot.people.privacy import erasures
@@ -55,6 +55,7 @@ OWNERS = (
     pulses,
     records,
     relay,
+    replies,
     sites,
     tallies,
     survival,

@@ -28,6 +28,7 @@ from bot.outreach import afterwards, calendar, poster
 from bot.outreach import progress as broadcast_progress
 from bot.outreach.announcing import Announcing
 from bot.outreach.attendance import Guests
+from bot.outreach.noting import Noting
 from bot.outreach.organisations import records as organisations
 from bot.outreach.organisations import table as organisations_table
 from bot.outreach.organisations.invitations import Invitations
@@ -157,6 +158,7 @@ def furnish(of: Materials) -> Furniture:
         | of_organisations(invitations)
     )
     handlers["permissions.withdrawn"] = organisations.stopping(handlers["permissions.withdrawn"])
+    handlers |= Noting(board=board).wrapped(handlers["case.opened"], handlers["consultation.given"])
     page = OwnPage(words=words, flows=FLOWS, load=lambda key: of.store().get(key), facts=facts_of(settings))
     makers: dict[str, Maker] = (
         {**progress.makers, **exports.makers, **thanks.makers, **suggesting.MAKERS}

@@ -16,7 +16,7 @@ from knowledge.understanding import Understanding, following
 
 STAFF_FLOW = "talk_to_staff"
 _TOLD_TO_STAFF = "case.told"  # how flows end that bring something to staff, each with a title that says what
-_EVENTS = "planting-events"  # the topic that is answered with the events themselves, where there are any
+EVENTS_TOPIC = "planting-events"  # the topic that is answered with the events themselves, where there are any
 # „Iesniegums. Lūdzu …”, „gribu iesniegt sūdzību”; not „kā uzrakstīt iesniegumu?”.
 _SUBMISSION = re.compile(
     r"^\W*(iesniegums|sudziba)\b"
@@ -110,7 +110,7 @@ def show_topic(
 ) -> None:
     """Answer with a topic; offer `others` that may have been meant, and what usually comes next but was not `told`."""
     language = talk.conversation.spoken
-    if topic.id == _EVENTS:
+    if topic.id == EVENTS_TOPIC:
         attending.answer(talk, asked or talk.item.said.text)
     if talk.world.waits(topic.id):
         _propose(talk, topic, asked or mask(talk.item.quoted).text)
@@ -184,7 +184,7 @@ def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> 
     elif outcome == "action":
         does = rights.ask_to_erase if understood.action == "forget_me" else unsubscribe
         does(talk)
-    elif outcome == "declined":
+    elif outcome == "declined" and not _is_of_event(talk):
         talk.say("declined", kind=understood.kind)
     elif outcome == "flow" and understood.flow:
         talk.say("flow_offered", flow=talk.world.flows[understood.flow])
@@ -192,6 +192,12 @@ def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> 
     else:
         return _not_known(talk, understood)
     return outcome
+
+
+def _is_of_event(talk: Talk) -> bool:
+    """Whether it answers, or follows, what we have told of an event: a closed bridge is our matter then."""
+    talk.looks = not talk.standing.looked
+    return bool(talk.standing.about)
 
 
 def _not_known(talk: Talk, understood: Understanding) -> str:
@@ -203,7 +209,7 @@ def _not_known(talk: Talk, understood: Understanding) -> str:
         talk.emit("consultation.given", what="unanswered", topic=understood.kind or "")
         if files:
             talk.emit("attachments.received", files=files)
-        talk.say("handed_over")
+        talk.say("handed_over", told=_is_of_event(talk) and not is_question(text))
         return "unsure"
     talk.change(misses=talk.conversation.misses + 1)
     talk.say("not_understood", given=talk.quote(text))

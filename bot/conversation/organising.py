@@ -49,6 +49,7 @@ def tap(talk: Talk, pressed: Act) -> str:
         "thank": _thank,
         "poster": _order_poster,
         "list": _list,
+        "replies": _replies,
     }.get(pressed.key)
     if does is None:
         talk.toast("toast_unknown")
@@ -103,6 +104,14 @@ def _open(talk: Talk, key: str) -> None:
     offer(talk, "Plakāts ar kodu", "poster", key)
     known = (one.announced for one in talk.standing.organised if one.key == key)
     _offer_next(talk, key, announced=next(known, ""))
+    talk.offer("Ko cilvēki raksta", Do.OUTREACH, key="replies", value=key, needs="has_replies")
+
+
+def _replies(talk: Talk, key: str) -> None:
+    """Tell what people have written in reply: questions, problems, and words beside „nākšu”."""
+    talk.emit("event.opened", event=key)
+    talk.say("event_replies")
+    offer(talk, "Atpakaļ", "open", key)
 
 
 def _offer_next(talk: Talk, key: str, *, changed: bool = False, announced: str = "") -> None:

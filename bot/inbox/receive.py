@@ -231,6 +231,8 @@ class Inbox:
             language=language,
             inbound_id=inbound_id,
             ref=item.message_ref if item.kind is Kind.MESSAGE else "",
+            reply_to=item.reply_to,
+            answers=item.answers,
             name=item.profile_name,
         )
         facts = turn.facts

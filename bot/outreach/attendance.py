@@ -235,6 +235,13 @@ def count(tx: Connection, event_id: int) -> dict[str, int]:
     return {**states, **counted, "came": tx.execute(came).scalar() or 0}
 
 
+def words(tx: Connection, event_id: int, most: int) -> list[str]:
+    """Return what those who come have said besides, the newest first."""
+    said = (attendance.c.event_id == event_id, attendance.c.word != "", attendance.c.state != "left")
+    query = sa.select(attendance.c.word).where(*said).order_by(attendance.c.said_at.desc(), attendance.c.id.desc())
+    return list(tx.execute(query.limit(most)).scalars())
+
+
 def _of(tx: Connection, event_id: int, contact_id: int) -> Any:
     mine = sa.and_(attendance.c.event_id == event_id, attendance.c.contact_id == contact_id)
     return tx.execute(sa.select(attendance).where(mine)).first()

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.conversation.standing import Standing
 from bot.desk import team
 from bot.messages import Inbound
-from bot.outreach import announcements, attendance, events, matters
+from bot.outreach import about, announcements, attendance, events, matters
 from bot.outreach.audience import preferences
 from bot.people import contacts
 from bot.registrations.records import registrations
@@ -38,7 +38,9 @@ def standing(tx: Connection, item: Inbound, clock: Clock) -> Standing:
         return Standing(events=events.upcoming(tx, now, {}), looked=True)
     mine = attendance.of_person(tx, contact_id)
     upcoming = events.upcoming(tx, now, mine)
-    theirs = Standing(events=upcoming, looked=True, near=_place_of(tx, contact_id))
+    found = about.event_of(tx, contact_id, item.answers, item.reply_to, now)
+    spoken_of = found.event.key if found else ""
+    theirs = Standing(events=upcoming, looked=True, about=spoken_of, near=_place_of(tx, contact_id))
     if not team.plays(tx, contact_id, "coordinator"):
         return theirs
     states = matters.announced(tx)

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Event
 from bot.desk import team
-from bot.outreach import afterwards, attendance, broadcasts, events, matters
+from bot.outreach import afterwards, attendance, broadcasts, events, matters, replies
 from bot.outreach.announcing import NOT_OURS, Announcing
 from bot.outreach.attendance import Guests
 from bot.rooms import Scene
@@ -84,9 +84,12 @@ class Planning:
         matter = matters.find(tx, key)
         if matter is None:
             return NOT_OURS
+        replied = replies.digest(tx, matter.row.id)
         return {
             "allowed": True,
             "event": matter.told,
             "coming": attendance.count(tx, matter.row.id),
+            "replied": replied,
+            "has_replies": any(replied.numbers.values()) or bool(replied.words),
             **matters.reach(tx, matter, now),
         }

@@ -13,7 +13,7 @@ from bot.delivery import outbox
 from bot.delivery.outbox import Lane
 from bot.desk.boards import Boards
 from bot.messages import LETTERS, Address, Button, Envelope, Outbound
-from bot.outreach import broadcasts, matters
+from bot.outreach import attendance, broadcasts, matters, replies
 from bot.words import Words
 
 BOARD = "events"
@@ -66,6 +66,9 @@ class Board:
     def say(self, tx: Connection, row: Any, template: str) -> str:
         """Render what stands about a broadcast."""
         values = {"broadcast": row._mapping, "event": matters.of(tx, row).told, "counts": broadcasts.counts(tx, row.id)}
+        replied = replies.numbers(tx, row.event_id) if row.kind == "event" else {}
+        coming = attendance.count(tx, row.event_id)["coming"] if any(replied.values()) else 0
+        values |= {"replied": replied, "coming": coming}
         return self.words.tongue("lv").say(Say(template=template, values=values), {})
 
     def _to_author(self, tx: Connection, broadcast_id: int, template: str, now: datetime) -> None:

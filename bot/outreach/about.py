@@ -1,0 +1,49 @@
+"""About: which event a message speaks of, by what it replies to, or by what its writer was told last."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bot.conversation.state import Do, decode_act
+from bot.delivery.outbox import deliveries
+from bot.inbox.ledger import prompts
+from bot.outreach import events
+
+_RECENT = timedelta(days=7)  # how long what is said without a reply may be about the last message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class About:
+    """The event; `replies` where the message answers one of ours about it, and does not merely follow it."""
+
+    event: Any
+    replies: bool
+
+
+def event_of(tx: Connection, contact_id: int, answers: str, reply_to: str, now: datetime) -> About | None:
+    """Return the event that somebody speaks of, None for none.
+
+    `answers` is the prompt of the letter that they answer, `reply_to` the message of ours that they reply to.
+    """
+    mine = (
+        deliveries.c.contact_id == contact_id,
+        deliveries.c.prompt_id.is_not(None),
+        deliveries.c.target_id.is_(None),
+    )
+    arrived = (deliveries.c.state == "sent", deliveries.c.finished_at > now - _RECENT)
+    which = (deliveries.c.message_ref == reply_to,) if reply_to else arrived
+    query = sa.select(deliveries.c.prompt_id).where(*mine, *which).order_by(deliveries.c.id.desc()).limit(1)
+    prompt_id = answers or tx.execute(query).scalar()
+    event = _of_prompt(tx, prompt_id) if prompt_id else None
+    return About(event=event, replies=bool(answers or reply_to)) if event is not None else None
+
+
+def _of_prompt(tx: Connection, prompt_id: str) -> Any:
+    """Return the event that all buttons of a message are about."""
+    options = tx.execute(sa.select(prompts.c.options).where(prompts.c.id == prompt_id)).scalar() or []
+    acts = [decode_act(stored) for stored in options]
+    keys = {str(act.value[0]) if act.do is Do.EVENT and act.value else "" for act in acts}
+    return events.get(tx, keys.pop()) if len(keys) == 1 else None
