@@ -146,3 +146,9 @@ def test_so_many_a_year_is_no_count(text: str, count: int | None) -> None:
     reading = _read("plantings", text)
     assert ["Picea abies"] == [tree.species for tree in reading.value]
     assert count == reading.value[0].count
+
+
+@pytest.mark.parametrize("text", ["neviens nelika", "paši gribējām", "sava prieka pēc", "pati gribēju"])
+def test_whoever_planted_of_their_own_will_had_no_duty(text: str) -> None:
+    """Nobody told them to, as people say it; who paid for it is another matter, and is asked."""
+    assert Understood(value="no") == Understood(value=_read("additional", text).value)

@@ -42,11 +42,7 @@ class Screening:
             broadcast = known.get(row.broadcast_id)
             if broadcast is None or broadcast.state in {"stopping", "stopped"}:
                 verdicts[row.id] = "stopped"
-            elif (
-                (broadcast.kind == organisations.KIND and not self.invitations)
-                or broadcast.state not in RUNNING
-                or (not broadcast.urgent and self.quiet.until(now))
-            ):
+            elif broadcast.state not in RUNNING or self._waits(broadcast, now):
                 verdicts[row.id] = HELD
             elif str(row.chat) in unreachable:
                 verdicts[row.id] = "can't be reached"
