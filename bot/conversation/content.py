@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import asking, beginning, behalf, echoing, listening, listing, reminding, running
+from bot.conversation import asking, beginning, behalf, echoing, listening, listing, parts, reminding, running
 from bot.conversation.state import Do
 from bot.conversation.talk import Talk
 from flows import engine
@@ -74,7 +74,7 @@ def wants_a_person(words: str) -> bool:
 def on_list(talk: Talk, file: File, words: str) -> str:
     """Have a list of plantings read; what its caption tells is taken in, what it asks is answered."""
     listing.take(talk, file)
-    asked, told = listening.parts(words)
+    asked, told = parts.asked_and_told(words)
     if told:
         flow, run = talk.open
         turn = engine.glean(flow, run, Said(text=told), talk.today)
@@ -148,7 +148,7 @@ def _in_run(talk: Talk, said: Said) -> str:
             talk.say("not_now", kind=_kind(said))
         return _and_ask_again(talk, f"content_{_kind(said)}")
     running.take_files(talk, said)
-    asked, _ = listening.parts(said.text)
+    asked, _ = parts.asked_and_told(said.text)
     if not asked:
         running.settle(talk, turn)
         return echoing.outcome(turn)

@@ -11,6 +11,7 @@ from bot.conversation import (
     meeting,
     mending,
     organising,
+    parts,
     picturing,
     running,
     wishing,
@@ -184,7 +185,7 @@ def _answer_album(talk: Talk) -> str:
 def _tell_of_link(talk: Talk) -> str:
     """Say what came of a code, and hear what stood beside it."""
     result, rest = talk.item.payload["result"], talk.item.payload["rest"]
-    asked, told = listening.parts(rest)
+    asked, told = parts.asked_and_told(rest)
     more = "\n".join(part for part in (asked, told if wishing.tells_of_planting(talk, Said(text=told)) else "") if part)
     linking.tell(talk, result, goes_on=not more)
     if more:

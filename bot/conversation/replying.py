@@ -14,6 +14,7 @@ from bot.conversation import (
     linking,
     listening,
     listing,
+    parts,
     questioned,
     running,
     taps,
@@ -169,7 +170,7 @@ def _asks_or_tells(talk: Talk, text: str) -> bool:
 def _says_more(rest: str) -> bool:
     """Whether there is anything beside the numbered answers but thanks and a greeting."""
     kinds = {act.kind for act in acts(rest)}
-    asked, told = listening.parts(rest)
+    asked, told = parts.asked_and_told(rest)
     return bool(asked or told or kinds - {"greeting", "thanks", "farewell"})
 
 
