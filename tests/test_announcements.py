@@ -76,6 +76,20 @@ async def test_what_is_for_one_municipality_spares_those_who_want_news_of_anothe
     assert ["1", "101", "2"] == _heard(stage)
 
 
+async def test_who_wants_news_of_events_alone_hears_no_announcement(stage: _Stage) -> None:
+    """Also where they said so after the list was made."""
+    await stage.chooses(3, about="events")
+    assert _PEOPLE - 1 == (await _writes(stage))["people"]
+    await _announces(stage)
+    while (await stage.row()).state != "canary":
+        await stage.app.conductor._round()
+    await stage.chooses(4, about="events")
+    await stage.settles()
+    heard = _heard(stage)
+    assert {"103", "104"} & set(heard) == set()
+    assert "105" in heard
+
+
 async def test_what_is_changed_before_it_goes_out_goes_out_changed(stage: _Stage) -> None:
     """Its words are frozen when it begins, and not before."""
     await _writes(stage)

@@ -18,6 +18,13 @@ _WANTS = tuple(
         *("atkal saņemt ziņas", "subscribe", "get news"),
     )
 )
+_ASKS = tuple(
+    fold(phrase)
+    for phrase in (
+        *("kādas ziņas saņemu", "kādas ziņas es saņemu", "kādas ziņas man sūtāt", "kādas ziņas saņemt"),
+        *("mainīt ziņas", "ziņu iestatījumi", "ziņu izvēle", "change news", "which news do i get"),
+    )
+)
 _RESTS = tuple(fold(phrase) for phrase in ("pauze līdz pavasarim", "ziņas tikai no pavasara", "pauze pa ziemu"))
 _EVERYWHERE = fold("ziņas no visas Latvijas")
 _ALL = tuple(
@@ -65,6 +72,9 @@ def hear(talk: Talk, text: str) -> str:
     said = " ".join(word.folded for word in words(text))
     if said in _WANTS:
         return _subscribe(talk)
+    if said in _ASKS:
+        show(talk)
+        return "preferences"
     if said in _RESTS:
         return rest(talk)
     if said == _EVERYWHERE:
@@ -156,6 +166,7 @@ def _subscribe(talk: Talk) -> str:
     talk.emit("preferences.chosen", quiet_until=None)
     talk.change(quiet=False)
     talk.say("news_taken")
+    talk.offer(L("Mainīt ziņas"), Do.NEWS, key="show")
     talk.offer(L("Pauze līdz pavasarim"), Do.NEWS, key="winter")
     return "subscribed"
 
@@ -167,6 +178,7 @@ def _choose(talk: Talk, **chosen: str | int) -> str:
     talk.emit("preferences.chosen", **chosen, **({"quiet_until": None} if "municipality" in chosen else {}))
     talk.change(quiet=False)
     talk.say("news_chosen", chosen=chosen)
+    talk.offer(L("Mainīt ziņas"), Do.NEWS, key="show")
     return "news_chosen"
 
 

@@ -189,7 +189,7 @@ def _events(events: list[Held], now: datetime) -> Table:
 
 def _broadcasts(sent: list[Sent]) -> Table:
     kinds = {"event": "Ielūgums", "news": "Paziņojums", "changed": "Izmaiņas"}
-    kinds |= {"cancelled": "Atcelšana", "thanks": "Pateicība"}
+    kinds |= {"cancelled": "Atcelšana", "thanks": "Pateicība", "invitation": "Vēstules organizācijām"}
     return Table(
         name="Ziņas",
         headings=("Diena", "Veids", "Par ko", "Nosūtīta", "Neizdevās", "Nav zināms", "Izlaista"),

@@ -30,6 +30,7 @@ from flows.grammar import L
 _NOT_OURS: Mapping[str, Any] = {"allowed": False}
 _SUBJECT = L("Koki, ko iestādījāt: projekts „Trīs miljardi koku”")
 _SAMPLE = {"name": "Drustu pamatskola", "source": "drusti.example.org", "code": "paraugs"}  # where the list is empty
+_MOST_NAMED = 10  # of those that answered, who are waited for
 _OFF = "vēstules organizācijām ir izslēgtas (OUTREACH)"
 
 
@@ -122,6 +123,7 @@ class Invitations:
         return {
             "allowed": True,
             "counts": [(records.STATES[state], number) for state, number in counted.items()],
+            "answered": records.names(tx, "answered", _MOST_NAMED),
             "any_organisations": sum(counted.values()),
             "people": people,
             "on": self.on,

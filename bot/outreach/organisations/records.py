@@ -146,6 +146,12 @@ def listed(tx: Connection) -> list[Any]:
     return list(tx.execute(query.order_by(_ours.name, _ours.id)))
 
 
+def names(tx: Connection, state: str, most: int) -> list[str]:
+    """Return the names of some that stand so, the newest of the list first."""
+    query = sa.select(_ours.name).where(_state == state).order_by(_ours.id.desc()).limit(most)
+    return list(tx.execute(query).scalars())
+
+
 def first_waiting(tx: Connection) -> Any:
     """Return one that is to be written to, to show what it will get; None for none."""
     return tx.execute(sa.select(organisations).where(waiting()).order_by(_ours.id).limit(1)).first()

@@ -20,6 +20,8 @@ def lines(settings: Settings) -> Iterator[str]:
     yield f"contact: {settings.privacy_contact or f'{_MISSING} (PRIVACY_CONTACT)'}"
     yield f"legal basis: {settings.privacy_basis or 'not stated yet (PRIVACY_BASIS)'}"
     yield from (f"purpose: {purpose}" for purpose in PURPOSES)
+    if settings.outreach:
+        yield "purpose: one letter to each organisation of a list of public addresses (OUTREACH=1)"
     yield from (f"recipient: {recipient}" for recipient in _recipients(settings))
     yield from (f"kept: {kept}" for kept in _kept(settings))
 
