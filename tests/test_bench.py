@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from bot.messages import Address
 from bot.people import privacy
 from bot.settings import Settings
 from flows.catalogue import FLOWS
+from tests.bench.broadcast import Broadcast
 from tests.bench.letters import Letters, measure_letters
 from tests.bench.lines import SCRIPTS, Kind, read_script
 from tests.bench.mailbox import Mailbox, measure_mailbox
@@ -25,6 +27,7 @@ from tests.bench.measuring import Figures, Round, gather
 from tests.bench.people import Person, Shown, echo
 from tests.bench.report import report
 from tests.bench.results import Results
+from tests.bench.strict_api import Seen, StrictApi
 from tests.bench.targets import AT_ONCE, judge
 from tests.bench.telegram import Talk, Telegram
 from tests.bench.years import chat_of, live_through
@@ -204,6 +207,48 @@ def test_the_mailbox_is_judged_too() -> None:
     }
     assert (expected, ["mailbox: 4 answers of 5"]) == (met, results.wrong())
     assert (True, False) == ("120" in report(results, (AT_ONCE,)), "9,000" in report(results, (AT_ONCE,)))
+
+
+def _seen(**changes: float) -> Seen:
+    peace: dict[str, Any] = {
+        "people": 3000, "seconds": 104.0, "rest": 103.0, "refused": 0, "injected": 0, "lost": 0, "doubled": 0,
+        "replies": 300, "median": 20.0, "slowest": 90.0,
+    }  # fmt: skip
+    return Seen(**{**peace, **changes})
+
+
+def test_broadcasts_are_judged_too() -> None:
+    """Ours by its share of the limit, its 429s and the answers meanwhile; one lost or told twice makes it void."""
+    good = Broadcast(name="ours", peace=_seen(), trouble=_seen(people=300, injected=1), recorded=3000)
+    rival = Broadcast(name="ptb", peace=_seen(refused=700, lost=690), trouble=_seen(injected=9), recorded=2310)
+    results = Results(broadcasts=[good, rival])
+    met = {verdict.what: (round(verdict.measured or 0.0, 3), verdict.met) for verdict in judge(results)}
+    expected = {
+        "broadcast: of the limit of 30 a second": (0.967, True),
+        "broadcast: 429s": (0, True),
+        "broadcast: 429s after one that nobody saw coming": (1, True),
+        "broadcast: replies, median": (20, True),
+        "broadcast: replies, 99th percentile": (90, True),
+    }
+    assert (expected, []) == (met, results.wrong())
+    assert "690" in report(results, ())
+    void = Broadcast(name="ours", peace=_seen(lost=1), trouble=_seen(doubled=2), recorded=2999)
+    told = ["broadcast: 1 lost, 0 doubled", "broadcast: 0 lost, 2 doubled", "broadcast: 1 not recorded as sent"]
+    assert told == Results(broadcasts=[void]).wrong()
+    assert [] == judge(Results(broadcasts=[void]))
+
+
+def test_the_strict_api_of_the_bench_enforces_its_limit() -> None:
+    """Thirty in any second; past that nothing for three, however often it is asked; and one refusal when told to."""
+    api = StrictApi(people=100, after=40)
+    sent = [api.takes(number, 10.0 + number / 100) for number in range(35)]
+    assert ([True] * 30 + [False] * 5, 5) == (sent, api.refused)
+    assert (False, True) == (api.takes(50, 13.29), api.takes(50, 13.31))
+    assert [True] * 9 == [api.takes(60 + number, 14.0 + number / 10) for number in range(9)]
+    assert [False, False, False] == [api.takes(70 + number, 15.0) for number in range(3)]
+    assert (6, 2) == (api.refused, api.injected)
+    assert [True, True] == [api.takes(80, 18.1), api.takes(80, 18.2)]
+    assert (6, 2, 1) == (api.refused, api.injected, api.seen().doubled)
 
 
 async def test_every_letter_that_comes_in_is_answered_once_in_the_bench(dovecot: Dovecot) -> None:  # noqa: ARG001

@@ -77,7 +77,7 @@ class StrictApi:
         if chat >= FIRST_ASKER:
             if asked := self._asked.pop(chat, None):
                 self.waits.append(now - asked)
-        elif self._refuses(now):
+        elif not self.takes(chat, now):
             return web.json_response(
                 {
                     "ok": False,
@@ -87,11 +87,21 @@ class StrictApi:
                 },
                 status=429,
             )
-        else:
-            self._show(chat, now)
         await asyncio.sleep(_LATENCY)
         self._number += 1
         return _ok({"message_id": self._number, "date": int(time.time()), "chat": {"id": chat, "type": "private"}})
+
+    def takes(self, chat: int, now: float) -> bool:
+        """Show somebody what is announced, unless it is too much; `now` in seconds of a steady clock."""
+        if self._refuses(now):
+            return False
+        self._window.append(now)
+        self.shown[chat] += 1
+        self.began = self.began or now
+        if len(self.shown) == FIRST + 1:
+            self.opened = self.opened or now
+        self.ended = now
+        return True
 
     def _refuses(self, now: float) -> bool:
         while self._window and self._window[0] <= now - 1:
@@ -109,14 +119,6 @@ class StrictApi:
         if now >= self._until:
             self._until = now + _PENALTY
         return True
-
-    def _show(self, chat: int, now: float) -> None:
-        self._window.append(now)
-        self.shown[chat] += 1
-        self.began = self.began or now
-        if len(self.shown) == FIRST + 1:
-            self.opened = self.opened or now
-        self.ended = now
 
     async def _bring(self, offset: int) -> web.Response:
         self._updates = [update for update in self._updates if update["update_id"] >= offset]
