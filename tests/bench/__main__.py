@@ -195,7 +195,7 @@ def _options() -> argparse.Namespace:
         epilog=_AFTER,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--quick", action="store_true", help="one repetition with fewer lines: a minute and a half")
+    parser.add_argument("--quick", action="store_true", help="one repetition with fewer lines: four minutes")
     parser.add_argument(
         "--only",
         type=_parts,
