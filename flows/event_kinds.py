@@ -1,4 +1,4 @@
-"""Kinds of question about an event to come: its day and hours, its place, how many can come."""
+"""Kinds of question about an event to come: its day and hours, its place, what else is told, how many can come."""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import ClassVar
 
+from flows.event_purpose import INFORMATION, PLANTING
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Partly, Question, Reading, Understood, Voice
 from flows.kinds import Text
 from flows.said import Said
@@ -180,6 +181,39 @@ def venue_in_words(site: Site) -> str:
         return f"{named} ({site.municipality})" if named and named != site.municipality else site.municipality
     stem = fold(site.municipality)[:4]
     return site.words if stem in fold(site.words) else f"{site.words} ({site.municipality})"
+
+
+# --- what else ----------------------------------------------------------------------------------------------
+
+# What is often told, as the button says it; whoever presses it has it under their eyes before it is sent.
+_OFTEN: Mapping[str, tuple[tuple[str, str], ...]] = {
+    PLANTING: (
+        ("Ko ņemt līdzi", "Paņemiet līdzi cimdus un laikapstākļiem piemērotu apģērbu."),
+        ("Stādus iedosim", "Stādus un lāpstas iedosim. Paņemiet līdzi cimdus."),
+    ),
+    INFORMATION: (
+        (
+            "Par reģistrēšanu",
+            "Parādīsim, kā iestādītos kokus reģistrēt platformā MapMyTree, un atbildēsim uz jautājumiem.",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told(Text):
+    """What else people are told of an event; a beginning is offered by what the event is for."""
+
+    def read(self, said: Said, today: date) -> Reading[str] | None:
+        """Take the words as they are, or those that a button stands for: in a letter its label is typed."""
+        typed = fold(said.text).strip(" „”.")
+        often = (text for texts in _OFTEN.values() for label, text in texts if fold(label) == typed)
+        return super().read(replace(said, text=next(often, said.text)), today)
+
+    def options(self, answers: Answers) -> tuple[Option, ...]:
+        """Offer what is often told."""
+        often = _OFTEN.get(answers.get("purpose", ""), ())
+        return tuple(Option(label=label, value=text) for label, text in often)
 
 
 # --- how many -----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flows.audience_kind import ToWhom, without_a_place
-from flows.event_kinds import Coming, Limit, Moment, Title, Venue, venue_in_words
+from flows.event_kinds import Coming, Limit, Moment, Title, Told, Venue, venue_in_words
 from flows.event_purpose import INFORMATION, PLANTING, Purpose
 from flows.grammar import Answers, Check, Flow
 from flows.kinds import Alternative, Text
@@ -126,7 +126,7 @@ NEW_EVENT = Flow(
             things=("viet",),
             checks=(_ROOM,),
         ),
-        Text(
+        Told(
             key="text",
             ask="Ko vēl cilvēkiem pateikt? Piemēram, ko ņemt līdzi un kur novietot auto.",
             again="ko vēl cilvēkiem pateikt?",

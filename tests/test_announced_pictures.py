@@ -18,6 +18,8 @@ from bot.channels.email.compose import Composer, Letterhead
 from bot.channels.telegram.texts import units
 from bot.conversation.response import Event
 from bot.conversation.state import Prompt
+from bot.delivery import outbox
+from bot.delivery.body import decode
 from bot.desk import team
 from bot.messages import Address, Destination, Enclosure, Outbound
 from bot.outreach import broadcasts, wording
@@ -151,6 +153,29 @@ async def test_what_goes_along_is_kept_while_it_is_wanted_and_then_swept(stage: 
     later = _NOON + timedelta(days=40)
     assert 1 == await stage.app.database.write(lambda tx: broadcasts.forget_files(tx, later))
     assert set() == await stage.app.database.read(broadcasts.stored_keys)
+
+
+async def test_a_municipality_gets_the_text_and_the_picture_as_files(stage: _Stage) -> None:
+    """Plain text without buttons, and the picture as a file, without what a camera wrote; by letter both in one."""
+    await _fetches(stage)
+    assert "there" == (await stage.does("page.asked", 1, about=_KEY))["picture"]
+    await stage.app.sender.drain()
+    text, file = _channel(stage).shown
+    assert ("Stādu izdale\n\nNo 1. decembra.", ()) == (text.text, text.rows)
+    assert ("document", {}) == (file.kind, dict(Image.open(io.BytesIO(file.enclosures[0].content)).getexif()))
+    assert {"allowed": False} == await stage.does("page.asked", 100, about=_KEY)
+
+    def by_letter(tx: Connection) -> Any:
+        contact_id = contacts.owner(tx, Address("telegram", "1"))
+        assert contact_id
+        chat = Address("mailto", "inga@example.lv")
+        scene = Scene(contact_id=contact_id, chat=chat, now=_NOON, language="lv", inbound_id=1)
+        stage.app.inbox.rooms["page.asked"](tx, Event(type="page.asked", data={"about": _KEY}), scene)
+        sent = sa.select(outbox.deliveries.c.body).where(outbox.deliveries.c.chat == str(chat))
+        return [decode(row.body) for row in tx.execute(sent)]
+
+    (letter,) = await stage.app.database.write(by_letter)
+    assert ("Stādu izdale", 1) == (letter.envelope.subject, len(letter.enclosures))
 
 
 _PICTURE = Enclosure(key="k", name="attēls.jpg", media_type="image/jpeg", content=b"x")

@@ -17,6 +17,7 @@ from bot.outreach.controlling import Controlling
 from bot.outreach.organisations.invitations import Invitations
 from bot.outreach.planning import Planning
 from bot.outreach.progress import Board
+from bot.outreach.publishing import Publishing
 from bot.outreach.writing import Writing
 from bot.people import contacts, guests, permissions, privacy
 from bot.people.linking import Links
@@ -52,7 +53,7 @@ def of_people(desk: Desk, register: attachments.Register, links: Links) -> dict[
     }
 
 
-def of_outreach(announcing: Announcing, guests_: Guests, board: Board) -> dict[str, Handler]:
+def of_outreach(announcing: Announcing, guests_: Guests, board: Board, publishing: Publishing) -> dict[str, Handler]:
     """Return the handlers about events and announcements."""
     planning, writing = Planning(announcing=announcing, guests=guests_), Writing(announcing=announcing)
     return {
@@ -61,6 +62,7 @@ def of_outreach(announcing: Announcing, guests_: Guests, board: Board) -> dict[s
         "event.cancelled": planning.cancelled,
         "announcement.written": writing.written,
         "announcement.opened": writing.opened,
+        "page.asked": publishing.published,
         "broadcast.tested": announcing.tested,
         "broadcast.announced": announcing.announced,
         "broadcast.timed": announcing.timed,

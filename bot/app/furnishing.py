@@ -32,6 +32,7 @@ from bot.outreach.noting import Noting
 from bot.outreach.organisations import records as organisations
 from bot.outreach.organisations import table as organisations_table
 from bot.outreach.organisations.invitations import Invitations
+from bot.outreach.publishing import Publishing
 from bot.outreach.quiet import QuietHours
 from bot.people.linking import Links
 from bot.people.privacy import own_data
@@ -144,6 +145,7 @@ def furnish(of: Materials) -> Furniture:
         approve_above=settings.approve_above,
         quiet=QuietHours.parse(settings.quiet_hours),
     )
+    publishing = Publishing(words=words, bot_name=lambda: _known_name(of.channels), address=settings.mail_address)
     handlers = (
         of_people(desk, register, links)
         | dict(work.handlers if work else dict.fromkeys(casework.TOLD_ANYWAY, nothing))
@@ -152,7 +154,7 @@ def furnish(of: Materials) -> Furniture:
         | thanks.handlers
         | of_rights(erasing)
         | dict(registered.handlers)
-        | of_outreach(announcing, guests_, board)
+        | of_outreach(announcing, guests_, board, publishing)
         | {"registration.submitted": afterwards.flagging(with_list(registered.records, lists))}
         | dict(lists.handlers)
         | of_organisations(invitations)
@@ -263,6 +265,14 @@ def _issuer(settings: Settings) -> Issuer:
     return Issuer(
         name=settings.certificate_issuer, signer=settings.certificate_signer, position=settings.certificate_position
     )
+
+
+def _known_name(channels: Mapping[str, Channel]) -> str:
+    """Return the same, '' where it is not known: there is no Telegram, or it has not been asked yet."""
+    try:
+        return _name_on_telegram(channels)
+    except (LookupError, RuntimeError):
+        return ""
 
 
 def _name_on_telegram(channels: Mapping[str, Channel]) -> str:

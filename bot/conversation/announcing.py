@@ -23,6 +23,7 @@ def tap(talk: Talk, what: str, key: str) -> bool:
         "announce": announce,
         "tomorrow": _tomorrow,
         "halt": _halt,
+        "page": _publish,
         "approve": _approve,
         "refuse": _refuse,
     }.get(what)
@@ -37,6 +38,7 @@ def open_announcement(talk: Talk, key: str) -> None:
     talk.emit("announcement.opened", about=key)
     talk.say("announcement_standing")
     offer_next(talk, key, found.state if found else "")
+    offer_page(talk, key)
 
 
 def offer_after(talk: Talk, key: str, *, changed: bool) -> None:
@@ -103,6 +105,16 @@ def _test(talk: Talk, key: str) -> None:
     talk.say("event_tested")
     offer(talk, "Izsludināt tagad", "announce", key, wide=True)
     offer(talk, "Mainīt", "change", key)
+
+
+def offer_page(talk: Talk, key: str) -> None:
+    """Offer what a municipality's page can take over."""
+    offer(talk, "Novada mājaslapai", "page", key)
+
+
+def _publish(talk: Talk, key: str) -> None:
+    talk.emit("page.asked", about=key)
+    talk.say("page_told")
 
 
 def _halt(talk: Talk, key: str) -> None:

@@ -104,6 +104,7 @@ def _open(talk: Talk, key: str) -> None:
     offer(talk, "Plakāts ar kodu", "poster", key)
     known = (one.announced for one in talk.standing.organised if one.key == key)
     _offer_next(talk, key, announced=next(known, ""))
+    announcing.offer_page(talk, key)
     talk.offer("Ko cilvēki raksta", Do.OUTREACH, key="replies", value=key, needs="has_replies")
 
 
