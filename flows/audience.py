@@ -13,7 +13,7 @@ DONE = {
 }
 WHO = {
     "person": ("privātpersonas", ("privatperson", "gimen")),
-    "company": ("uzņēmumi un saimniecības", ("uznem", "saimniecib", "firm")),
+    "company": ("uzņēmumi un saimniecības", ("uznem", "saimnie", "lauksaimnie", "zemniek", "firm")),
     "municipality": ("pašvaldības", ("pasvaldib",)),
     "school": ("skolas", ("skol", "bernudarz")),
     "association": ("biedrības", ("biedrib",)),

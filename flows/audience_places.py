@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from flows.audience import Circle
@@ -13,7 +14,9 @@ from knowledge.places import Ambiguous, Place, find_places, municipalities
 
 _MOST_KM = 300  # from one end of Latvia to the middle of it
 _OF_THE_EVENT = re.compile(r"pasakum\w*|noris\w*|turien\w*|stadisan\w*")
-_BESIDES = re.compile(r"apkart\w*|apkaim\w*|radius\w*|attalum\w*|lidz|ap|no|tuv\w*|robez\w*|ietvar\w*|pie|un|vai")
+_FROM = frozenset({"ap", "no", "pie"})
+_OWNED = frozenset({"meza", "mezu", "zemes", "zemju"})
+_BESIDES = re.compile(r"apkart\w*|apkaim\w*|radius\w*|atalum\w*|lidz|ap|no|tuv\w*|robez\w*|ietvar\w*|pie|un|vai")
 
 
 class Whereabouts(NamedTuple):
@@ -107,13 +110,16 @@ def _joined(typed: Sequence[Word], start: int, end: int) -> bool:
 
 def _stands_alone(typed: Sequence[Word], end: int) -> bool:
     """Whether no name follows a distance that says from where: the next word is known, or there is none."""
-    rest = [word for word in typed if word.start >= end and not _BESIDES.fullmatch(word.folded)]
-    return not rest or is_known(rest[0].folded)
+    following = [word.folded for word in typed if word.start >= end]
+    if any(one in _FROM and not _OF_THE_EVENT.fullmatch(other) for one, other in pairwise(following[:3])):
+        return False  # „20 km ap skolu”: somewhere that nobody has named
+    rest = [folded for folded in following if not _BESIDES.fullmatch(folded)]
+    return not rest or is_known(rest[0])
 
 
 def _distances(text: str, typed: Sequence[Word]) -> Iterator[_Item]:
     for number, unit in zip(find_numbers(text), _units(text, typed), strict=True):
-        if unit and (km := number.value.most or number.value.least):
+        if unit and (km := number.value.most):
             yield _Item(start=number.start, end=unit.end, km=int(km))
         elif unit:
             yield _Item(start=number.start, end=unit.end, km=-1)
@@ -130,7 +136,9 @@ def _places(text: str, typed: Sequence[Word]) -> Iterator[_Item]:
     # „Visi” is a village as well, and so are other words that say whom.
     hidden = list(text)
     for word in typed:
-        if word.folded in EVERYBODY or is_role(word.folded):
+        # „Meži” is a village, and „mežu īpašnieki” are not from there.
+        owned = word.folded in _OWNED and text[word.end :].lstrip().lower().startswith(("īpašniek", "ipasniek"))
+        if word.folded in EVERYBODY or is_role(word.folded) or owned:
             hidden[word.start : word.end] = " " * (word.end - word.start)
     shown = "".join(hidden)
     found = list(_placed(shown, 0))

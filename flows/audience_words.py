@@ -8,33 +8,35 @@ from flows.audience import DONE, LANGUAGE, WHO
 from knowledge.latvian.text import fold, words
 
 EVERYBODY = frozenset(
-    ("visi", "visiem", "visas", "visus", "visu", "visa", "visam", "visai", "visos", "ikviens", "ikvienam", "all")
+    ("visi", "visiem", "visas", "visus", "visu", "visa", "visam", "visai", "visos", "visur", "ikviens", "ikvienam")
 )
 OTHERS = frozenset({"parejie", "parejiem", "citi", "citiem"})  # „Ogres novads un visi pārējie” is everybody
-LEFT_OUT = ("iznem", "atskait", "talak", "bez", "nevis")  # „all but …” can't be said yet
+# What can't be said yet: „all but …”, „farther than …”.
+LEFT_OUT = ("iznem", "atskait", "talak", "bez", "nevis", "vismaz", "virs")
 # Words that narrow, though not by themselves: „visi mūsu novadā” is not everybody.
 NARROWING = re.compile(
-    r"(?:apkart|apkaim|radius|attalum|robez|tuv|tal|km|kilomet|viet|novad|pagast|pilset|valstspils|pasakum|registr|"
-    r"stad|pieteik|sak|nepab|pabeig|ipasniek|valod|dal|organiz|noris|turien|grup)\w*"
+    r"(?:apkart|apkaim|radius|atalum|robez|tuv|tal|km|kilomet|viet|novad|pagast|pilset|valstspils|pasakum|registr|"
+    r"kok|pabeig|ipasniek|valod|dalibniek|noris|turien)\w*"
 )
-# Those who own land have registered either way.
-_LANDOWNERS = "ipasniek"
-# Words that say nothing by themselves, by stem; they end what was understood of a sentence.
+# Those who own land have registered either way, and an organisation is whoever is no person.
+_SEVERAL = {"ipasniek": ("person", "company"), "organizacij": ("company", "municipality", "school", "association")}
+# Words that say nothing by themselves. Whole words, or nearly: a place beginning like one must not be lost („Vidzemē”).
 _FILLING = re.compile(
-    r"(?:un|vai|kas|kam|kur[isaou]?|kur(?:iem|am|as)|tikai|t(?:ie|iem|as|am|o|ajos?|am)|ar|no|ap|ne|par|pie|gan|ka|vel|nav|"
-    r"savu?|musu|taja|saja|sis|so|sim|siem|lidz|ludzu|"
-    r"(?:cilvek|iedzivot|lietot|abonent|sanem|zin[auo]|sut|nosut|pazi[nņ]o|aicin|dzivo|atrod|rakst|"
-    r"apkart|apkaim|radius|attalum|robez|ietvar|tuv|vairak|mazak|tal|km|kilomet|viet|novad|pagast|pilset|valstspils|"
-    r"centr|latvij|vis[aiu]|registr|kok|stad|pieteik|sak|iesak|nepab|pabeig|ipasniek|zem|valod|vid|dal|organiz|pasakum|"
-    r"noris|turien|saimniec|grup|audit)\w*)"
+    r"un|vai|kas|kam|kur|kuri|kuriem|kuras|kuram|tikai|tie|tiem|tas|tam|taja|tajos|ar|no|ap|ne|par|pa|pie|gan|ka|ko|vel|nav|bet|"
+    r"savu|musu|saja|sis|so|sim|siem|to|lidz|ludzu|vairak|mazak|tuvu|tuvak|tuvum[aiu]|tuvej\w+|tuvak[ai]\w*|km|kilometr\w+|"
+    r"cilvek\w{1,3}|iedzivotaj\w{1,3}|lietotaj\w{1,3}|abonent\w{1,3}|dalibniek\w{1,3}|sanem\w*|zin[au]s?|zinam|sut\w+|nosut\w+|"
+    r"pazino\w*|aicin\w+|dzivo\w*|atrodas|raksta|rakstos\w+|apkart\w*|apkaim\w+|radius\w*|atalum\w+|robezas|ietvar\w+|"
+    r"viet(?:[aus]|as|ai|am|ej\w+)|novad(?:[aius]|s|am|os|iem)|pagast(?:[aius]|s|am|os|iem)|pilset(?:[aus]|as|ai|am)|"
+    r"valstspilset\w{1,2}|centr(?:s|[au]|am)|latvija|latvijas|latviju|latvijai|valod[au]|vidu|zemes?|zemju|meza|mezu|"
+    r"registret|kok(?:us|i|u|iem)|pabeigus\w+|pasakum\w{1,3}|noris\w{1,2}|turien\w{1,2}|ipasniek\w{1,3}"
 )
 
 
 def who_of(line: str) -> tuple[str, ...]:
     """Return who is named in a line of folded words between spaces, in the order of WHO."""
     found = set(named(line, WHO, tuple(WHO)))
-    if f" {_LANDOWNERS}" in line:
-        found |= {"person", "company"}
+    for stem, codes in _SEVERAL.items():
+        found |= set(codes) if f" {stem}" in line else set()
     return tuple(code for code in WHO if code in found)
 
 
@@ -45,7 +47,7 @@ def named(line: str, known: Mapping[str, tuple[str, tuple[str, ...]]], order: tu
 
 def is_role(folded: str) -> bool:
     """Whether a folded word says who people are."""
-    return folded.startswith(tuple(stem for _, stems in WHO.values() for stem in stems))
+    return folded.startswith((*_SEVERAL, *(stem for _, stems in WHO.values() for stem in stems)))
 
 
 def is_known(folded: str) -> bool:

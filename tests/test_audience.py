@@ -60,11 +60,17 @@ _SAID = {
     "privātpersonas Siguldā, kas sākuši reģistrēt": (
         "ziņu saņēmēji: Siguldas novads; privātpersonas; kas sākuši reģistrēt, bet nav pabeiguši"
     ),
+    "līdz 5 km attālumā no Salaspils": "ziņu saņēmēji: Salaspils un 5 km apkārt",
+    "skolas 20 km no Talsiem": "ziņu saņēmēji: Talsi un 20 km apkārt; skolas",
+    "pa visu Latviju": "visi, kas saņem ziņas",
+    "mežu īpašniekiem": "ziņu saņēmēji: privātpersonas, uzņēmumi un saimniecības",
+    "medijiem un organizācijām": "ziņu saņēmēji: uzņēmumi un saimniecības, pašvaldības, skolas, biedrības, mediji",
     "biedrības, kas raksta angliski": "ziņu saņēmēji: biedrības; kas raksta angliski",
 }
 # What would otherwise reach more people than was meant.
 _NOT_SAID = (
     *("visi, izņemot skolas", "visi mūsu novadā", "visi apkārtējie", "mūsu novads", "tālāk par 20 km", "nezinu"),
+    *("20 km ap skolu", "vismaz 20 km no Rīgas", "30 km no šejienes", "kas stādījuši ozolus"),
     *("30 km ap Hujkalnu", "20 km no Zaļās birzes", "Ogres novads 30 km", "0 km ap Ogri", "400 km ap Rīgu"),
 )
 
@@ -95,6 +101,15 @@ def test_an_unknown_word_loses_nothing() -> None:
     whole = _ASKED.complete(_ASKED.combine(reading.value, more.value))
     assert isinstance(whole, Understood)
     assert "ziņu saņēmēji: Ogres novads; skolas, biedrības" == whole.value.in_words()
+
+
+@pytest.mark.parametrize("said", ["pašvaldībām Vidzemē", "Kurzemes skolām", "skolām Hujkalnā", "ģimenēm ar bērniem"])
+def test_a_narrowing_that_is_not_known_is_named(said: str) -> None:
+    """A region, a place or a word that nobody knows is asked about, and is not left out."""
+    reading = _ASKED.read(Said(text=said), _TODAY)
+    assert isinstance(reading, Partly)
+    assert reading.given in said
+    assert reading.ask % {"given": reading.given} != reading.ask
 
 
 def test_a_name_of_several_places_is_asked_about() -> None:
