@@ -38,6 +38,7 @@ from tests.test_broadcasts import _NOON, _Channel, _Stage
 from tests.transcripts.clock import MovedClock
 
 _KEY, _PEOPLE = "n" * 16, 12
+_MANY = 60  # with whom a second coordinator has to agree
 _FILE = File(ref="photo1", unique="photo1", media_type="image/jpeg", size=1000)
 
 
@@ -69,7 +70,9 @@ class _Pictured(_Channel):
 async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[_Stage]:
     """Return a house in which a coordinator has written an announcement with a picture, which has yet to be fetched."""
     channel, clock = _Pictured(), MovedClock(_NOON)
-    app = house.build(Settings(database_url=Secret(database_url), data_dir=tmp_path), {"telegram": channel}, clock)
+    app = house.build(
+        Settings(database_url=Secret(database_url), data_dir=tmp_path, approve_above=50), {"telegram": channel}, clock
+    )
     made = _Stage(app, channel, clock)
 
     def prepare(tx: Connection) -> None:
@@ -140,6 +143,25 @@ async def test_a_trial_shows_it_as_soon_as_it_is_there(stage: _Stage) -> None:
     await stage.app.sender.drain()
     (shown,) = _channel(stage).pictures
     assert {} == dict(Image.open(io.BytesIO(shown.enclosures[0].content)).getexif())
+
+
+async def test_whoever_is_to_agree_sees_the_picture(stage: _Stage) -> None:
+    """With the buttons under it: what goes out is agreed to as a whole."""
+    await _fetches(stage)
+
+    def join(tx: Connection) -> None:
+        chat = Address("telegram", "2")
+        scene = Scene(contact_id=contacts.add(tx, chat, _NOON), chat=chat, now=_NOON, language="lv", inbound_id=1)
+        code = team.invite(tx, "coordinator", _NOON)
+        team.join(tx, Event(type="team.joined", data={"code": code, "name": "Andris"}), scene)
+        subscribe(tx, range(1000, 1000 + _MANY), _NOON)
+
+    await stage.app.database.write(join)
+    assert "approval" == (await _announces(stage))["announced"]
+    await stage.app.sender.drain()
+    (asked,) = _channel(stage).pictures
+    labels = [button.label for row in asked.rows for button in row]
+    assert (True, ["Apstiprināt", "Neapstiprināt"]) == ("No 1. decembra." in asked.text, labels)
 
 
 async def test_what_goes_along_is_kept_while_it_is_wanted_and_then_swept(stage: _Stage) -> None:

@@ -153,3 +153,30 @@ def test_what_is_suggested_fits_what_the_event_is_for() -> None:
         for option in question.options({"purpose": purpose}):
             assert len(option.label) <= 20
             assert isinstance(question.read(Said(text=option.value), START.date()), Understood)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Gribu paziņot, ka no 1. decembra izdod stādus.", "No 1. decembra izdod stādus."),
+        ("Labdien! Vēlos paziņot: stādu izdale sākas.", "Stādu izdale sākas."),
+        ("Jauns paziņojums: No 1. decembra.", "No 1. decembra."),
+        ("gribu paziņot par talku", None),
+        ("jaunu paziņojumu", None),
+    ],
+)
+def test_an_announcement_begins_with_what_is_told_beside_the_wish(text: str, told: str | None) -> None:
+    """What is to be said is kept as its text; what it will be about is not yet that."""
+    run = _says(_INGA, text).conversation.run
+    assert run is not None
+    assert ("new_announcement", told) == (run.flow, run.answers.get("text"))
+
+
+@pytest.mark.parametrize("text", ["Gribu paziņot par stādu izdali Ogrē.", "Vēlos paziņot, ka izdod stādus."])
+def test_words_that_sound_like_a_wish_are_the_text_that_is_asked_for(text: str) -> None:
+    """Only the bare wish begins another one; what tells more is what was asked for."""
+    begun = _says(_INGA, "Jauns paziņojums").conversation
+    titled = _says(begun, "Stādu izdale").conversation
+    run = _says(titled, text).conversation.run
+    assert run is not None
+    assert text == run.answers.get("text")

@@ -38,7 +38,7 @@ def in_run(talk: Talk, said: Said) -> str:
     run, flow = talk.run, talk.flow
     if run is None or flow is None:
         return "nothing"
-    if (wanted := planning.wished(talk, said.text)) and not planning.after_beginning(said.text):
+    if (wanted := planning.wished(talk, said.text)) and planning.is_bare(said.text):
         return acting.start(talk, wanted)  # any words may be a title, but not these
     done = acts(said.text)
     content = parts.content(said.text, done)

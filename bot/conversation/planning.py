@@ -1,5 +1,6 @@
 """Planning: how coordinators begin an event or an announcement, come back to one, or copy an earlier one."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -22,6 +23,7 @@ _OF_OWN = ("atcel", "parcel", "mainit", "izsludin", "mani", "manus", "manu", "va
 _LONGEST_WISH = 8  # words
 _POLITE = frozenset({"labdien", "ludzu", "gribu", "velos", "vajag", "veidojam", "planojam", "sakt"})
 _TELL = "pazinot"  # „gribu paziņot”
+_TOLD = re.compile(r"pazi[nņ]ot(?:\s*:|\s*,?\s+ka)\s+(\S.*)", re.IGNORECASE | re.DOTALL)
 _NOT_COPIED = frozenset({"when"})
 _PAGE = 8  # what one message lists
 
@@ -51,6 +53,12 @@ def hear_own(talk: Talk, text: str) -> str:
         show_announcements(talk)
         return "announcements_listed"
     return ""
+
+
+def is_bare(text: str) -> bool:
+    """Whether a wish for a new event or announcement says nothing of it yet."""
+    meant = [word.folded for word in words(text) if word.folded not in _POLITE]
+    return meant == [_TELL] or (len(meant) == 2 and meant[1] in _BEGUN)
 
 
 def begin_news(talk: Talk, text: str) -> None:
@@ -152,7 +160,9 @@ def after_beginning(text: str) -> str:
         if pair[0].folded in _BEGINS and pair[1].folded in _BEGUN and at <= len(_POLITE):
             return text[pair[1].end :].lstrip(" .,:;!–-\n").rstrip()
     if any(word.folded == _TELL for word in cut[:3]):
-        return ""  # „gribu paziņot par talku” tells what it will be about, and is not yet the text
+        # „Gribu paziņot par talku” tells what it will be about, „gribu paziņot, ka …” what it says.
+        said = _TOLD.search(text)
+        return said[1][0].upper() + said[1][1:].strip() if said else ""
     return text.strip()
 
 
