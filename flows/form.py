@@ -13,6 +13,7 @@ from flows.run import Run
 from flows.said import Said
 from knowledge.acts import acts
 from knowledge.latvian.text import words
+from knowledge.proper_names import given_name
 
 _MARKED = re.compile(r"^[ \t]*(?:nr\.?[ \t]*)?(\d{1,2})[ \t]*(\.?\)|[.:–—-])[ \t]*(.*)$", re.IGNORECASE)
 _WITHIN = re.compile(r"(?<=\s)(\d{1,2})\)[ \t]*(?=\S)")  # „1) es 2) 50 ozoli” in one line
@@ -102,7 +103,7 @@ def hear(flow: Flow, run: Run, said: Said, today: date) -> Turn:
     notes: list[Note] = []
     rest: list[str] = []
     lines = [part for line in _short_lines(said.text) for part in _apart(flow, run, line, today)]
-    for line in lines:
+    for line in _unsigned(lines):
         key = _answered_by(flow, run, line, today)
         turn = engine.answer(flow, run, key, Said(text=line), today, changes=False) if key else Turn(run=run)
         if all(isinstance(note, Missed) for note in turn.notes):
@@ -189,6 +190,12 @@ def _short_lines(text: str) -> list[str]:
         lines = [line.strip() for line in paragraph.splitlines() if line.strip()]
         pieces += lines if all(len(words(line)) <= _SHORT for line in lines) else ["\n".join(lines)]
     return pieces
+
+
+def _unsigned(lines: list[str]) -> list[str]:
+    """Leave out the given name that a letter ends with: „Anna” is no village there."""
+    last = words(lines[-1]) if len(lines) > 1 else []
+    return lines[:-1] if len(last) == 1 and given_name(last[0].folded) else lines
 
 
 def _apart(flow: Flow, run: Run, line: str, today: date) -> list[str]:

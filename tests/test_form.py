@@ -111,10 +111,12 @@ def test_lines_without_numbers_go_to_the_only_question_that_they_fit() -> None:
         ("50 ozoli, 20 liepas", {"plantings"}),
         ("„Kalniņi”, Drustu pagasts", {"place"}),
         ("50 ozoli, nē", {"plantings"}),
+        ("50 ozoli, Anna", {"plantings"}),
+        ("50 ozoli\n\nAnna", {"plantings"}),
     ],
 )
 def test_a_short_line_may_answer_two_questions(text: str, keys: set[str]) -> None:
-    """Parts between commas that answer one each are all taken; a bare no answers nothing."""
+    """Parts between commas that answer one each are all taken; a bare no, or the name below, answers nothing."""
     assert keys == form.hear(_FLOW, _run(), Said(text=text), _TODAY).run.answers.keys()
 
 

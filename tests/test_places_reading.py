@@ -84,6 +84,15 @@ def test_unseen_sentences_are_read_as_promised() -> None:
     assert len([extra for score in scores for extra in score[2]]) <= 3
 
 
+@pytest.mark.parametrize("answering", [False, True])
+def test_the_name_below_a_message_is_no_village(answering: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Anna signs; only alone, in its own case or beside its parish or municipality she is the village."""
+    signed = ["50 ozoli, Anna", "Paldies! Anna", "50 ozoli.\n\nAnna"]
+    meant = ["Anna", "50 ozoli Annā", "50 ozoli, Anna, Alūksnes novads", "Alūksnes novads, Anna"]
+    assert [[], [], []] == [find_places(text, answering=answering) for text in signed]
+    assert [1, 1, 1, 1] == [len(find_places(text, answering=answering)) for text in meant]
+
+
 # A question about people, in which trees are spoken of as well.
 _INVENTED = ["Vai Liepājā arī ir konsultanti, kas palīdz reģistrēt kokus?"]
 

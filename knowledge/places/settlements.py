@@ -25,6 +25,7 @@ from knowledge.places.vocabulary import (
     PLACE_PREPOSITIONS,
     WATERS,
 )
+from knowledge.proper_names import given_name
 
 _TOWNS = frozenset[Kind]({"city", "town", "region"})
 _CENTRES = frozenset[Kind]({"centre", "large", "land"})
@@ -166,6 +167,8 @@ def _use(sentence: Sentence, index: int, kind: Kind, cases: frozenset[str]) -> _
     if near:
         beside_water = centre and sentence.words[index].folded in WATERS
         return _Use(near=True) if (town or centre) and not beside_water else None
+    if "N" in cases and _is_signature(sentence, index):
+        return None
     if "L" in cases and (town or centre or (sentence.has_capital(index) and "N" not in cases)):
         return _Use()
     if "N" in cases and (preposition in IN_PREPOSITIONS or whole):
@@ -199,6 +202,13 @@ def _is_weak(sentence: Sentence, index: int, kind: Kind, cases: frozenset[str], 
         return False
     ends_there = sentence.text[word.end : word.end + 1] in {",", ".", ";", "\n", ""}
     return sentence.opens(index) and not ends_there
+
+
+def _is_signature(sentence: Sentence, index: int) -> bool:
+    """Whether the word is rather the given name under what was written: `50 ozoli. Anna`."""
+    word = sentence.words[index]
+    above, below = sentence.text[: word.start].rstrip(" "), sentence.text[word.end :].strip(" \n.!")
+    return bool(above) and above[-1] in ",.!?\n" and not below and given_name(word.folded)
 
 
 def _is_other_nominative(sentence: Sentence, index: int, cases: frozenset[str]) -> bool:
