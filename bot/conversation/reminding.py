@@ -88,6 +88,7 @@ def _end_offer(talk: Talk) -> str:
     key = talk.item.payload["event"]
     talk.emit("attendance.offer_ended", event=key)
     talk.say("place_offer_ended")
+    talk.offer(L("Nevarēšu atnākt"), Do.EVENT, key="leave", value=[key, 0])
     return "place_offer_ended"
 
 

@@ -15,6 +15,7 @@ from bot.conversation import (
     listening,
     listing,
     parts,
+    planning,
     questioned,
     running,
     taps,
@@ -114,9 +115,9 @@ def _take_list(talk: Talk, file: File, others: tuple[File, ...], text: str) -> s
 
 
 def _with_topic(talk: Talk, text: str, topic: str) -> str:
-    """Put the subject of a letter before its text where it asks something, or the text alone does not tell enough."""
+    """Put the subject of a letter before its text where it asks or wishes, or the text alone does not tell enough."""
     both = f"{topic}\n{text}".strip()
-    if topic and is_question(topic):
+    if topic and (is_question(topic) or planning.wished(talk, topic)):
         return both
     if not topic or talk.run or (text and talk.world.understand(text).outcome not in _UNCLEAR):
         return text

@@ -30,7 +30,7 @@ from bot.mailroom import records
 from bot.mailroom.entering import FAILED, HELD, MESSAGE, Clerk, Opened, is_usable, sender_of
 from bot.mailroom.records import CHANNEL, Entry
 from bot.mailroom.source import LetterSource
-from bot.mailroom.translating import in_the_name_of, raw_of, translate
+from bot.mailroom.translating import in_ones_own_name, in_the_name_of, raw_of, translate
 from bot.messages import Address, Inbound
 from bot.people import guests
 from bot.traces import trace
@@ -223,6 +223,8 @@ class Mailroom:
         prompt = (envelope.prompt or envelope.foreign_prompt) if envelope else ""
         if not prompt:
             return item
+        if await self.letters.database.read(lambda tx: guests.is_everybodys(tx, prompt)):
+            return in_ones_own_name(item, prompt)
         owner = await self.letters.database.read(lambda tx: guests.speaks_for(tx, item.sender, prompt))
         return in_the_name_of(item, owner, prompt) if owner else item
 

@@ -60,6 +60,12 @@ def in_the_name_of(item: Inbound, owner: Address, prompt_id: str) -> Inbound:
     return replace(item, sender=owner, envelope=envelope)
 
 
+def in_ones_own_name(item: Inbound, prompt_id: str) -> Inbound:
+    """Return a letter that answers what we have announced to many: whoever has been passed it on may come as well."""
+    envelope = item.envelope and replace(item.envelope, prompt=prompt_id, foreign_prompt="")
+    return replace(item, envelope=envelope)
+
+
 def raw_of(letter_id: int) -> dict[str, Any]:
     """Return what is kept of a letter that can't be handled: where it is kept itself."""
     return {"letter": letter_id}

@@ -96,7 +96,8 @@ def _said_anew(words: Words, kind: str, row: Any, one: Any, mine: Any) -> Outbou
     """Return what an earlier message says from now on; None where it stays true."""
     event, channel = events.told(row), Address.parse(one.chat).channel
     if kind == "cancelled" or one.options is None:
-        prompt = Prompt(id=one.prompt_id) if one.options is None else None
+        # Its buttons are those that it was sent with: none of them is of use any more where it is off.
+        prompt = Prompt(id=one.prompt_id) if kind == "changed" else None
         return wording.said(words, kind=kind, event=event, language=mine.language, channel=channel, prompt=prompt)
     if mine.state != "coming":
         return None  # who waits was told no day

@@ -94,6 +94,7 @@ class Guests:
         # What they press or answer may show the event as it was.
         changed = event.data.get("seen") not in {None, row.sequence}
         told = {"state": state, "event": events.told(row), "people": people, "ahead": ahead, "changed": changed}
+        told["free"] = room or 0
         return {"attending": told}
 
     def leave(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:

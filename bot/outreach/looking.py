@@ -27,7 +27,8 @@ _LOOKED_AT = 400  # characters
 
 def curious(item: Inbound) -> bool:
     """Whether what somebody says may be about an event: a wide net, since it costs one query."""
-    return bool(_MAY_BE.search(fold(item.said.text[:_LOOKED_AT])))
+    topic = item.envelope.topic if item.envelope else ""
+    return bool(_MAY_BE.search(fold(f"{topic}\n{item.said.text[:_LOOKED_AT]}")))
 
 
 def standing(tx: Connection, item: Inbound, clock: Clock) -> Standing:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from bot.conversation.asking import EVENTS_TOPIC
 from bot.conversation.response import Event
 from bot.inbox.ledger import inbound
+from bot.messages import LETTERS
 from bot.outreach import about, broadcasts, progress, replies
 from bot.outreach.about import About
 from bot.rooms import Handler, Scene
@@ -61,6 +62,8 @@ class Noting:
 
 def _follows(tx: Connection, event: Event, scene: Scene) -> bool:
     """Whether a question that follows an announcement is about that event, and not about which others there are."""
+    if scene.chat.channel == LETTERS:
+        return False  # a letter of its own begins anew
     said = tx.execute(sa.select(inbound.c.text).where(inbound.c.id == scene.inbound_id)).scalar() or ""
     return event.data["topic"] == EVENTS_TOPIC and not _OF_ALL.search(fold(said))
 

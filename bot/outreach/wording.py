@@ -24,10 +24,12 @@ TEMPLATES = {
 
 def offers(kind: str, event: Mapping[str, Any]) -> tuple[Offer, ...]:
     """Return what can be answered to a broadcast about an event; each knows which version of the event it shows."""
+    value = [event["key"], 0, event.get("sequence")]
     if kind in {"event", "changed"}:
-        value = [event["key"], 0, event["sequence"]]
         come = Offer(label=L("Nākšu"), act=Act(do=Do.EVENT, key="come", value=value))
         return (come, Offer(label=L("Nevarēšu atnākt"), act=Act(do=Do.EVENT, key="leave", value=value)))
+    if kind == "cancelled":
+        return (Offer(label=L("Citi pasākumi"), act=Act(do=Do.EVENT, key="list", value=value)),)
     if kind == "thanks":
         return (Offer(label=L("Reģistrēt kokus"), act=Act(do=Do.START, value="register_trees")),)
     return ()

@@ -72,6 +72,12 @@ def speaks_for(tx: Connection, sender: Address, prompt_id: str) -> Address | Non
     return _address_of(tx, contact_id) if contact_id else None
 
 
+def is_everybodys(tx: Connection, prompt_id: str) -> bool:
+    """Whether a prompt belongs to nobody: what was announced to many is answered in one's own name."""
+    query = sa.select(prompts.c.id).where(prompts.c.id == prompt_id, prompts.c.contact_id.is_(None))
+    return tx.execute(query).first() is not None
+
+
 def waiting(tx: Connection, sender: Address) -> list[Waiting]:
     """Return the letters of somebody that wait to be taken in once more."""
     query = sa.select(guests).where(guests.c.address == str(sender), guests.c.letter.is_not(None))

@@ -14,7 +14,7 @@ from bot import app as house
 from bot.channels.email import token
 from bot.channels.email.compose import Composed, Composer, Letterhead
 from bot.channels.email.imap import Arrived
-from bot.messages import LETTERS, Destination, Outbound, Pace
+from bot.messages import LETTERS, Address, Destination, Outbound, Pace
 from bot.service import mailroom_of
 from bot.settings import Secret
 from tests.botapi import Server
@@ -23,7 +23,7 @@ from tests.transcripts.clock import MovedClock
 from tests.transcripts.codes import Codes
 from tests.transcripts.phone import Phone
 from tests.transcripts.script import ASSISTANT, COLLEAGUES, Step
-from tests.transcripts.staff import Staff, begin_chats, hire
+from tests.transcripts.staff import Staff, begin_chats, hire, hire_by_letter
 from tests.transcripts.stage import RecordingChannel, Stage
 from tests.transcripts.wire import GROUP, Wire, toast
 from tests.written_letters import certificate, edoc
@@ -79,6 +79,8 @@ class EmailStage(Stage):
     📷 and 📎 saraksts.xlsx in lines of their own are attached
     👩‍💼 📧 Jā, drīkst.     Ilze replies to the last letter about a case; 📧❔ one that nobody vouches for,
                           📧 @zane@example.org from another address
+    🧑‍🌾 📨 Temats         Inga, who is a coordinator by letter as well, writes a new one; its text in the lines below
+    🧑‍🌾 📨↩ nākšu         or answers our last one to her; 📨❔ one that nobody vouches for
     👤 ↯                  our last letter comes back: its receiver's mail server knows no such address
     👤 ☎ Labdien!         where there are staff: the same person on Telegram (🤖 ☎ …); ☎ 🚫 and ☎ ✅ as there
     """
@@ -177,6 +179,8 @@ class EmailStage(Stage):
         self._channel.heard = []
         if line.startswith("📧"):
             return await self._staff_writes(sign, line.removeprefix("📧"))
+        if line.startswith("📨"):
+            return await self._coordinator_writes(sign, line.removeprefix("📨"))
         act = self._staff.do(sign, line, self.clock.now())
         await self._settle()
         return [*toast(act.seat, act.tap, line), *self._news()]
@@ -203,6 +207,31 @@ class EmailStage(Stage):
         message.set_content(_quoting(text, _body(answered)))
         for part in (part for part in parts if part.startswith(("📷", "📎"))):
             self._attach(message, part)
+        await self._take(message.as_bytes(policy=SMTP))
+        return self._news()
+
+    async def _coordinator_writes(self, sign: str, line: str) -> list[Step]:
+        """Bring a letter of one of ours who works by letter, from an address that is in the team."""
+        _, name, role = COLLEAGUES[sign]
+        own = Address(LETTERS, f"{name.lower()}@example.com")
+        if own.ident not in self._channel.staff:
+            self._channel.staff |= {own.ident}
+            await hire_by_letter(self.app, own, name, role)
+        vouched, line = not line.startswith("❔"), line.removeprefix("❔").strip()
+        message = EmailMessage()
+        message["From"], message["To"] = f"{name} <{own.ident}>", _OURS
+        if vouched:
+            message["Authentication-Results"] = "mx.example.lv; dmarc=pass header.from=example.com"
+        message["Date"] = format_datetime(self.clock.now())
+        message["Message-ID"] = f"<{self.clock.now():%Y%m%d%H%M%S}.{next(self._numbers)}@mail.example.com>"
+        if line.startswith("↩"):
+            answered = next(letter for letter in reversed(self._letters.sent) if letter.recipients[0] == own.ident)
+            message["Subject"] = f"Re: {_subject(answered)}"
+            message["In-Reply-To"] = message["References"] = f"<{answered.message_id}>"
+            message.set_content(_quoting(line.removeprefix("↩").strip(), _body(answered)))
+        else:
+            message["Subject"], _, text = line.partition("\n")
+            message.set_content(text or "Labdien!")
         await self._take(message.as_bytes(policy=SMTP))
         return self._news()
 
@@ -246,13 +275,14 @@ class EmailStage(Stage):
 
     def _letter(self, line: str) -> bytes:
         message = EmailMessage()
-        answered = self._letters.sent[-1] if self._letters.sent else None
+        hers = [letter for letter in self._letters.sent if letter.recipients[0] not in self._channel.staff]
+        answered = hers[-1] if hers else None
         message["From"], message["To"] = _WRITER, _OURS
         if match := _FROM.match(line):
             message.replace_header("From", match[1])
             line = line[match.end() :]
         if match := _REPLY.match(line):
-            answered, line = self._letters.sent[int(match[1] or 1) - 1], line[match.end() :]
+            answered, line = hers[int(match[1] or 1) - 1], line[match.end() :]
         elif line.startswith("✉"):
             self._subject, _, line = line.removeprefix("✉").strip().partition("\n")
             answered = None

@@ -174,6 +174,19 @@ async def hire(app: house.App) -> None:
     await app.database.write(join)
 
 
+async def hire_by_letter(app: house.App, address: Address, name: str, role: str) -> None:
+    """Take an address for letters into the team, as an invitation that is answered by letter does."""
+    now = app.clock.now()
+
+    def join(tx: Connection) -> None:
+        contact_id = contacts.owner(tx, address) or contacts.add(tx, address, now)
+        scene = Scene(contact_id=contact_id, chat=address, now=now, language="lv", inbound_id=0)
+        code = team.invite(tx, role, now)
+        team.join(tx, Event(type="team.joined", data={"code": code, "name": name}), scene)
+
+    await app.database.write(join)
+
+
 def _begun(before: Topic | None, now: Topic) -> str:
     """Say that a topic was opened, or is called otherwise."""
     icon = ICONS.get(now.icon, "")
