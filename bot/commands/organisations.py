@@ -3,7 +3,10 @@
 import argparse
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy.engine import Connection
 
 from bot import schema, settings
 from bot.app.known import ids
@@ -12,6 +15,8 @@ from bot.database import Database
 from bot.outreach.organisations import importing
 from bot.people.privacy import erasures
 from bot.people.privacy.fingerprints import Fingerprints
+
+_AT_ONCE = 500  # rows in one transaction: the service writes beside us
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,18 +40,16 @@ def run(options: argparse.Namespace) -> int:
     rows, faults = importing.read(data, options.source.strip())
     database = Database(given.database)
     schema.prepare(database)
-    marks = Fingerprints(given.erasure_secret, given.data_dir)
-    kept = asyncio.run(
-        database.write(
-            lambda tx: importing.keep(
-                tx,
-                rows,
-                SystemClock().now(),
-                erased=lambda tx, address: erasures.knows(tx, *marks.of([address])),
-                new_id=ids().__next__,
-            )
-        )
-    )
+    marks, new_id = Fingerprints(given.erasure_secret, given.data_dir), ids().__next__
+
+    def erased(tx: Connection, address: str) -> bool:
+        return erasures.knows(tx, *marks.of([address]))
+
+    kept = importing.Kept()
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        keep = partial(importing.keep, given=some, now=SystemClock().now(), erased=erased, new_id=new_id)
+        kept.add(asyncio.run(database.write(keep)))
     print(f"Jaunas: {kept.new}. Jau bija: {kept.known}. Atteikušās: {kept.stopped}. Lūgušas dzēst: {kept.erased}.")
     for fault in faults:
         print(fault)

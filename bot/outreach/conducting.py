@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 _BATCH = 500  # people of the audience that one transaction writes down
 _AMENDED = 100  # of those whose earlier messages are looked up and changed as well
+_PERSONAL = 100  # letters with words of their own, which take a while to be put together
 _FIRST = 10  # who get it before everybody else does
 _RELEASED = 300  # on their way at a time: what a pause can still hold back
 _FAULTS, _SHARE = 5, 20  # paused at so many faults, if they are more than a 20th of what was sent
@@ -153,7 +154,7 @@ class Conductor:
         total = row.total
         people: list[audience.Recipient] = []
         if row.kind == organisations.KIND:
-            written, last = self.invitations.gather(tx, row, _BATCH, now)
+            written, last = self.invitations.gather(tx, row, _PERSONAL, now)
             total += written
         elif row.kind in {"event", "news"}:
             if not row.reached:

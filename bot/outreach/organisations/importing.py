@@ -76,6 +76,13 @@ class Kept:
     stopped: int = 0
     erased: int = 0
 
+    def add(self, other: "Kept") -> None:
+        """Count what another part of the list came to."""
+        self.new += other.new
+        self.known += other.known
+        self.stopped += other.stopped
+        self.erased += other.erased
+
 
 def read(data: bytes, source: str) -> tuple[list[Given], list[Fault]]:
     """Read a file; `source` is where the addresses are from, unless a column says so."""

@@ -75,8 +75,10 @@ _first = (
 _answered = sa.exists().where(
     inbound.c.contact_id == _ours.contact_id, inbound.c.kind == Kind.MESSAGE, inbound.c.received_at > _first
 )
-_registered = sa.exists().where(
-    sa.or_(registrations.c.contact_id == _ours.contact_id, registrations.c.campaign == _ours.code)
+# Each by itself: a list of codes is looked through once, and not for every organisation.
+_registered = sa.or_(
+    sa.exists().where(registrations.c.contact_id == _ours.contact_id),
+    _ours.code.in_(sa.select(registrations.c.campaign).where(registrations.c.campaign != "")),
 )
 _unreachable = sa.exists().where(addresses.c.address == _ours.address, addresses.c.gone_at.is_not(None))
 _withdrawn = permissions.alias()
