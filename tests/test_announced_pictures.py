@@ -161,6 +161,7 @@ async def test_whoever_is_to_agree_sees_the_picture(stage: _Stage) -> None:
     await stage.app.sender.drain()
     (asked,) = _channel(stage).pictures
     labels = [button.label for row in asked.rows for button in row]
+    assert "Ziņai klāt būs attēls." in asked.text
     assert (True, ["Apstiprināt", "Neapstiprināt"]) == ("No 1. decembra." in asked.text, labels)
 
 

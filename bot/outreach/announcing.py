@@ -153,6 +153,7 @@ class Announcing:
         """Show every other coordinator what is to go out, and ask one of them to agree."""
         name = next((one.name for one in team.members(tx) if str(one.address) == str(scene.chat)), "")
         values = {"event": matter.told, "people": people, "name": name, "shown": wording.TEMPLATES[matter.kind]}
+        values["pictured"] = bool(matter.picture)
         enclosed = accompanying.shown(tx, matter) or ()
         say = Say(template="broadcast_approval", values=values)
         offers = (
