@@ -136,8 +136,10 @@ def _in_run(talk: Talk, said: Said) -> str:
     """Take what the open flow has a question for; a question in the caption is answered as well."""
     flow, run = talk.open
     current = engine.current(flow, run)
-    # Any words would do for a free text: a caption is none.
-    hears = engine.glean if current and current.free_text else engine.hear
+    # Any words would do for a free text: a caption is none, but of a picture for others it may be what they are told.
+    free = current is not None and current.free_text
+    for_others = free and bool(flow.preview)
+    hears = engine.glean if free and not for_others else engine.hear
     turn = hears(flow, run, said, talk.today)
     missed = next((note for note in turn.notes if isinstance(note, Missed)), None)
     if not turn.notes or (missed and not missed.why):
@@ -149,7 +151,7 @@ def _in_run(talk: Talk, said: Said) -> str:
         return _and_ask_again(talk, f"content_{_kind(said)}")
     running.take_files(talk, said)
     asked, _ = parts.asked_and_told(said.text)
-    if not asked:
+    if not asked or for_others:
         running.settle(talk, turn)
         return echoing.outcome(turn)
     talk.change(run=turn.run)
