@@ -28,7 +28,7 @@ _ENGLISH = frozenset(
         "thanks thankyou yes sory cancel delete stop help english language person human data land school "
         "company species map fruit aply forest date year apple berry bushes shrubs free account login "
         "unsubscribe email website tres sponsor shows using name mismatch error erors "
-        "every everything out after open new big throws turns"
+        "every everything out after open new big throws turns near nearby nearest event events"
     )
 )
 _LATVIAN = frozenset(
