@@ -130,6 +130,17 @@ def test_turns_that_were_missed_are_not_taken_all_at_once() -> None:
     assert [] == [at for at in sent if sum(at <= other < at + 0.999 for other in sent) > 30]
 
 
+def test_what_was_long_on_its_way_counts_from_when_it_arrived() -> None:
+    """A message that was held up for 150 ms is closer to the next ones: else 31 could arrive in one second."""
+    pacer, went = Pacer(), [100.0 + number / 29 for number in range(29)]
+    assert [0.0] * 29 == [pacer.bulk_hold(at) for at in went]
+    for number, at in enumerate(went):
+        pacer.bulk_answered(at, at + (0.2 if number == 1 else 0.05))
+    assert 0.0 == pacer.bulk_hold(101.02)
+    # The place of the second one, which went a second ago, is not free yet; the third one's is the next.
+    assert round(went[2] + 1.01 - 101.05, 6) == round(pacer.bulk_hold(101.05), 6)
+
+
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=200), st.floats(1, 30))
 def test_no_second_ever_sees_more_broadcasts_than_allowed(pauses: list[float], rate: float) -> None:
     """Whenever they come in, any second from one of them on holds at most as many as the rate says, and one more."""

@@ -18,6 +18,8 @@ _EVERYTHING = ""  # stands for every broadcast among the chats that are halted
 _BUSY = 0.4  # of a group's minute: from then on what can wait is spread out
 _CLOSEST = 0.75  # of the time between two turns: how soon one that is late may follow the one before
 _SECOND = 1.01  # seconds: no two networks take equally long twice
+_USUAL = 0.02  # seconds by which an answer may be later than the quickest lately, before its message counts as late
+_FORGET = 1.001  # how the quickest is forgotten, with each answer
 _SLOWER, _SLOWEST, _RECOVERY = 0.9, 0.2, 1.001  # the pace after a 429, and its recovery with each message
 
 
@@ -48,7 +50,8 @@ class Pacer:
     _groups: dict[str, deque[float]] = field(default_factory=dict)
     _patient_next: dict[str, float] = field(default_factory=dict)  # group -> not before, what can wait
     _bulk_next: float = 0.0
-    _bulk_sent: deque[float] = field(default_factory=deque)  # when the last ones went, the newest last
+    _bulk_sent: list[float] = field(default_factory=list)  # when the last ones went, or may have arrived
+    _quickest: float = math.inf  # answer to a broadcast, in seconds, lately
     _bulk_waiting: int = 0  # that have their turns and have not gone
     _ease: float = 1.0
 
@@ -113,16 +116,27 @@ class Pacer:
 
         A process that was held up for a moment has several turns behind it, and makes up for them little by little.
         """
-        soonest = self._bulk_sent[-1] + _CLOSEST / self.limits.bulk_per_second if self._bulk_sent else now
+        soonest = max(self._bulk_sent) + _CLOSEST / self.limits.bulk_per_second if self._bulk_sent else now
         if len(self._bulk_sent) >= self.limits.bulk_at_most:
-            soonest = max(soonest, self._bulk_sent[0] + _SECOND)
+            soonest = max(soonest, min(self._bulk_sent) + _SECOND)
         if now < soonest:
             return soonest - now
         self._bulk_waiting -= 1
         self._bulk_sent.append(now)
         while len(self._bulk_sent) > self.limits.bulk_at_most:
-            self._bulk_sent.popleft()
+            self._bulk_sent.remove(min(self._bulk_sent))
         return 0.0
+
+    def bulk_answered(self, went: float, now: float) -> None:
+        """Note that the answer to a broadcast came, which went at `went`.
+
+        One that was long on its way arrived closer to the next ones than it went, and counts from then.
+        """
+        took = now - went
+        self._quickest = min(took, self._quickest * _FORGET)
+        late = took - self._quickest - _USUAL
+        if late > 0 and went in self._bulk_sent:
+            self._bulk_sent[self._bulk_sent.index(went)] = went + late
 
     def bulk_leave(self) -> None:
         """Give up a turn that was taken."""

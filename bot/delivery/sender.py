@@ -208,25 +208,29 @@ class Sender:
             return _ended(row, SendError(Fate.REFUSED, "the row can't be read"), now)
         if row.message.kind in CHANGES and not row.message.target_ref:
             return Finished(id=row.id, state="skipped", error="the message to change was never sent"), None
-        bulk = row.lane >= Lane.BROADCAST
+        bulk, went = row.lane >= Lane.BROADCAST, 0.0
         if bulk and row.chat.channel != LETTERS:
             try:
-                await self._turn()
+                went = await self._turn()
             except asyncio.CancelledError:
                 return Finished(id=row.id, state="queued", due_at=now, counts=False), None
         if wait := self.pacer.ask(row.chat, self.steady(), bulk=bulk, patient=row.patient):
             return Finished(id=row.id, state="queued", due_at=now + timedelta(seconds=wait), counts=False), None
-        return await self._attempt(row, channel)
+        outcome = await self._attempt(row, channel)
+        if went:
+            self.pacer.bulk_answered(went, self.steady())
+        return outcome
 
-    async def _turn(self) -> None:
-        """Wait for the next turn of a broadcast, and until it may be taken."""
+    async def _turn(self) -> float:
+        """Wait for the next turn of a broadcast, and until it may be taken; return when that is."""
         wait = self.pacer.bulk_turn(self.steady())
         try:
             while True:
                 await asyncio.sleep(wait)
-                wait = self.pacer.bulk_hold(self.steady())
+                now = self.steady()
+                wait = self.pacer.bulk_hold(now)
                 if not wait:
-                    return
+                    return now
         except asyncio.CancelledError:
             self.pacer.bulk_leave()
             raise
