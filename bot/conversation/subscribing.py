@@ -7,7 +7,7 @@ from bot.conversation.state import Act, Do
 from bot.conversation.talk import Talk
 from flows.grammar import L
 from knowledge.latvian.text import fold, words
-from knowledge.places import Place, find_places
+from knowledge.places import Ambiguous, Place, find_places
 
 _NEWS = "news"
 _WANTS = tuple(
@@ -41,6 +41,11 @@ _WISHING = (
     r"(?:zin[aou]s?|jaunum\w*|man|mums|sut\w+|rakst\w+|atsut\w+|ludzu|grib\w+|vel[oe]\w+|sanem\w*|vienu|labdien|un|no)"
 )
 _EVENTS_ONLY = re.compile(rf"(?=.*\b(?:tikai|vienigi)\b)(?:(?:{_WISHING}|tikai|vienigi|par|pasakum\w+|stadisan\w+) ?)+")
+# „Tikai par Ogri” alone is no wish for news.
+_ABOUT_ONLY = re.compile(
+    rf"(?=.*\b(?:zin[aou]s?|jaunum\w*|sut\w+|atsut\w+|rakst\w+|sanem\w*)\b)(?:(?:{_WISHING}) )*"
+    r"tikai (?:zin[aou]s? )?(?:par|no) "
+)
 _OFTEN = re.compile(
     rf"(?=.*\b(?:biezak|vairak|zin[aou]s?|retak|tikai)\b)(?:(?:{_WISHING}|ne|tikai|biezak|vairak|retak|ka|par|reiz[ie]s?|1|"
     r"(?P<two>div[aou]s|2)|(?P<month>menesi|menesa)|(?P<week>nedel[aeu]s?)|(?P<half>pusmenesi)) ?)+"
@@ -52,6 +57,7 @@ _MEDIA = re.compile(
 )
 _NO_MEDIA = re.compile(r"(?:mes |es |vairs )*n(?:esam|esmu)(?: vairs)? (?:medij|laikrakst|zurnal|pres)\w*")
 _ONLY = (fold("ziņas tikai"), fold("tikai ziņas"))
+_MOST_NAMED = 6  # municipalities to choose from
 _MARCH = 3
 # Label, what it does, and what of the preferences makes it worth offering.
 _BUTTONS = (
@@ -85,12 +91,27 @@ def hear(talk: Talk, text: str) -> str:
         return _choose(talk, municipality="", about="")
     if outcome := _heard_narrower(talk, said):
         return outcome
-    if said.startswith(_ONLY):
-        # Whatever is named after it is an answer: „tikai par Ogri”.
-        places = (found.value for found in find_places(text[text.lower().find("tikai") :], answering=True))
-        named = next((place.municipality for place in places if isinstance(place, Place) and place.municipality), "")
-        if named:
-            return _choose(talk, municipality=named)
+    if said.startswith(_ONLY) or _ABOUT_ONLY.match(said):
+        return _choose_where(talk, text[text.lower().find("tikai") :])
+    return ""
+
+
+def _choose_where(talk: Talk, text: str) -> str:
+    """Take news of the municipality that a text names, or ask which of several; '' where it names none."""
+    named: list[str] = []
+    # Whatever is named is an answer: „tikai par Ogri”.
+    for found in find_places(text, answering=True):
+        places = found.value.candidates if isinstance(found.value, Ambiguous) else (found.value,)
+        named += [place.municipality for place in places if isinstance(place, Place) and place.municipality]
+    several = list(dict.fromkeys(named))[:_MOST_NAMED]
+    if len(several) == 1:
+        return _choose(talk, municipality=several[0])
+    if several:
+        talk.say("news_which")
+        for name in several:
+            talk.offer(name, Do.NEWS, key="only", value=name)
+        talk.offer(L("No visas Latvijas"), Do.NEWS, key="all")
+        return "news_which"
     return ""
 
 
@@ -137,6 +158,8 @@ def tap(talk: Talk, pressed: Act) -> str:
     }
     if pressed.key in chosen:
         return _choose(talk, **chosen[pressed.key])
+    if pressed.key == "only":
+        return _choose(talk, municipality=str(pressed.value))
     if pressed.key == "winter":
         return rest(talk)
     if pressed.key == "take":
