@@ -107,6 +107,23 @@ class _Stage:
         """Let one of those who take news say which and how often."""
         await self.does("preferences.chosen", 100 + person, **chosen)
 
+    async def begins_in(self, time: timedelta) -> None:
+        """Let the event begin so much later than now."""
+        at = self.clock.now() + time
+        await self.app.database.write(lambda tx: tx.execute(sa.update(events.events).values(starts_at=at)))
+
+    async def all_come(self) -> None:
+        """Let everybody but the team come."""
+
+        def come(tx: Connection) -> None:
+            event = events.get(tx, "e" * 16)
+            assert event is not None
+            people = tx.execute(sa.select(contacts.contacts.c.id).where(contacts.contacts.c.id >= min(self.ids)))
+            said = {"event_id": event.id, "people": 1, "state": "coming", "said_at": self.clock.now()}
+            tx.execute(sa.insert(attendance.attendance), [{"contact_id": row.id, **said} for row in people])
+
+        await self.app.database.write(come)
+
     async def settles(self) -> None:
         """Let everything be done that can be done now."""
         await self.app.sender.drain()
@@ -359,6 +376,7 @@ async def test_nobody_without_the_role_announces_anything(stage: _Stage) -> None
 
 async def test_a_cancelled_event_passes_what_is_under_way_and_the_night(stage: _Stage) -> None:
     """Who comes is told at once, before the rest of an announcement, which is stopped."""
+    await stage.begins_in(timedelta(hours=20))
     await stage.does("attendance.coming", 110, event="e" * 16, people=2, word="")
     await stage.announces()
     stage.clock.move(timedelta(hours=10))  # at night nothing of it is sent
@@ -369,6 +387,36 @@ async def test_a_cancelled_event_passes_what_is_under_way_and_the_night(stage: _
     told = [ident for ident, text in stage.channel.sent if "atcelts" in text and "Diemžēl" in text]
     assert ["110"] == told
     assert ("stopped", "done") == ((await stage.row()).state, (await stage.row("c" * 16)).state)
+
+
+async def test_what_can_wait_for_the_morning_does(stage: _Stage) -> None:
+    """Nobody is woken for an event of next week that is off, and whoever cancels it is told when they hear of it."""
+    await stage.does("attendance.coming", 110, event="e" * 16, people=2, word="")
+    stage.clock.move(timedelta(hours=10))
+    ids = {"key": "c" * 16, "prompt": "q" * 16, "control": "r" * 16}
+    told = await stage.does("event.cancelled", 1, event="e" * 16, kind="cancelled", **ids)
+    assert stage.clock.now() < told["goes_at"]
+    await stage.settles()
+    assert "scheduled" == (await stage.row("c" * 16)).state
+    stage.clock.move(timedelta(hours=11))
+    await stage.settles()
+    assert ["110"] == [ident for ident, text in stage.channel.sent if "Diemžēl" in text]
+
+
+@pytest.mark.parametrize("hours", [14, 24 * 5])
+async def test_a_change_needs_nobodys_word_however_many_come(stage: _Stage, hours: int) -> None:
+    """More than may be told by one coordinator alone; at night only where the event is within a day."""
+    many = range(1000, 1000 + _MORE + 30)
+    await stage.app.database.write(lambda tx: subscribe(tx, many, stage.clock.now()))
+    await stage.begins_in(timedelta(hours=hours + 10))
+    await stage.all_come()
+    stage.clock.move(timedelta(hours=10))
+    ids = {"key": "c" * 16, "prompt": "q" * 16, "control": "r" * 16}
+    done = await stage.does("broadcast.announced", 1, about="e" * 16, kind="changed", at=None, **ids)
+    assert "scheduled" == done["announced"]
+    await stage.settles()
+    by_night = [ident for ident, text in stage.channel.sent if "Pasākumam mainījies" in text]
+    assert (_PEOPLE + len(many) if hours < 24 else 0) == len(by_night)
 
 
 async def test_who_wants_one_a_month_gets_the_first_of_a_month(stage: _Stage) -> None:

@@ -27,7 +27,6 @@ from bot.people.contacts import contacts
 from bot.words import Words
 from flows.grammar import L
 
-KINDS = ("changed", "cancelled")  # of broadcasts that make what was said before untrue
 _MOST = 2  # of what was said to one person alone, the newest: each is one more call within the pace of broadcasts
 _CHANGED_BY = {"message": "edit", "document": "caption", "photo": "caption"}
 _NOTICE = "/privatums"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -25,6 +25,7 @@ from bot.words import Words
 NOT_OURS: Mapping[str, Any] = {"allowed": False}
 _FIRST = ("event", "news")  # kinds that tell of something first
 _ONCE = (*_FIRST, "thanks")  # kinds that there is one of
+_SOON = timedelta(hours=24)  # before an event, when what becomes of it is worth waking somebody
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +78,7 @@ class Announcing:
         people = _people(tx, kind, matter, scene.now)
         needs = kind in _ONCE and 0 < self.approve_above < people
         state = "approval" if needs else "scheduled"
-        going = self._going(kind, event.data["at"], scene.now)
+        going = self._going(matter, kind, event.data["at"], scene.now)
         _make(tx, event, scene, matter, kind=kind, state=state, at=going["goes_at"] or scene.now)
         if needs:
             self._ask_others(tx, event.data["key"], matter, scene, people)
@@ -96,7 +97,7 @@ class Announcing:
         if matter.kind == "event" and matter.row.starts_at <= at:
             return {**about, "announced": "late"}
         row = broadcasts.standing(tx, matter.reference, matter.kind)
-        going = self._going(matter.kind, at, scene.now)
+        going = self._going(matter, matter.kind, at, scene.now)
         waits = ("approval", "scheduled")
         if row is not None and broadcasts.update(tx, row.id, when=waits, starts_at=going["goes_at"]):
             people = _people(tx, matter.kind, matter, scene.now)
@@ -105,13 +106,14 @@ class Announcing:
         new = Event(type="broadcast.announced", data={"about": key, "kind": "", "at": at, **ids})
         return self.announced(tx, new, scene)
 
-    def cancel(self, tx: Connection, event: Event, scene: Scene, key: str) -> int:
-        """Let everybody who comes to an event know that it is off, at once; return how many they are."""
+    def cancel(self, tx: Connection, event: Event, scene: Scene, key: str) -> Mapping[str, Any]:
+        """Let everybody who comes to an event know that it is off; return how many they are, and when they are told."""
         matter = matters.find(tx, key)
         if matter is None:
-            return 0
-        _make(tx, event, scene, matter, kind="cancelled", state="scheduled", at=scene.now)
-        return _people(tx, "cancelled", matter, scene.now)
+            return {"people": 0, "goes_at": None}
+        going = self._going(matter, "cancelled", None, scene.now)
+        _make(tx, event, scene, matter, kind="cancelled", state="scheduled", at=going["goes_at"] or scene.now)
+        return {"people": _people(tx, "cancelled", matter, scene.now), **going}
 
     def approved(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Let a broadcast go, or not, by the word of another coordinator than who made it."""
@@ -144,9 +146,9 @@ class Announcing:
         _make(tx, anew, scene, matter, kind=row.kind, state="approval", at=row.starts_at)
         self._ask_others(tx, ids["key"], matter, scene, people)
 
-    def _going(self, kind: str, at: datetime | None, now: datetime) -> Mapping[str, Any]:
+    def _going(self, matter: Matter, kind: str, at: datetime | None, now: datetime) -> Mapping[str, Any]:
         """Return when a broadcast was meant to go, and when it will: nobody is disturbed at night but in haste."""
-        quiet = self.quiet.until(at or now) if kind in _ONCE else None
+        quiet = None if _is_urgent(matter, kind, now) else self.quiet.until(at or now)
         return {"at": at, "quiet": quiet is not None, "goes_at": quiet or at}
 
     def _ask_others(self, tx: Connection, key: str, matter: Matter, scene: Scene, people: int) -> None:
@@ -175,6 +177,11 @@ def _is_over(matter: Matter, kind: str, now: datetime) -> bool:
     return matter.row.state != "planned" or (matter.row.starts_at <= now and kind != "thanks")
 
 
+def _is_urgent(matter: Matter, kind: str, now: datetime) -> bool:
+    """Whether people are woken for it: who would otherwise set out in the morning."""
+    return kind in broadcasts.PASSING and matter.row.starts_at - now <= _SOON
+
+
 def _people(tx: Connection, kind: str, matter: Matter, now: datetime) -> int:
     """Count whom a broadcast would reach."""
     if kind in _FIRST:
@@ -197,7 +204,7 @@ def _make(tx: Connection, event: Event, scene: Scene, matter: Matter, *, kind: s
         "contact_id": scene.contact_id,
         "chat": str(scene.chat),
         "state": state,
-        "urgent": kind not in _ONCE,
+        "urgent": _is_urgent(matter, kind, scene.now),
         "audience": matter.row.audience,
         "prompt_id": data["prompt"],
         "control_id": data["control"],

@@ -18,7 +18,8 @@ ACTIVE = ("scheduled", "gathering", "canary", "sending", "stopping")  # states i
 UNDER_WAY = ("approval", *ACTIVE, "paused")  # states of one that can still be stopped
 RUNNING = ("canary", "sending")  # states in which rows may go
 _SOON = timedelta(minutes=1)
-_AHEAD = timedelta(days=3650)  # what is urgent is due since long ago: among broadcasts the longest due goes first
+PASSING = ("changed", "cancelled")  # kinds that go ahead of all others, to those who come, and wait for nobody's word
+_AHEAD = timedelta(days=3650)  # they are due since long ago: among broadcasts the longest due goes first
 
 broadcasts = sa.Table(
     "broadcasts",
@@ -31,7 +32,7 @@ broadcasts = sa.Table(
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),  # whoever sends it
     sa.Column("chat", sa.String(400), nullable=False),  # where its progress is told
     sa.Column("state", sa.String(10), nullable=False, index=True),  # approval, ACTIVE, paused, stopped, done
-    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),  # goes at night as well
     sa.Column("audience", sa.JSON, nullable=False),
     sa.Column("prompt_id", sa.String(16), nullable=False),  # of the buttons under it
     sa.Column("control_id", sa.String(16), nullable=False),  # of those under its progress
@@ -78,9 +79,9 @@ def standing(tx: Connection, reference: Mapping[str, int], kind: str) -> Any:
 
 
 def active(tx: Connection, now: datetime) -> list[Any]:
-    """Return the broadcasts that something is to be done about, what is urgent first."""
+    """Return the broadcasts that something is to be done about, what passes the others first."""
     due = sa.and_(broadcasts.c.state.in_(ACTIVE), broadcasts.c.starts_at <= now)
-    order = (broadcasts.c.urgent.desc(), broadcasts.c.id)
+    order = (sa.case((broadcasts.c.kind.in_(PASSING), 0), else_=1), broadcasts.c.id)
     return list(tx.execute(sa.select(broadcasts).where(due).order_by(*order)))
 
 
@@ -208,7 +209,7 @@ def _held(row: Any, person: Recipient, now: datetime) -> dict[str, Any]:
         "broadcast_id": row.id,
         "prompt_id": row.prompt_id,
         "created_at": now,
-        "due_at": now - _AHEAD if row.urgent else now,
+        "due_at": now - _AHEAD if row.kind in PASSING else now,
     }
 
 

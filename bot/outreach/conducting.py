@@ -163,7 +163,7 @@ class Conductor:
             matter, whom = matters.of(tx, row), audience_of(row.audience)
             people, last = audience.batch(tx, whom, row.reached, _BATCH, news=matter.news, now=now)
         else:
-            amends = row.kind in amending.KINDS
+            amends = row.kind in broadcasts.PASSING
             most = _AMENDED if amends else _BATCH
             people, last = audience.of_event(tx, row.event_id, row.reached, most, came=row.kind == "thanks")
             if amends:
@@ -171,7 +171,7 @@ class Conductor:
         total += broadcasts.address(tx, row, people, known, now)
         if last:
             return broadcasts.update(tx, row.id, when=("gathering",), reached=last, total=total, ours=ours)
-        begun = {"state": "sending" if row.urgent else "canary", "total": total, "ours": ours}
+        begun = {"state": "sending" if row.kind in broadcasts.PASSING else "canary", "total": total, "ours": ours}
         if broadcasts.update(tx, row.id, when=("gathering",), **begun):
             self.board.tell(tx, row.id, now)
         return True

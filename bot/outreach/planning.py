@@ -72,12 +72,12 @@ class Planning:
         if row is None or not team.allowed(tx, scene, "coordinator"):
             return NOT_OURS
         if not events.cancel(tx, row.key, scene.now):
-            return {"allowed": True, "cancelled": False, "people": 0, "event": events.told(row)}
+            return {"allowed": True, "cancelled": False, "event": events.told(row)}
         sent = broadcasts.broadcasts
         theirs = sa.and_(sent.c.event_id == row.id, sent.c.state.in_(broadcasts.UNDER_WAY))
         tx.execute(sa.update(sent).where(theirs).values(state="stopping", starts_at=scene.now))
-        people = self.announcing.cancel(tx, event, scene, row.key)
-        return {"allowed": True, "cancelled": True, "people": people, "event": events.told(row)}
+        told = self.announcing.cancel(tx, event, scene, row.key)
+        return {"allowed": True, "cancelled": True, "event": events.told(row), **told}
 
     @staticmethod
     def _standing(tx: Connection, key: str, now: datetime) -> Mapping[str, Any]:
