@@ -10,7 +10,7 @@ from bot.clock import RIGA
 from bot.conversation.response import Event
 from bot.desk import team
 from bot.messages import LETTERS, Address, Destination, Envelope, Inbound, Kind, Outbound, Pace, Said
-from bot.outreach import announcements, broadcasts, preferences
+from bot.outreach import announcements, broadcasts, events, preferences
 from bot.outreach.announcements import announcements as table
 from bot.outreach.forgetting import forget_organisers
 from bot.people import contacts, nobody
@@ -134,6 +134,23 @@ async def test_nobody_agrees_to_words_that_were_changed_since(stage: _Stage) -> 
     assert [] == [ident for ident, text in stage.channel.sent if "decembra." in text and ident != "2"]
 
 
+async def test_an_event_that_has_begun_meanwhile_is_not_announced_by_late_agreement(stage: _Stage) -> None:
+    """Whoever agrees, and whoever asked, hear why nothing goes out; in time they hear when it does."""
+    await stage.app.database.write(lambda tx: subscribe(tx, range(1000, 1000 + _MORE), stage.clock.now()))
+    assert "approval" == (await stage.announces())["announced"]
+    stage.clock.move(timedelta(days=6))
+    assert "over" == (await stage.does("broadcast.approved", 2, broadcast="b" * 16, given=True))["approval"]
+    await stage.settles()
+    assert ("stopped", True) == (
+        (await stage.row()).state,
+        any("jau sācies" in text for ident, text in stage.channel.sent if ident == "1"),
+    )
+    await _writes(stage)
+    await _announces(stage, key="d" * 16, at=stage.clock.now() + timedelta(hours=2))
+    told = await stage.does("broadcast.approved", 2, broadcast="d" * 16, given=True)
+    assert ("given", stage.clock.now() + timedelta(hours=2)) == (told["approval"], told["goes_at"])
+
+
 async def test_it_can_be_stopped_before_it_begins_and_announced_after_all(stage: _Stage) -> None:
     """By what it is about, as the page of an announcement offers it."""
     await _writes(stage)
@@ -219,6 +236,20 @@ async def test_an_event_is_not_announced_once_it_has_begun(stage: _Stage) -> Non
     facts = {"day": date(2026, 11, 28), "start": time(12)}
     assert "late" == (await stage.does("broadcast.timed", 1, subject="e" * 16, facts=facts))["announced"]
     assert {"allowed": False} == await stage.does("broadcast.timed", 100, subject="e" * 16, facts=facts)
+
+
+async def test_nobody_hears_in_the_morning_of_an_event_that_has_begun(stage: _Stage) -> None:
+    """The night counts: what would go at eight is too late for an event at seven; nor does a late start announce it."""
+    early = datetime(2026, 11, 24, 7, tzinfo=RIGA)
+    await stage.app.database.write(lambda tx: tx.execute(sa.update(events.events).values(starts_at=early)))
+    facts = {"day": date(2026, 11, 23), "start": time(22)}
+    assert "late" == (await stage.does("broadcast.timed", 1, subject="e" * 16, facts=facts))["announced"]
+    facts = {"day": date(2026, 11, 23), "start": time(20)}
+    assert "scheduled" == (await stage.does("broadcast.timed", 1, subject="e" * 16, facts=facts))["announced"]
+    stage.clock.move(timedelta(hours=24))  # as if nothing had run meanwhile
+    await stage.settles()
+    assert [] == stage.channel.announced
+    assert {"1"} == {ident for ident, text in stage.channel.sent if "pasākums jau sācies" in text}
 
 
 async def test_what_waits_for_agreement_is_put_off_and_still_waits(stage: _Stage) -> None:

@@ -106,6 +106,10 @@ async def test_a_picture_that_telegram_keeps_is_shown_by_its_ref(channel: Telegr
     shown = Enclosure(key="", name="attēls.jpg", ref=ref)
     await channel.send(_ANNA, Outbound(kind="photo", text="Tā", enclosures=(shown,)))
     assert ("photo", "Tā") == (anna.inbox[-1].kind, anna.inbox[-1].text)
+    other = Enclosure(key="", name="attēls.jpg", ref="of-another-bot")
+    await channel.send(_ANNA, Outbound(kind="photo", text="Bez attēla", enclosures=(other,)))
+    assert "Bez attēla" == anna.inbox[-1].text
+    botapi.violations.clear()  # a ref of another bot is what the test is about
 
 
 async def test_a_place_is_a_pin_and_an_edit_changes_its_message(channel: TelegramChannel, botapi: Server) -> None:

@@ -73,12 +73,14 @@ class Announcing:
         before = broadcasts.standing(tx, matter.reference, kind) if kind in _ONCE else None
         if before is not None:
             return {**about, "announced": "already", "state": before.state}
+        going = self._going(matter, kind, event.data["at"], scene.now)
+        if kind == "event" and matter.row.starts_at <= (going["goes_at"] or scene.now):
+            return {**about, "announced": "late", **going}
         if kind in _FIRST and accompanying.is_lost(tx, matter):
             return {**about, "announced": "picture"}
         people = _people(tx, kind, matter, scene.now)
         needs = kind in _ONCE and 0 < self.approve_above < people
         state = "approval" if needs else "scheduled"
-        going = self._going(matter, kind, event.data["at"], scene.now)
         _make(tx, event, scene, matter, kind=kind, state=state, at=going["goes_at"] or scene.now)
         if needs:
             self._ask_others(tx, event.data["key"], matter, scene, people)
@@ -94,10 +96,10 @@ class Announcing:
         about = {"allowed": True, "kind": matter.kind, "event": matter.told, "at": at}
         if at <= scene.now:
             return {**about, "announced": "past"}
-        if matter.kind == "event" and matter.row.starts_at <= at:
-            return {**about, "announced": "late"}
-        row = broadcasts.standing(tx, matter.reference, matter.kind)
         going = self._going(matter, matter.kind, at, scene.now)
+        if matter.kind == "event" and matter.row.starts_at <= going["goes_at"]:
+            return {**about, "announced": "late", **going}
+        row = broadcasts.standing(tx, matter.reference, matter.kind)
         waits = ("approval", "scheduled")
         if row is not None and broadcasts.update(tx, row.id, when=waits, starts_at=going["goes_at"]):
             people = _people(tx, matter.kind, matter, scene.now)
@@ -122,13 +124,17 @@ class Announcing:
             return NOT_OURS
         if row.contact_id == scene.contact_id:
             return {"allowed": True, "approval": "own"}
-        yes = event.data["given"]
-        change = {"state": "scheduled" if yes else "stopped", "approved_by": str(scene.chat)}
-        done = broadcasts.update(tx, row.id, when=("approval",), **change)
-        if done:
-            say = Say(template="broadcast_approved", values={"given": yes, "event": matters.of(tx, row).told})
-            self._write(tx, row.contact_id, Address.parse(row.chat), say, scene.now)
-        return {"allowed": True, "approval": ("given" if yes else "refused") if done else "late"}
+        matter = matters.of(tx, row)
+        over = matter.kind == "event" and _is_over(matter, row.kind, scene.now)
+        becomes = "refused" if not event.data["given"] else "over" if over else "given"
+        change = {"state": "scheduled" if becomes == "given" else "stopped", "approved_by": str(scene.chat)}
+        if not broadcasts.update(tx, row.id, when=("approval",), **change):
+            return {"allowed": True, "approval": "late"}
+        at = row.starts_at if row.starts_at > scene.now else None
+        facts = {"approval": becomes, **self._going(matter, row.kind, at, scene.now)}
+        say = Say(template="broadcast_approved", values={"event": matter.told, **facts})
+        self._write(tx, row.contact_id, Address.parse(row.chat), say, scene.now)
+        return {"allowed": True, **facts}
 
     def revised(self, tx: Connection, key: str, scene: Scene) -> None:
         """Ask others anew where what they agreed to, or were to, has been changed before it went out."""

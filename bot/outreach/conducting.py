@@ -39,6 +39,7 @@ _FAULTS, _SHARE = 5, 20  # paused at so many faults, if they are more than a 20t
 _POLL_SECONDS = 0.25
 _CHANNELS = ("telegram", "mailto", "chat")
 _LEASE = "conductor"
+_TOO_LATE = "pasākums jau sācies"
 _NO_PICTURE = "attēlu neizdevās saņemt; pievienojiet to vēlreiz un izsludiniet no jauna"
 _GOES_ON = ("scheduled", "gathering", *broadcasts.RUNNING)
 
@@ -103,19 +104,21 @@ class Conductor:
         try:
             enclosed = await self._enclosed(row)
         except LostPictureError:
-            return await self.database.write(lambda tx: self._give_up(tx, row, now))
+            return await self.database.write(lambda tx: self._give_up(tx, row, _NO_PICTURE, now))
         if enclosed is None:
             return False
-        return await self.database.write(lambda tx: self._begin(tx, row, enclosed))
+        return await self.database.write(lambda tx: self._begin(tx, row, enclosed, now))
 
     async def _enclosed(self, row: Any) -> tuple[Enclosure, ...] | None:
         """Make what goes along before any row names it; None while it can't be made yet. Raises LostPictureError."""
         make = await self.database.read(lambda tx: self.along.chosen(tx, row))
         return await asyncio.to_thread(make) if make else None
 
-    def _begin(self, tx: Connection, row: Any, enclosed: tuple[Enclosure, ...]) -> bool:
+    def _begin(self, tx: Connection, row: Any, enclosed: tuple[Enclosure, ...], now: datetime) -> bool:
         """Freeze what is said; nothing that is changed afterwards changes it."""
         matter = matters.of(tx, row)
+        if row.kind == "event" and matter.row.starts_at <= now:
+            return self._give_up(tx, row, _TOO_LATE, now)
         key = enclosed[0].key if enclosed else None
         begun = {"state": "gathering", "audience": matter.row.audience, "object_key": key}
         if not broadcasts.update(tx, row.id, when=("scheduled",), **begun):
@@ -139,9 +142,9 @@ class Conductor:
                 contents.freeze(tx, row.id, language, channel, message)
         return True
 
-    def _give_up(self, tx: Connection, row: Any, now: datetime) -> bool:
-        """End what can't go out as it was agreed to: without its picture it would be another announcement."""
-        ended = {"state": "stopped", "reason": _NO_PICTURE, "finished_at": now}
+    def _give_up(self, tx: Connection, row: Any, reason: str, now: datetime) -> bool:
+        """End what can't go out as it was agreed to: without its picture, or in time."""
+        ended = {"state": "stopped", "reason": reason, "finished_at": now}
         if broadcasts.update(tx, row.id, when=("scheduled",), **ended):
             self.board.tell(tx, row.id, now)
             self.board.alarm(tx, row.id, now)

@@ -1,6 +1,7 @@
 """Sending: what we have to say is handed to the Bot API, and what the API says of it becomes a fate."""
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
 from telegram import Bot
@@ -18,7 +19,7 @@ from telegram.error import (
 from bot.channels.telegram import calls, files
 from bot.channels.telegram.request import AiohttpRequest, NotSentError
 from bot.channels.telegram.topics import Icons
-from bot.channels.telegram.uploads import Uploads
+from bot.channels.telegram.uploads import WRONG, Uploads, shows_by_ref
 from bot.messages import Address, Destination, Fate, Obstacle, Outbound, Pace, SendError
 
 # Beginnings of descriptions, lower-cased, as the server words them; the library changes their capitals.
@@ -106,6 +107,9 @@ class TelegramChannel:
         except ValueError:
             raise SendError(Fate.REFUSED, f"{message.kind}: no such message, topic or chat can be meant") from None
         except TelegramError as error:
+            if shows_by_ref(message) and _begins(error, WRONG):
+                # Kept for another bot, or come by another channel: the words are what matters.
+                return await self.send(to, replace(message, kind="message", enclosures=()))
             if _begins(error, _NOTHING_TO_DO + _DONE_ALREADY.get(message.kind, ())):
                 return message.target_ref or to.thread
             raise _fate(error) from error

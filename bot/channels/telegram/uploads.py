@@ -11,7 +11,12 @@ from bot.channels.telegram.request import AiohttpRequest
 from bot.messages import Outbound
 
 _REMEMBERED = 16  # files: more broadcasts are never under way
-_WRONG = ("wrong file", "wrong remote file", "file_reference")  # beginnings of what Telegram says of an id, lower-cased
+WRONG = ("wrong file", "wrong remote file", "file_reference")  # beginnings of what Telegram says of an id, lower-cased
+
+
+def shows_by_ref(message: Outbound) -> bool:
+    """Whether a message names a file that Telegram is to have already."""
+    return bool(message.enclosures) and bool(message.enclosures[0].ref)
 
 
 class Uploads:
@@ -38,7 +43,7 @@ class Uploads:
         try:
             return await self._request.call(url, {**parameters, message.kind: known})
         except BadRequest as error:
-            if not error.message.lower().startswith(_WRONG):
+            if not error.message.lower().startswith(WRONG):
                 raise
         self._ids.pop(file.key, None)
         return await self._request.upload(url, parameters, message.kind, file)
