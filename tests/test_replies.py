@@ -14,6 +14,7 @@ from bot.delivery.outbox import deliveries
 from bot.inbox import ledger
 from bot.messages import Address
 from bot.outreach import about, events, replies
+from bot.outreach.forgetting import forget_past
 from bot.people import contacts
 from bot.rooms import Scene
 
@@ -76,6 +77,15 @@ def test_a_reply_is_about_what_it_replies_to(tx: Connection) -> None:
     assert _found(tx) is None
 
 
+def test_a_calendar_file_speaks_of_what_it_stands_under(tx: Connection) -> None:
+    """It has no buttons, and is what people have before them when they write that they can't come."""
+    _told(tx, "p" * 16, _COME, ref="7")
+    row = {"contact_id": _anna(tx), "chat": "telegram:1", "state": "sent", "lane": 0, "body": {}, "message_ref": "8"}
+    tx.execute(sa.insert(deliveries).values(**row, created_at=_NOW, due_at=_NOW, finished_at=_NOW))
+    _told(tx, "q" * 16, Act(do=Do.HELP), ref="9")
+    assert (_KEY, True) == _found(tx, reply_to="8")
+
+
 def test_what_follows_an_announcement_may_be_about_it(tx: Connection) -> None:
     """For a week, unless something else was asked since."""
     _told(tx, "p" * 16, _COME)
@@ -99,5 +109,9 @@ def test_a_message_is_kept_once_and_its_case_counts(tx: Connection) -> None:
     replies.keep(tx, row.id, scene, kind=replies.QUESTION)
     told = replies.digest(tx, row.id)
     assert {"question": 0, "problem": 1} == told.numbers
+    assert 0 == forget_past(tx, _NOW)
+    assert {"question": 0, "problem": 1} == replies.numbers(tx, row.id)
+    forget_past(tx, _NOW + timedelta(days=400))
+    assert {"question": 0, "problem": 0} == replies.numbers(tx, row.id)
     # Its words lie with the message, and go with it.
     assert [("", 9)] == [(one.text, one.case_id) for one in told.problems]

@@ -48,14 +48,25 @@ def hear(talk: Talk, text: str, answered: Tapped | None = None) -> str:
         return ""
     if of_letter:
         return _take(talk, of_letter, said, seen)
-    mine = [event for event in talk.standing.events if event.my_state]
-    meant = mine if mine and (not said.comes or len(mine) == 1) else list(talk.standing.events)
-    if not said.comes and not mine:
-        return ""  # „netieku” of somebody who never said that they would come is about something else
+    meant = _meant(talk, said)
+    if not meant:
+        return ""
     if len(meant) == 1:
         return _take(talk, meant[0].key, said)
     _ask_which(talk, meant, said)
     return "which_event"
+
+
+def _meant(talk: Talk, said: Attendance) -> list[EventView]:
+    """Return the events that somebody may speak of: what they were told of last, or reply to, before all others."""
+    mine = [event for event in talk.standing.events if event.my_state]
+    told = [event for event in talk.standing.events if event.key == talk.standing.about]
+    if told and (said.comes or talk.standing.replies or told[0].my_state or not mine):
+        return told
+    if not said.comes:
+        # „Netieku” of somebody who never said that they would come, nor was told of any, is about something else.
+        return told + mine
+    return mine if len(mine) == 1 else list(talk.standing.events)
 
 
 def answer(talk: Talk, text: str) -> None:

@@ -89,6 +89,7 @@ class Standing:
     events: tuple[EventView, ...] = ()  # to come, the soonest first; looked up where a message may be about them
     looked: bool = False  # whether they were looked up
     about: str = ""  # the event that the message answers, or follows
+    replies: bool = False  # whether it answers it
     near: Point | None = None  # where the person is, as far as they have told: nearest events first
     organised: tuple[EventView, ...] = ()  # of every state, for one of ours
     announcements: tuple[AnnouncementView, ...] = ()  # the same

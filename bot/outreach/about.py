@@ -28,15 +28,15 @@ def event_of(tx: Connection, contact_id: int, answers: str, reply_to: str, now: 
 
     `answers` is the prompt of the letter that they answer, `reply_to` the message of ours that they reply to.
     """
-    mine = (
-        deliveries.c.contact_id == contact_id,
-        deliveries.c.prompt_id.is_not(None),
-        deliveries.c.target_id.is_(None),
-    )
-    arrived = (deliveries.c.state == "sent", deliveries.c.finished_at > now - _RECENT)
-    which = (deliveries.c.message_ref == reply_to,) if reply_to else arrived
-    query = sa.select(deliveries.c.prompt_id).where(*mine, *which).order_by(deliveries.c.id.desc()).limit(1)
-    prompt_id = answers or tx.execute(query).scalar()
+    mine = (deliveries.c.contact_id == contact_id, deliveries.c.target_id.is_(None))
+    told = sa.select(deliveries.c.prompt_id).where(*mine, deliveries.c.prompt_id.is_not(None))
+    if reply_to:
+        # A calendar file has no buttons: it speaks of what it stands under.
+        replied = sa.select(sa.func.max(deliveries.c.id)).where(*mine, deliveries.c.message_ref == reply_to)
+        told = told.where(deliveries.c.id <= replied.scalar_subquery())
+    else:
+        told = told.where(deliveries.c.state == "sent", deliveries.c.finished_at > now - _RECENT)
+    prompt_id = answers or tx.execute(told.order_by(deliveries.c.id.desc()).limit(1)).scalar()
     event = _of_prompt(tx, prompt_id) if prompt_id else None
     return About(event=event, replies=bool(answers or reply_to)) if event is not None else None
 

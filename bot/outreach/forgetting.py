@@ -10,6 +10,7 @@ from bot.outreach.announcements import announcements
 from bot.outreach.attendance import attendance
 from bot.outreach.broadcasts import broadcasts
 from bot.outreach.events import events
+from bot.outreach.replies import event_replies
 
 _CONTACT, _PICTURE = "contact", "picture"  # among words and answers: how an organiser is reached, what they sent
 
@@ -33,8 +34,9 @@ def forget_organisers(tx: Connection, contact_ids: Sequence[int], to: int) -> No
 
 
 def forget_past(tx: Connection, before: datetime) -> int:
-    """Forget who came to events that began before then, and how many came with whom; return how many rows it were."""
+    """Forget who came to events that began before then, with whom, and who asked; return how many came as rows."""
     past = sa.select(events.c.id).where(events.c.starts_at < before)
     known = sa.or_(attendance.c.contact_id.is_not(None), attendance.c.name != "", attendance.c.word != "")
+    tx.execute(sa.delete(event_replies).where(event_replies.c.event_id.in_(past)))
     gone = sa.update(attendance).where(attendance.c.event_id.in_(past), known)
     return tx.execute(gone.values(contact_id=None, chat="", name="", word="")).rowcount

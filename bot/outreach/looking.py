@@ -40,8 +40,9 @@ def standing(tx: Connection, item: Inbound, clock: Clock) -> Standing:
     mine = attendance.of_person(tx, contact_id)
     upcoming = events.upcoming(tx, now, mine)
     found = about.event_of(tx, contact_id, item.answers, item.reply_to, now)
-    spoken_of = found.event.key if found else ""
-    theirs = Standing(events=upcoming, looked=True, about=spoken_of, near=_place_of(tx, contact_id))
+    theirs = Standing(events=upcoming, looked=True, near=_place_of(tx, contact_id))
+    if found:
+        theirs = replace(theirs, about=found.event.key, replies=found.replies)
     if not team.plays(tx, contact_id, "coordinator"):
         return theirs
     states = matters.announced(tx)
