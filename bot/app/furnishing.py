@@ -136,6 +136,7 @@ def furnish(of: Materials) -> Furniture:
         words=words,
         guests=guests_,
         bot_name=lambda: _name_on_telegram(of.channels),
+        new_id=ids().__next__,
         approve_above=settings.approve_above,
     )
     announcing = Announcing(

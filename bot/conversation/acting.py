@@ -188,6 +188,8 @@ def _next(talk: Talk, pressed: Act) -> str:
 def _start(talk: Talk, pressed: Act) -> str:
     if pressed.value not in talk.world.flows:
         return _nothing(talk, pressed)
+    if pressed.key:
+        talk.change(campaign=pressed.key)  # what the button stands under was sent by a campaign
     # A button under a reply brings back what it replies to: „Iestādījām 100 egles. Vai tās skaitās?”
     return start(talk, pressed.value, Said(text=mask(talk.item.quoted).text) if talk.item.quoted else None)
 

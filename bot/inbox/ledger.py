@@ -117,6 +117,7 @@ _CHANGE = (
     .where(conversations.c.contact_id == sa.bindparam("contact"), conversations.c.version == sa.bindparam("seen"))
     .values(version=sa.bindparam("next"), state=sa.bindparam("new"), updated_at=sa.bindparam("now"))
 )
+_NOBODYS = -1  # no contact has this number
 _WORKS = sa.exists().where(
     addresses.c.address == sa.bindparam("at"),
     addresses.c.contact_id == conversations.c.contact_id,
@@ -131,7 +132,9 @@ def load(tx: Connection, address: Address, prompt: str = "") -> Stored:
     """Read the conversation of an address, and the prompt that was tapped or that a letter answers."""
     row = _SELECT.first(tx, {"address": str(address)})
     if row is None:
-        return Stored(contact_id=None, language="lv", version=0, state={})
+        # A stranger may answer what belongs to nobody: a letter to many that was passed on.
+        tapped = _tapped(tx, _NOBODYS, prompt) if prompt else None
+        return Stored(contact_id=None, language="lv", version=0, state={}, tapped=tapped)
     contact_id, language, version, state, gone_at = row
     return Stored(
         contact_id=contact_id,

@@ -101,10 +101,10 @@ def address(
 
 
 def address_each(tx: Connection, row: Any, letters: Sequence[tuple[Recipient, Outbound]], now: datetime) -> int:
-    """Write a delivery down for each of these people, with words of its own; the same otherwise."""
+    """Write a letter down for each of these people, with words and a prompt of its own; the same otherwise."""
     if not letters:
         return 0
-    return _enter(tx, [{**_held(row, person, now), "body": encode(message)} for person, message in letters])
+    return _enter(tx, [_personal(row, person, message, now) for person, message in letters])
 
 
 def release(tx: Connection, broadcast_id: int, most: int) -> int:
@@ -211,6 +211,11 @@ def _held(row: Any, person: Recipient, now: datetime) -> dict[str, Any]:
         "created_at": now,
         "due_at": now - _AHEAD if row.kind in PASSING else now,
     }
+
+
+def _personal(row: Any, person: Recipient, message: Outbound, now: datetime) -> dict[str, Any]:
+    prompt = message.envelope.prompt if message.envelope else row.prompt_id
+    return {**_held(row, person, now), "prompt_id": prompt, "body": encode(message)}
 
 
 def _content(contents: Mapping[tuple[str, str], int], person: Recipient) -> int:

@@ -43,6 +43,7 @@ class Invitations:
     words: Words
     guests: Guests
     bot_name: Callable[[], str]  # how Telegram knows us; raises LookupError where there is no Telegram
+    new_id: Callable[[], str]  # of prompts
     approve_above: int
 
     def listed(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:  # noqa: ARG002 - a handler's shape
@@ -108,14 +109,7 @@ class Invitations:
     def gather(self, tx: Connection, row: Any, limit: int, now: datetime) -> tuple[int, int]:
         """Write the next letters down, held back; return how many, and the last organisation. 0 is the end."""
         those, last = records.batch(tx, row.reached, limit)
-        personal = [
-            (
-                audience.Recipient(contact_id=one.contact_id, chat=Address.parse(one.address), language="lv"),
-                self._said(one._mapping, channel=LETTERS, prompt=row.prompt_id),
-            )
-            for one in those
-        ]
-        return broadcasts.address_each(tx, row, personal, now), last
+        return broadcasts.address_each(tx, row, [self._letter(tx, one, now) for one in those], now), last
 
     def _standing(self, tx: Connection) -> Mapping[str, Any]:
         people = records.to_write(tx)
@@ -130,14 +124,23 @@ class Invitations:
             "may_write": self.on and people,
         }
 
+    def _letter(self, tx: Connection, one: Any, now: datetime) -> tuple[audience.Recipient, Outbound]:
+        """Return the letter to one of them; whoever it is passed on to begins by its button, which has its code."""
+        prompt = self.new_id()
+        offers = [encode_act(offer.act) for offer in _offers(one.code)]
+        ledger.show(tx, None, {"id": prompt, "run_id": "", "questions": [], "options": offers}, now)
+        person = audience.Recipient(contact_id=one.contact_id, chat=Address.parse(one.address), language="lv")
+        return person, self._said(one._mapping, channel=LETTERS, prompt=prompt)
+
     def _said(self, told: Mapping[str, Any], *, channel: str, prompt: str) -> Outbound:
         """Return the letter to one of them; on another channel than letters only whoever tries it out sees it."""
         by_letter = channel == LETTERS
         subject = self.words.tongue("lv").text(_SUBJECT)
         say = Say(template="invitation", values={**_told(told), "sender": self.sender, "link": self._link(told)})
-        shown = Prompt(id=prompt, offers=tuple((offer.label, offer.act) for offer in _OFFERS)) if prompt else None
+        offers = _offers(told["code"]) if prompt else ()
+        shown = Prompt(id=prompt, offers=tuple((offer.label, offer.act) for offer in offers)) if prompt else None
         envelope = Envelope(subject=subject) if by_letter else None
-        message = Message(parts=(say,), offers=_OFFERS if prompt else ())
+        message = Message(parts=(say,), offers=offers)
         (rendered,) = self.words.render((message,), shown, "lv", {}, envelope)
         return Outbound(text=rendered.text, envelope=rendered.envelope, language="lv", bulk=by_letter)
 
@@ -164,8 +167,6 @@ class Invitations:
         }
         if broadcasts.make(tx, row) is None:
             return
-        offers = [encode_act(offer.act) for offer in _OFFERS]
-        ledger.show(tx, None, {"id": data["prompt"], "run_id": "", "questions": [], "options": offers}, scene.now)
         acts = [encode_act(Act(do=Do.OUTREACH, key=what, value=data["key"])) for what in progress.CONTROL_ACTS]
         control = {"id": data["control"], "run_id": "", "questions": [], "options": acts}
         ledger.show(tx, scene.contact_id, control, scene.now)
@@ -186,7 +187,10 @@ class Invitations:
 
 
 _TITLE = "Vēstules organizācijām"
-_OFFERS = (Offer(label=L("Reģistrēt kokus"), act=Act(do=Do.START, value="register_trees")),)
+
+
+def _offers(code: str) -> tuple[Offer, ...]:
+    return (Offer(label=L("Reģistrēt kokus"), act=Act(do=Do.START, key=code, value="register_trees")),)
 
 
 def _told(organisation: Mapping[str, Any]) -> dict[str, str]:
