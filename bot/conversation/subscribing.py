@@ -57,6 +57,8 @@ _MEDIA = re.compile(
 )
 _NO_MEDIA = re.compile(r"(?:mes |es |vairs )*n(?:esam|esmu)(?: vairs)? (?:medij|laikrakst|zurnal|pres)\w*")
 _ONLY = (fold("ziņas tikai"), fold("tikai ziņas"))
+_BEFORE_PLACE = re.compile(r"^\s*tikai\s+(?:ziņas\s+|zinas\s+)?(?:(?:par|no)\s+)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bun\b|\bvai\b|,", re.IGNORECASE)
 _MOST_NAMED = 6  # municipalities to choose from
 _MARCH = 3
 # Label, what it does, and what of the preferences makes it worth offering.
@@ -98,11 +100,10 @@ def hear(talk: Talk, text: str) -> str:
 
 def _choose_where(talk: Talk, text: str) -> str:
     """Take news of the municipality that a text names, or ask which of several; '' where it names none."""
-    named: list[str] = []
-    # Whatever is named is an answer: „tikai par Ogri”.
-    for found in find_places(text, answering=True):
-        places = found.value.candidates if isinstance(found.value, Ambiguous) else (found.value,)
-        named += [place.municipality for place in places if isinstance(place, Place) and place.municipality]
+    rest = _BEFORE_PLACE.sub("", text, count=1)
+    # Of „Ogri un Cēsīm” each is known for a place behind „ap” alone.
+    parts = [f"ap {part.strip()}" for part in _BETWEEN.split(rest)]
+    named = _municipalities(rest) or [name for part in parts for name in _municipalities(part)]
     several = list(dict.fromkeys(named))[:_MOST_NAMED]
     if len(several) == 1:
         return _choose(talk, municipality=several[0])
@@ -113,6 +114,15 @@ def _choose_where(talk: Talk, text: str) -> str:
         talk.offer(L("No visas Latvijas"), Do.NEWS, key="all")
         return "news_which"
     return ""
+
+
+def _municipalities(text: str) -> list[str]:
+    """Return the municipalities of the places that a text names, whichever it may mean."""
+    named: list[str] = []
+    for found in find_places(text, answering=True):
+        places = found.value.candidates if isinstance(found.value, Ambiguous) else (found.value,)
+        named += [place.municipality for place in places if isinstance(place, Place) and place.municipality]
+    return named
 
 
 def _heard_narrower(talk: Talk, said: str) -> str:
