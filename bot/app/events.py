@@ -14,6 +14,7 @@ from bot.outreach import afterwards, poster, preferences
 from bot.outreach.announcing import Announcing
 from bot.outreach.attendance import Guests
 from bot.outreach.controlling import Controlling
+from bot.outreach.organisations import records as organisations
 from bot.outreach.organisations.invitations import Invitations
 from bot.outreach.planning import Planning
 from bot.outreach.progress import Board
@@ -83,7 +84,9 @@ def of_outreach(announcing: Announcing, guests_: Guests, board: Board, publishin
 def of_organisations(invitations: Invitations) -> dict[str, Handler]:
     """Return the handlers about organisations that are written to."""
     return {
+        "organisations.answered": organisations.answered,
         "organisations.listed": invitations.listed,
+        "organisations.refused": organisations.refused,
         "organisations.stopped": invitations.stopped,
         "organisations.tabled": invitations.tabled,
         "organisations.tested": invitations.tested,

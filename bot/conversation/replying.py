@@ -54,7 +54,7 @@ def on_letter(talk: Talk, answered: Tapped | None) -> str:
     parts = take_apart(clean(talk.item.said.text)[:_LONGEST].strip())
     talk.signature = parts.signature
     talk.change(subject=envelope.subject[:200], letter=envelope.message_id[:400])
-    _note_campaign(talk, answered)
+    code = _note_campaign(talk, answered)
     if asked := questioned.by_letter(talk, parts.matter, answered):
         return questioned.on_answer(talk, asked, Said(text=parts.matter, files=talk.item.said.files))
     _come_back_to(talk, answered)
@@ -67,14 +67,19 @@ def on_letter(talk: Talk, answered: Tapped | None) -> str:
     if outcome:
         return outcome
     text = _with_topic(talk, parts.matter, envelope.topic)
-    return _read(talk, text, pictures, answered) if text else _without_words(talk, pictures)
+    outcome = _read(talk, text, pictures, answered) if text else _without_words(talk, pictures)
+    if code and talk.has_emitted("permissions.withdrawn"):
+        talk.emit("organisations.refused", code=code)
+    return outcome
 
 
-def _note_campaign(talk: Talk, answered: Tapped | None) -> None:
+def _note_campaign(talk: Talk, answered: Tapped | None) -> str:
     """Note by which campaign somebody came: they may write what they planted instead of choosing what it offers."""
     code = next((act.key for act in answered.acts if act.do is Do.START and act.key), "") if answered else ""
     if code:
         talk.change(campaign=code)
+        talk.emit("organisations.answered", code=code)
+    return code
 
 
 def _read(talk: Talk, text: str, pictures: tuple[File, ...], answered: Tapped | None) -> str:

@@ -152,6 +152,10 @@ class Talk:
         """Report that something happened."""
         self._events.append(Event(type=type_, data=data))
 
+    def has_emitted(self, type_: str) -> bool:
+        """Whether something of this kind has happened in this turn."""
+        return any(event.type == type_ for event in self._events)
+
     def remind(self, key: str, at: datetime | None, kind: str = "", **payload: Any) -> None:
         """Come back to something at a time; None takes the reminder away."""
         self._timers.append(Timer(key=key, due_at=at, kind=kind, payload=payload))

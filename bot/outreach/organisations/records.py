@@ -1,6 +1,7 @@
 """Records: the organisations that a letter may go to, and how it stands with each.
 
-How it stands is not kept, but found in what happened: letters that were sent, letters that came, registrations.
+How it stands is found in what happened: letters that were sent, letters that came, registrations. Only that a colleague
+answered is noted: their letter is their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ from bot.outreach.broadcasts import broadcasts
 from bot.people.contacts import addresses
 from bot.people.permissions import NEWS, permissions
 from bot.registrations.records import registrations
-from bot.rooms import Handler, Scene
+from bot.rooms import NO_FACTS, Handler, Scene
 
 KIND = "invitation"  # of the broadcasts by which they are written to
 KINDS = {
@@ -54,6 +55,7 @@ organisations = sa.Table(
     sa.Column("source", sa.String(200), nullable=False),  # where the address is from, as its letter says
     sa.Column("code", sa.String(16), nullable=False, unique=True),  # of the campaign: by it its registrations are known
     sa.Column("imported_at", UTCDateTime, nullable=False),
+    sa.Column("answered_at", UTCDateTime),  # when somebody else first answered its letter, that was passed on
     sa.Column("stopped_at", UTCDateTime),  # they want no letters: never again
 )
 
@@ -72,8 +74,11 @@ _first = (
     .correlate(organisations)
     .scalar_subquery()
 )
-_answered = sa.exists().where(
-    inbound.c.contact_id == _ours.contact_id, inbound.c.kind == Kind.MESSAGE, inbound.c.received_at > _first
+_answered = sa.or_(
+    _ours.answered_at.is_not(None),
+    sa.exists().where(
+        inbound.c.contact_id == _ours.contact_id, inbound.c.kind == Kind.MESSAGE, inbound.c.received_at > _first
+    ),
 )
 # Each by itself: a list of codes is looked through once, and not for every organisation.
 _registered = sa.or_(
@@ -163,6 +168,20 @@ def stop(tx: Connection, contact_id: int, now: datetime) -> bool:
     """Never write to an organisation again; whether it was one that we might have."""
     mine = sa.update(organisations).where(_ours.contact_id == contact_id, _ours.stopped_at.is_(None))
     return bool(tx.execute(mine.values(stopped_at=now)).rowcount)
+
+
+def answered(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    """Note that somebody answers the letter with this code, whoever they are."""
+    mine = sa.update(organisations).where(_ours.code == event.data["code"], _ours.answered_at.is_(None))
+    tx.execute(mine.values(answered_at=scene.now))
+    return NO_FACTS
+
+
+def refused(tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
+    """Never write again where somebody says so in answer to the letter with this code, whoever they are."""
+    mine = sa.update(organisations).where(_ours.code == event.data["code"], _ours.stopped_at.is_(None))
+    tx.execute(mine.values(stopped_at=scene.now))
+    return NO_FACTS
 
 
 def stopping(withdraw: Handler) -> Handler:
