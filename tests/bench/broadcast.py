@@ -23,6 +23,7 @@ from bot.clock import SystemClock
 from bot.delivery.outbox import deliveries
 from bot.outreach import broadcasts
 from bot.settings import Secret, Settings
+from tests.bench.contenders import spread
 from tests.bench.strict_api import FIRST, LIMIT, Seen
 from tests.bench.telegram import TOKEN
 from tests.killing import free_port
@@ -90,6 +91,7 @@ async def _api(people: int, after: int) -> AsyncIterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "tests.bench.strict_api", str(people), str(port), str(after)]
     api = await asyncio.create_subprocess_exec(*command)
+    spread(api.pid)
     url = f"http://127.0.0.1:{port}"
     try:
         async with asyncio.timeout(_START_SECONDS):
@@ -114,6 +116,7 @@ async def _announce_ours(people: int, database_url: str, folder: Path, url: str)
         "PORT": str(free_port()),
     }
     bot = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=environment)
+    spread(bot.pid)
     state = sa.select(broadcasts.broadcasts.c.state)
 
     async def done() -> bool:
@@ -136,6 +139,7 @@ async def _announce_theirs(name: str, people: int, folder: Path, url: str) -> No
     log = folder / "log"
     with log.open("wb") as output:
         bot = await asyncio.create_subprocess_exec(*command, env=_environment(url), stdout=output, stderr=output)
+    spread(bot.pid)
     try:
         async with asyncio.timeout(_PATIENCE):
             failed = await bot.wait()

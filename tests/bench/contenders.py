@@ -102,6 +102,11 @@ def make_room() -> None:
     _pin(0, everything - _bot_cores() or everything)
 
 
+def spread(pid: int) -> None:
+    """Let a process have every core, though we have left one to the bots."""
+    _pin(pid, _cores())
+
+
 def _environment(contender: Contender, api: str, store: str, folder: Path) -> Mapping[str, str]:
     port = free_port()
     settings = {
