@@ -158,7 +158,9 @@ async def _found(database: Database, whom: Audience, at: Point | None = None) ->
         chats: set[str] = set()
         after = 0
         while True:
-            people, after = audience.batch(tx, whom, after, 3, now=_NOW, news=News(municipality="Ogres novads", at=at))
+            people, after = audience.batch(
+                tx, whom, after, 3, now=_NOW, news=News(municipalities=("Ogres novads",), at=at)
+            )
             chats |= {person.chat.ident for person in people}
             if not after:
                 return chats
@@ -217,7 +219,7 @@ async def test_a_circle_holds_those_whose_trees_are_in_it(database: Database) ->
     assert {"6"} == await _found(database, schools)
     either = Audience(municipalities=("Cēsu novads",), circles=near.circles)
     assert {"1", "3", "5", "6", "4", "7", "8"} == await _found(database, either)
-    counted = await database.read(lambda tx: audience.count(tx, either, News(municipality="Ogres novads"), _NOW))
+    counted = await database.read(lambda tx: audience.count(tx, either, News(municipalities=("Ogres novads",)), _NOW))
     assert (7, {"Ogres novads": 2, "Cēsu novads": 3}) == (counted.people, dict(counted.municipalities))
 
 
@@ -231,9 +233,30 @@ async def test_a_few_among_many_are_found(database: Database) -> None:
 
     await database.write(prepare)
     near = Audience(circles=(Circle(30, "Ogre", *_OGRE),))
-    counted = await database.read(lambda tx: audience.count(tx, near, News(municipality="Ogres novads"), _NOW))
+    counted = await database.read(lambda tx: audience.count(tx, near, News(municipalities=("Ogres novads",)), _NOW))
     assert 3 == counted.people
     some, after = await database.read(lambda tx: audience.batch(tx, near, 0, 10, news=News(), now=_NOW))
     assert ["2"] == [person.chat.ident for person in some]
     assert after
     assert {"2", "5001", "5503"} == await _found(database, near)
+
+
+async def test_news_for_several_municipalities_spare_who_wants_those_of_another(database: Database) -> None:
+    """Also where that person has trees in one of them: they said of which municipality they want to hear."""
+
+    def prepare(tx: Connection) -> None:
+        subscribe(tx, range(1, 4), _NOW)
+        for chat in (1, 2, 3):
+            _registered(tx, chat, municipality="Cēsu novads")
+        for chat, wanted in ((2, "Ogres novads"), (3, "Valmieras novads")):
+            owner = contacts.owner(tx, Address("telegram", str(chat)))
+            tx.execute(sa.insert(audience.preferences).values(contact_id=owner, municipality=wanted))
+
+    await database.write(prepare)
+    both = ("Cēsu novads", "Valmieras novads")
+    news = News(of_event=False, municipalities=both)
+    counted = await database.read(lambda tx: audience.count(tx, Audience(municipalities=both), news, _NOW))
+    people, _ = await database.read(
+        lambda tx: audience.batch(tx, Audience(municipalities=both), 0, 10, news=news, now=_NOW)
+    )
+    assert (2, ["1", "3"]) == (counted.people, [person.chat.ident for person in people])

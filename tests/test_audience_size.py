@@ -33,7 +33,9 @@ async def test_what_is_counted_is_whom_it_goes_to(database_url: str, whom: Audie
     database = Database(database_url)
     schema.prepare(database)
     reached = await database.write(lambda tx: gather(tx, _SIZE))
-    counted = await database.read(lambda tx: audience.count(tx, whom, News(municipality=near), _NOW))
+    counted = await database.read(
+        lambda tx: audience.count(tx, whom, News(municipalities=(near,) if near else ()), _NOW)
+    )
     people = [one async for batch, _ in _walk(database, whom, near) for one in batch]
     await database.close()
     assert Counter(person.chat.channel for person in people) == counted.channels
@@ -62,7 +64,14 @@ async def _walk(database: Database, whom: Audience, near: str) -> AsyncIterator[
     """Go through an audience as the conductor does, to its end."""
     after = 0
     while True:
-        look = partial(audience.batch, audience=whom, after=after, limit=50, news=News(municipality=near), now=_NOW)
+        look = partial(
+            audience.batch,
+            audience=whom,
+            after=after,
+            limit=50,
+            news=News(municipalities=(near,) if near else ()),
+            now=_NOW,
+        )
         step = await database.read(look)
         yield step
         after = step[1]

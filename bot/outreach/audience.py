@@ -78,7 +78,7 @@ class News:
     """What people are told: of an event or of something else, and where it is."""
 
     of_event: bool = True
-    municipality: str = ""
+    municipalities: tuple[str, ...] = ()  # that it is for alone; none for all
     at: Point | None = None  # from where distances are counted
     broadcast_id: int = 0  # by which they are told; 0 while it is not made
 
@@ -96,8 +96,9 @@ def subscribed(news: News, now: datetime) -> sa.ColumnElement[bool]:
     )
     theirs = preferences.c.contact_id == contacts.c.id
     unwanted = [preferences.c.quiet_until > now, rhythm.had_enough(preferences, news.broadcast_id, now)]
-    if news.municipality:
-        elsewhere = sa.and_(preferences.c.municipality.is_not(None), preferences.c.municipality != news.municipality)
+    if news.municipalities:
+        theirs_alone = preferences.c.municipality
+        elsewhere = sa.and_(theirs_alone.is_not(None), theirs_alone.not_in(news.municipalities))
         unwanted.append(elsewhere)
     if not news.of_event:
         unwanted.append(preferences.c.about == "events")

@@ -88,16 +88,15 @@ def _event(row: Any) -> Matter:
         row=row,
         told=events.told(row),
         audience=audience_of(row.audience),
-        news=News(municipality=row.municipality or "", at=at),
+        news=News(municipalities=(row.municipality,) if row.municipality else (), at=at),
         picture=_picture(row),
     )
 
 
 def _announcement(row: Any) -> Matter:
     theirs = audience_of(row.audience)
-    # What is for one municipality concerns nobody who wants news of another one only; what is for all, everybody.
-    near = theirs.municipalities[0] if len(theirs.municipalities) == 1 and not theirs.circles else ""
-    news = News(of_event=False, municipality=near)
+    # What is for some municipalities concerns nobody who wants news of another one only; what is for all, everybody.
+    news = News(of_event=False, municipalities=() if theirs.circles else theirs.municipalities)
     told = announcements.told(row)
     return Matter(kind="news", row=row, told=told, audience=theirs, news=news, picture=_picture(row))
 
