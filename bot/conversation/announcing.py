@@ -69,7 +69,7 @@ def offer_announcing(talk: Talk, key: str, state: str) -> None:
 def offer_to_change(talk: Talk, key: str, state: str = "scheduled") -> None:
     """Offer to put a broadcast off while it waits, and to stop it."""
     if state in _CHANGEABLE:
-        offer(talk, "Mainīt laiku", "when", key)
+        offer(talk, "Mainīt ziņas laiku", "when", key)
     offer(talk, "Apturēt", "halt", key)
 
 
@@ -92,7 +92,7 @@ def announce(talk: Talk, key: str, at: datetime | None = None, kind: str = "") -
     talk.emit("broadcast.announced", about=key, kind=kind, at=at, **ids)
     talk.say("event_announced")
     if at:
-        offer(talk, "Mainīt laiku", "when", key)
+        offer(talk, "Mainīt ziņas laiku", "when", key)
     offer(talk, "Apturēt", "stop", made)
 
 

@@ -114,8 +114,10 @@ class Announcing:
         if matter is None:
             return {"people": 0, "goes_at": None}
         going = self._going(matter, "cancelled", None, scene.now)
-        _make(tx, event, scene, matter, kind="cancelled", state="scheduled", at=going["goes_at"] or scene.now)
-        return {"people": _people(tx, "cancelled", matter, scene.now), **going}
+        people = _people(tx, "cancelled", matter, scene.now)
+        if people:
+            _make(tx, event, scene, matter, kind="cancelled", state="scheduled", at=going["goes_at"] or scene.now)
+        return {"people": people, **going}
 
     def approved(self, tx: Connection, event: Event, scene: Scene) -> Mapping[str, Any]:
         """Let a broadcast go, or not, by the word of another coordinator than who made it."""
