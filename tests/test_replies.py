@@ -13,7 +13,8 @@ from bot.database import Database
 from bot.delivery.outbox import deliveries
 from bot.inbox import ledger
 from bot.messages import Address
-from bot.outreach import about, events, replies
+from bot.outreach import about, announcements, events, replies
+from bot.outreach.broadcasts import broadcasts
 from bot.outreach.forgetting import forget_past
 from bot.people import contacts
 from bot.rooms import Scene
@@ -99,19 +100,43 @@ def test_a_list_of_several_events_is_about_none(tx: Connection) -> None:
     assert _found(tx) is None
 
 
+def test_only_a_reply_is_about_an_announcement_of_no_event(tx: Connection) -> None:
+    """What follows it may be about anything; a reply to a later message is not about it."""
+    written = {"key": "n" * 16, "contact_id": _anna(tx), "chat": "telegram:1", "title": "Stādu izdale"}
+    announcements.keep(tx, {**written, "words": {"text": "."}, "answers": {}, "audience": {}, "written_at": _NOW})
+    row = announcements.get(tx, "n" * 16)
+    assert row is not None
+    sent = {"key": "b" * 16, "kind": "news", "announcement_id": row.id, "contact_id": _anna(tx), "chat": "telegram:1"}
+    sent |= {"state": "done", "urgent": False, "audience": {}, "prompt_id": "p" * 16, "control_id": "c" * 16}
+    tx.execute(sa.insert(broadcasts).values(**sent, starts_at=_NOW, made_at=_NOW))
+    _told(tx, "p" * 16, ref="7")
+    _told(tx, "q" * 16, Act(do=Do.HELP), ref="8")
+    found = [
+        about.announcement_of(tx, _anna(tx), answers, reply_to)
+        for answers, reply_to in (("", "7"), ("p" * 16, ""), ("", "8"), ("", ""), ("q" * 16, "7"))
+    ]
+    assert [row.id, row.id, None, None, None] == [one.id if one else None for one in found]
+    scene = Scene(contact_id=_anna(tx), chat=Address("telegram", "1"), now=_NOW, language="lv", inbound_id=6)
+    reference = {"announcement_id": row.id}
+    replies.keep(tx, reference, scene, kind=replies.PROBLEM, case_id=3)
+    assert {"question": 0, "problem": 1} == replies.digest(tx, reference).numbers
+    forget_past(tx, _NOW + timedelta(days=400))
+    assert {"question": 0, "problem": 0} == replies.numbers(tx, reference)
+
+
 def test_a_message_is_kept_once_and_its_case_counts(tx: Connection) -> None:
     """Half of it may have been answered; what a person has to settle is what the organiser sees."""
     row = events.get(tx, _KEY)
     assert row is not None
     scene = Scene(contact_id=_anna(tx), chat=Address("telegram", "1"), now=_NOW, language="lv", inbound_id=5)
-    replies.keep(tx, row.id, scene, kind=replies.QUESTION)
-    replies.keep(tx, row.id, scene, kind=replies.PROBLEM, case_id=9)
-    replies.keep(tx, row.id, scene, kind=replies.QUESTION)
-    told = replies.digest(tx, row.id)
+    replies.keep(tx, {"event_id": row.id}, scene, kind=replies.QUESTION)
+    replies.keep(tx, {"event_id": row.id}, scene, kind=replies.PROBLEM, case_id=9)
+    replies.keep(tx, {"event_id": row.id}, scene, kind=replies.QUESTION)
+    told = replies.digest(tx, {"event_id": row.id})
     assert {"question": 0, "problem": 1} == told.numbers
     assert 0 == forget_past(tx, _NOW)
-    assert {"question": 0, "problem": 1} == replies.numbers(tx, row.id)
+    assert {"question": 0, "problem": 1} == replies.numbers(tx, {"event_id": row.id})
     forget_past(tx, _NOW + timedelta(days=400))
-    assert {"question": 0, "problem": 0} == replies.numbers(tx, row.id)
+    assert {"question": 0, "problem": 0} == replies.numbers(tx, {"event_id": row.id})
     # Its words lie with the message, and go with it.
     assert [("", 9)] == [(one.text, one.case_id) for one in told.problems]

@@ -39,6 +39,12 @@ def open_announcement(talk: Talk, key: str) -> None:
     talk.say("announcement_standing")
     offer_next(talk, key, found.state if found else "")
     offer_page(talk, key)
+    offer_replies(talk, key)
+
+
+def offer_replies(talk: Talk, key: str) -> None:
+    """Offer what people wrote in reply, where they did."""
+    talk.offer("Ko cilvēki raksta", Do.OUTREACH, key="replies", value=key, needs="has_replies")
 
 
 def offer_after(talk: Talk, key: str, *, changed: bool) -> None:

@@ -184,7 +184,7 @@ def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> 
     elif outcome == "action":
         does = rights.ask_to_erase if understood.action == "forget_me" else unsubscribe
         does(talk)
-    elif outcome == "declined" and not _is_of_event(talk):
+    elif outcome == "declined" and not _is_announced(talk):
         talk.say("declined", kind=understood.kind)
     elif outcome == "flow" and understood.flow:
         talk.say("flow_offered", flow=talk.world.flows[understood.flow])
@@ -194,8 +194,8 @@ def _answer_one(talk: Talk, understood: Understanding, told: frozenset[str]) -> 
     return outcome
 
 
-def _is_of_event(talk: Talk) -> bool:
-    """Whether it answers, or follows, what we have told of an event: a closed bridge is our matter then."""
+def _is_announced(talk: Talk) -> bool:
+    """Whether it answers, or follows, what we have announced: a closed bridge is our matter then."""
     talk.looks = not talk.standing.looked
     return bool(talk.standing.about)
 
@@ -209,7 +209,7 @@ def _not_known(talk: Talk, understood: Understanding) -> str:
         talk.emit("consultation.given", what="unanswered", topic=understood.kind or "")
         if files:
             talk.emit("attachments.received", files=files)
-        talk.say("handed_over", told=_is_of_event(talk) and not is_question(text))
+        talk.say("handed_over", told=_is_announced(talk) and not is_question(text))
         return "unsure"
     talk.change(misses=talk.conversation.misses + 1)
     talk.say("not_understood", given=talk.quote(text))

@@ -105,14 +105,18 @@ def _open(talk: Talk, key: str) -> None:
     known = (one.announced for one in talk.standing.organised if one.key == key)
     _offer_next(talk, key, announced=next(known, ""))
     announcing.offer_page(talk, key)
-    talk.offer("Ko cilvēki raksta", Do.OUTREACH, key="replies", value=key, needs="has_replies")
+    announcing.offer_replies(talk, key)
 
 
 def _replies(talk: Talk, key: str) -> None:
     """Tell what people have written in reply: questions, problems, and words beside „nākšu”."""
-    talk.emit("event.opened", event=key)
+    of_none = any(one.key == key for one in talk.standing.announcements)
+    if of_none:
+        talk.emit("announcement.opened", about=key)
+    else:
+        talk.emit("event.opened", event=key)
     talk.say("event_replies")
-    offer(talk, "Atpakaļ", "open", key)
+    offer(talk, "Atpakaļ", "announcement" if of_none else "open", key)
 
 
 def _offer_next(talk: Talk, key: str, *, changed: bool = False, announced: str = "") -> None:

@@ -88,7 +88,7 @@ class Standing:
     pair: int = 0  # of the messages that an edit or a reaction is about, where one shows the other
     events: tuple[EventView, ...] = ()  # to come, the soonest first; looked up where a message may be about them
     looked: bool = False  # whether they were looked up
-    about: str = ""  # the event that the message answers, or follows
+    about: str = ""  # the event or announcement that the message answers, or the event that it follows
     replies: bool = False  # whether it answers it
     near: Point | None = None  # where the person is, as far as they have told: nearest events first
     organised: tuple[EventView, ...] = ()  # of every state, for one of ours

@@ -1,4 +1,4 @@
-"""About: which event a message speaks of, by what it replies to, or by what its writer was told last."""
+"""About: which event or announcement a message speaks of, by what it replies to, or what its writer was told last."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 from bot.conversation.state import Do, decode_act
 from bot.delivery.outbox import deliveries
 from bot.inbox.ledger import prompts
-from bot.outreach import events
+from bot.outreach import announcements, events
+from bot.outreach.broadcasts import broadcasts
 
 _RECENT = timedelta(days=7)  # how long what is said without a reply may be about the last message
 
@@ -39,6 +40,17 @@ def event_of(tx: Connection, contact_id: int, answers: str, reply_to: str, now: 
     prompt_id = answers or tx.execute(told.order_by(deliveries.c.id.desc()).limit(1)).scalar()
     event = _of_prompt(tx, prompt_id) if prompt_id else None
     return About(event=event, replies=bool(answers or reply_to)) if event is not None else None
+
+
+def announcement_of(tx: Connection, contact_id: int, answers: str, reply_to: str) -> Any:
+    """Return the announcement about no event that a message replies to, None for none; as above."""
+    replied = sa.select(deliveries.c.prompt_id).where(
+        deliveries.c.contact_id == contact_id, deliveries.c.message_ref == reply_to, deliveries.c.target_id.is_(None)
+    )
+    prompt_id = answers or (tx.execute(replied.limit(1)).scalar() if reply_to else None)
+    sent = sa.select(broadcasts.c.announcement_id).where(broadcasts.c.prompt_id == prompt_id)
+    announcement_id = tx.execute(sent.limit(1)).scalar() if prompt_id else None
+    return announcements.by_id(tx, announcement_id) if announcement_id else None
 
 
 def _of_prompt(tx: Connection, prompt_id: str) -> Any:

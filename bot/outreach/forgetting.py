@@ -38,5 +38,7 @@ def forget_past(tx: Connection, before: datetime) -> int:
     past = sa.select(events.c.id).where(events.c.starts_at < before)
     known = sa.or_(attendance.c.contact_id.is_not(None), attendance.c.name != "", attendance.c.word != "")
     tx.execute(sa.delete(event_replies).where(event_replies.c.event_id.in_(past)))
+    written = sa.select(announcements.c.id).where(announcements.c.written_at < before)
+    tx.execute(sa.delete(event_replies).where(event_replies.c.announcement_id.in_(written)))
     gone = sa.update(attendance).where(attendance.c.event_id.in_(past), known)
     return tx.execute(gone.values(contact_id=None, chat="", name="", word="")).rowcount

@@ -43,6 +43,8 @@ def standing(tx: Connection, item: Inbound, clock: Clock) -> Standing:
     theirs = Standing(events=upcoming, looked=True, near=_place_of(tx, contact_id))
     if found:
         theirs = replace(theirs, about=found.event.key, replies=found.replies)
+    elif announced := about.announcement_of(tx, contact_id, item.answers, item.reply_to):
+        theirs = replace(theirs, about=announced.key, replies=True)
     if not team.plays(tx, contact_id, "coordinator"):
         return theirs
     states = matters.announced(tx)

@@ -84,7 +84,7 @@ class Planning:
         matter = matters.find(tx, key)
         if matter is None:
             return NOT_OURS
-        replied = replies.digest(tx, matter.row.id)
+        replied = replies.digest(tx, matter.reference)
         return {
             "allowed": True,
             "event": matter.told,

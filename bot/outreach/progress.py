@@ -65,9 +65,11 @@ class Board:
 
     def say(self, tx: Connection, row: Any, template: str) -> str:
         """Render what stands about a broadcast."""
-        values = {"broadcast": row._mapping, "event": matters.of(tx, row).told, "counts": broadcasts.counts(tx, row.id)}
-        replied = replies.numbers(tx, row.event_id) if row.kind == "event" else {}
-        coming = attendance.count(tx, row.event_id)["coming"] if any(replied.values()) else 0
+        matter = matters.of(tx, row)
+        values = {"broadcast": row._mapping, "event": matter.told, "counts": broadcasts.counts(tx, row.id)}
+        replied = replies.numbers(tx, matter.reference) if row.kind in {"event", "news"} else {}
+        asked = row.kind == "event" and any(replied.values())
+        coming = attendance.count(tx, row.event_id)["coming"] if asked else 0
         values |= {"replied": replied, "coming": coming}
         return self.words.tongue("lv").say(Say(template=template, values=values), {})
 

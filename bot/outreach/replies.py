@@ -1,4 +1,4 @@
-"""Replies: what people ask about an event, and what troubles them, kept and grouped for its organiser."""
+"""Replies: what people ask about an event or an announcement, and what troubles them, grouped for whoever wrote it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,8 @@ event_replies = sa.Table(
     "event_replies",
     metadata,
     sa.Column("id", BigKey, primary_key=True),
-    sa.Column("event_id", sa.ForeignKey("events.id"), nullable=False, index=True),
+    sa.Column("event_id", sa.ForeignKey("events.id"), index=True),  # or of an announcement that is about none
+    sa.Column("announcement_id", sa.ForeignKey("announcements.id"), index=True),
     sa.Column("contact_id", sa.ForeignKey("contacts.id"), nullable=False, index=True),
     sa.Column("inbound_id", sa.BigInteger, nullable=False, unique=True),  # where its words are, while they are kept
     sa.Column("kind", sa.String(10), nullable=False),  # question | problem
@@ -39,7 +40,7 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """What people have said to an event: how many of each kind, and the newest of them."""
+    """What people have said: how many of each kind, and the newest of them."""
 
     numbers: Mapping[str, int]
     questions: list[Told] = field(default_factory=list)
@@ -47,30 +48,35 @@ class Digest:
     words: list[str] = field(default_factory=list)  # beside „nākšu”
 
 
-def numbers(tx: Connection, event_id: int) -> dict[str, int]:
-    """Return how many questions and problems people have told in reply to an event."""
-    query = sa.select(event_replies.c.kind, sa.func.count()).where(event_replies.c.event_id == event_id)
+def numbers(tx: Connection, reference: Mapping[str, int]) -> dict[str, int]:
+    """Return how many questions and problems people have told in reply to what `reference` names by its column."""
+    query = sa.select(event_replies.c.kind, sa.func.count()).where(*_of(reference))
     counted = {row[0]: int(row[1]) for row in tx.execute(query.group_by(event_replies.c.kind))}
     return {kind: counted.get(kind, 0) for kind in (QUESTION, PROBLEM)}
 
 
-def digest(tx: Connection, event_id: int) -> Digest:
-    """Return the newest of what people have said to an event, grouped."""
+def digest(tx: Connection, reference: Mapping[str, int]) -> Digest:
+    """Return the newest of what people have said to an event or an announcement, grouped."""
+    event_id = reference.get("event_id")
     return Digest(
-        numbers=numbers(tx, event_id),
-        questions=_told(tx, event_id, QUESTION),
-        problems=_told(tx, event_id, PROBLEM),
-        words=attendance.words(tx, event_id, _MOST),
+        numbers=numbers(tx, reference),
+        questions=_told(tx, reference, QUESTION),
+        problems=_told(tx, reference, PROBLEM),
+        words=attendance.words(tx, event_id, _MOST) if event_id else [],
     )
 
 
-def _told(tx: Connection, event_id: int, kind: str) -> list[Told]:
+def _of(reference: Mapping[str, int]) -> list[sa.ColumnElement[bool]]:
+    return [event_replies.c[name] == value for name, value in reference.items()]
+
+
+def _told(tx: Connection, reference: Mapping[str, int], kind: str) -> list[Told]:
     query = (
         sa.select(inbound.c.text, event_replies.c.case_id, cases.c.state)
         .select_from(event_replies)
         .outerjoin(inbound, inbound.c.id == event_replies.c.inbound_id)
         .outerjoin(cases, cases.c.id == event_replies.c.case_id)
-        .where(event_replies.c.event_id == event_id, event_replies.c.kind == kind)
+        .where(*_of(reference), event_replies.c.kind == kind)
     )
     rows = tx.execute(query.order_by(event_replies.c.id.desc()).limit(_MOST))
     return [
@@ -78,10 +84,10 @@ def _told(tx: Connection, event_id: int, kind: str) -> list[Told]:
     ]
 
 
-def keep(tx: Connection, event_id: int, scene: Scene, *, kind: str, case_id: int | None = None) -> None:
+def keep(tx: Connection, reference: Mapping[str, int], scene: Scene, *, kind: str, case_id: int | None = None) -> None:
     """Keep a reply, once for each message: a case says more than an answer to the other half of it."""
     said = {"kind": kind, "case_id": case_id}
-    values = {"event_id": event_id, "contact_id": scene.contact_id, "inbound_id": scene.inbound_id, **said}
+    values = {**reference, "contact_id": scene.contact_id, "inbound_id": scene.inbound_id, **said}
     new = insert(tx, event_replies).values(**values, said_at=scene.now)
     if case_id is None:
         tx.execute(new.on_conflict_do_nothing())

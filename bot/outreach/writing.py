@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from bot.conversation.response import Event
 from bot.desk import team
-from bot.outreach import announcements, broadcasts, matters
+from bot.outreach import announcements, broadcasts, matters, replies
 from bot.outreach.announcing import NOT_OURS, Announcing
 from bot.rooms import Scene
 
@@ -64,4 +64,6 @@ class Writing:
         matter = matters.find(tx, key)
         if matter is None:
             return NOT_OURS
-        return {"allowed": True, "event": matter.told, **matters.reach(tx, matter, now)}
+        replied = replies.digest(tx, matter.reference)
+        asked = {"replied": replied, "has_replies": any(replied.numbers.values()), "coming": None}
+        return {"allowed": True, "event": matter.told, **asked, **matters.reach(tx, matter, now)}
