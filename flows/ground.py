@@ -63,6 +63,10 @@ KIND = Choice(
             words=(
                 "maj*",
                 "darz*",
+                "augludarz*",
+                "abeldarz*",
+                "mazdarz*",
+                "siltumnic*",
                 "pagalm*",
                 "set*",
                 "viensetas",
@@ -85,6 +89,10 @@ KIND = Choice(
                 "iela",
                 "apstadijum*",
                 "skolas teritorij*",
+                "skolas pagalm*",
+                "skolas darz*",
+                "kapos",
+                "kapset*",
                 "town",
                 "park",
                 "city",
@@ -105,6 +113,7 @@ KIND = Choice(
             words=(
                 "cel*",
                 "gar cel*",
+                "majas cel*",
                 "alej*",
                 "up*",
                 "ezer*",
@@ -134,6 +143,10 @@ KIND = Choice(
             words=("mez*", "meza zeme", "izcirtum*", "cirsm*", "forest", "woods", "лес"),
             told=("meza", "mezaudze", "izcirtuma", "meza zeme", "cirsma", "pec kailcirtes", "jaunaudze"),
         ),
-        Alternative(code="other", label=L("Cita vieta"), words=("cita", "cits", "citur", "other", "dazad*")),
+        Alternative(
+            code="other",
+            label=L("Cita vieta"),
+            words=("cita", "cits", "citur", "other", "dazad*", "purv*", "kudras purv*", "karjer*"),
+        ),
     ),
 )

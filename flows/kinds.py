@@ -9,6 +9,7 @@ from typing import ClassVar
 from flows.grammar import Answers, Json, L, NotUnderstood, Option, Question, Reading, Understood, Voice
 from flows.said import Said
 from knowledge.contacts import find_phones
+from knowledge.latvian.language import detect
 from knowledge.latvian.text import Word, fold, words
 
 _SHORT = 7  # words
@@ -20,13 +21,17 @@ class Alternative:
     """One answer of a choice.
 
     `words` are folded phrases that mean it when the question is open; `told` those that mean it inside any
-    text. A star ends a stem: `skol*`. `shown` is how the review says it, where the button's label does not fit there.
+    text. A star ends a stem: `skol*`. `alone` are words that mean it when nothing else is said. A text with one of
+    `unless` does not mean it, whatever else it says. `shown` is how the review says it, where the button's label does
+    not fit there.
     """
 
     code: str
     label: str  # at most 20 characters
     words: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     shown: str = ""
 
 
@@ -45,6 +50,9 @@ class Choice(Question[str]):
             index = int(number[1]) - 1
             if 0 <= index < len(self.alternatives):
                 return Understood(value=self.alternatives[index].code, spans=((0, len(said.text)),))
+        bare = _row(words(text)).strip()
+        if alone := next((a for a in self.alternatives if bare in a.alone), None):
+            return Understood(value=alone.code, spans=((0, len(said.text)),))
         # Words such as „mēs” answer only when hardly anything else is said.
         short = len(words(text)) <= _SHORT
         known = [(a, (_phrase(a.label), *a.told, *(a.words if short else ()))) for a in self.alternatives]
@@ -89,6 +97,8 @@ class Choice(Question[str]):
             for phrase in known
             if _opening(phrase) in row and (span := _span_of(_folded(phrase), typed))
         ]
+        ruled_out = {a.code for a, _ in phrases if any(_span_of(_folded(one), typed) for one in a.unless)}
+        hits = [hit for hit in hits if hit[1] not in ruled_out]
         longest = max((length for length, _, _ in hits), default=0)
         best: dict[str, tuple[int, int]] = {}
         for length, code, span in hits:
@@ -122,6 +132,9 @@ class YesNo(Question[bool]):
                 if span := _span_of(_folded(phrase), typed):
                     return Understood(value=meaning, spans=(span,))
         first = typed[0]
+        if first.folded == "no" and len(typed) > 1 and detect(said.text) != "en":
+            # „No Rīgas”: in Latvian it means „from”.
+            return NotUnderstood(why=L("Nesapratu „%(given)s”. Vai tas ir jā vai nē?"), given=said.text)
         if first.folded in self._NO or first.folded in self._YES:
             return Understood(value=first.folded in self._YES, spans=((first.start, first.end),))
         return NotUnderstood(why=L("Nesapratu „%(given)s”. Vai tas ir jā vai nē?"), given=said.text)

@@ -101,7 +101,8 @@ SCHOOL_CHALLENGE = Flow(
                 Alternative(
                     code="private",
                     label=L("Nē, nerādiet"),
-                    words=("ne", "nedrikst", "neradiet", "no", "private", "nav atlauj*"),
+                    words=("ne", "nedrikst", "neradiet", "private", "nav atlauj*"),
+                    alone=("no",),
                 ),
             ),
         ),

@@ -152,3 +152,65 @@ def test_so_many_a_year_is_no_count(text: str, count: int | None) -> None:
 def test_whoever_planted_of_their_own_will_had_no_duty(text: str) -> None:
     """Nobody told them to, as people say it; who paid for it is another matter, and is asked."""
     assert Understood(value="no") == Understood(value=_read("additional", text).value)
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "code"),
+    [
+        ("who", "mazdēls", "person"),
+        ("kind", "skolas pagalms", "town"),
+        ("kind", "gar mājas ceļu", "roadside"),
+        ("kind", "mazdārziņš", "homestead"),
+        ("kind", "augļudārzs", "homestead"),
+        ("kind", "kapos", "town"),
+        ("kind", "bijušais kūdras purvs", "other"),
+        ("entered_by", "es nemāku", "staff"),
+        ("entered_by", "man nav datora", "staff"),
+        ("entered_by", "es atļauju jums", "staff"),
+        ("entered_by", "lai ievada mans dēls", "self"),
+        ("additional", "no LAD dabūju naudu", "paid"),
+        ("additional", "stādus dabūjām par velti no valsts mežiem", "unsure"),
+        ("additional", "kad nocirtu mežu, man lika stādīt no valsts meža dienesta", "duty"),
+        ("additional", "bija jāstāda pēc būvprojekta", "duty"),
+        ("additional", "no", "no"),
+        ("additional", "nē", "no"),
+    ],
+)
+def test_a_choice_is_read_as_it_is_typed(key: str, text: str, code: str) -> None:
+    """In people's own words; „no” is an answer only where nothing else is said, since in Latvian it means „from”."""
+    assert code == _read(key, text).value
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("entered_by", "negribu, lai jūs ievadāt"),
+        ("entered_by", "nevēlos, ka jūs to darāt"),
+        ("entered_by", "neatļauju"),
+        ("entered_by", "es negribu ievadīt"),
+        ("entered_by", "ja neko nevajag maksāt"),
+        ("additional", "stādus dabūjām no mežniecības"),
+        ("additional", "no kā"),
+    ],
+)
+def test_nobody_permits_or_denies_by_half_a_sentence(key: str, text: str) -> None:
+    """A permission that nobody gave, and a duty that nobody denied, are asked about once more."""
+    question = REGISTER_TREES.question(key)
+    assert question is not None
+    assert isinstance(question.read(Said(text=text), _TODAY), NotUnderstood)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2023.gada 3. un 4. oktobrī", date(2023, 10, 3), date(2023, 10, 4)),
+        ("2023. gada 3., 4. un 5. oktobrī", date(2023, 10, 3), date(2023, 10, 5)),
+        ("2023.gada 3. līdz 5. oktobrī", date(2023, 10, 3), date(2023, 10, 5)),
+        ("3. un 4. oktobrī", date(2026, 10, 3), date(2026, 10, 4)),
+        ("2022. un 2023. gadā", date(2022, 1, 1), date(2023, 12, 31)),
+    ],
+)
+def test_days_share_the_year_before_them(text: str, first: date, last: date) -> None:
+    """The year is said once, before the first of the days."""
+    value = _read("planted", text).value
+    assert (first, last) == (value.first, value.last)

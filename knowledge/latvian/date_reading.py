@@ -178,7 +178,8 @@ def _day(tokens: Sequence[Token], at: int, said: Said) -> Said | None:
     following = stop + 1 if kind_at(tokens, stop) == "i" else stop
     if kind_at(tokens, following) in "Mm" and (token.kind in "oO" or day <= 31):
         return said._replace(stop=following, day=day)
-    if not said.dated and _DAYS_OF.match("".join(token.kind for token in tokens[stop : stop + 12])):
+    of_year = said.year is not None and said.last_year in {None, said.year} and said.part is None
+    if (not said.dated or of_year) and _DAYS_OF.match("".join(token.kind for token in tokens[stop : stop + 12])):
         return said._replace(stop=stop, day=day)
     return None
 

@@ -150,7 +150,7 @@ def _joint(tokens: Sequence[Token], said: Said) -> tuple[str, int] | None:
     """Return how the date is tied to the next one (`c` to, `u` and, `v` or, `,`) and where that begins."""
     at = said.stop
     kinds = [token.kind for token in tokens[at : at + 3]]
-    unfinished = said.year is None or said.weak
+    unfinished = said.year is None or said.weak or (said.day is not None and said.month is None)
     if kinds[:1] == [","] and kinds[1:2] in (["u"], ["v"]):
         return kinds[1], at + 2
     if kinds and kinds[0] in "cuv":
@@ -212,7 +212,9 @@ def _shared(chain: list[Said], *, opened: bool) -> list[Said]:
         said, before = shared[place], shared[place - 1]
         if opened and said.joint == "c" and said.weak and not before.weak and before.year is not None:
             said = shared[place] = said._replace(weak=False)
-        if said.year is None and said.period is None and before.year is not None and said.joint != ",":
+        days = said.day is not None and before.day is not None and said.month == before.month
+        shares = said.joint != "," or days  # 2023. gada 3., 4. un 5. oktobrī
+        if said.year is None and said.period is None and before.year is not None and shares:
             shared[place] = said._replace(year=before.year + ((said.month or 99) < (before.month or 0)))
     return shared
 
