@@ -109,7 +109,7 @@ class _Seen:
     misspelt: bool = False
 
 
-# An e-mail address or a link: k.ozolins@inbox.lv names no oak.
+# An e-mail address or a link: k.ozolins@example.lv names no oak.
 _NET = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+")
 
 

@@ -89,12 +89,13 @@ def test_any_text_is_read_without_error(text: str) -> None:
     spans += [(item.start, item.end) for item in find_organisations(text)]
     assert all(0 <= start < end <= len(text) for start, end in spans)
     name = find_name(text, answering=True)
-    assert name is None or name.value.replace(" ", "").lower() in text.replace(" ", "").replace("\u00a0", "").lower()
+    typed = text.replace(" ", "").replace("\u00a0", "").casefold()  # the capital of µ is a Greek letter
+    assert name is None or name.value.replace(" ", "").casefold() in typed
 
 
 def test_a_refused_address_says_why() -> None:
     """Letters such as ā before the @ can't be delivered to; an incomplete address has the wrong form."""
-    letters, form = find_emails("jānis@inbox.lv vai anna@inbox")
+    letters, form = find_emails("jānis@example.lv vai anna@inbox")
     assert isinstance(letters.value, RefusedEmail)
     assert isinstance(form.value, RefusedEmail)
     assert (letters.value.why, form.value.why) == ("letters", "form")

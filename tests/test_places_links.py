@@ -89,7 +89,7 @@ def test_a_map_link_without_a_point_is_recognised() -> None:
     [
         "https://www.google.com/search?q=koki",
         "https://3miljardikoku.lv/",
-        "anna@inbox.lv",
+        "anna@example.lv",
         "https://example.lv/raksts/2023/05/12",
         "https://[56.95,24.10",
         "geo: mana zeme",

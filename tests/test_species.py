@@ -154,7 +154,7 @@ def test_an_ambiguous_word_is_a_genus_with_its_species(text: str, latin: str, ca
         "Ozolu iela 5",
         "Bērzes pagasts",
         "mājas „Liepas”",
-        "rakstiet k.ozolins@inbox.lv",
+        "rakstiet k.ozolins@example.lv",
         "liepa.anna@skola.edu.lv",
         "skatiet https://ozoli.lv/liepas/berzi?egle=1",
         "www.liepas.lv",

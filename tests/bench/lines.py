@@ -68,7 +68,7 @@ _BIRCHES = """
 - ievadīsim paši
 ? kas redzēs manus datus?
 
-- Pēteris Bērziņš, peteris.berzins@inbox.lv
+- Pēteris Bērziņš, peteris.berzins@example.lv
 - mainīt kokus
 ? kādi koki skaitās?
 - # bērzi
