@@ -5,6 +5,8 @@ from flows.grammar import Answers, L
 from flows.kinds import Alternative, Choice
 from flows.planter import is_organisation
 
+_REFUSES = ("negrib*", "nevelos", "nevelam*", "nevajag", "don't", "dont")
+
 
 def explains(answers: Answers) -> str:
     """Return the topic with the steps, for whoever enters the trees themselves; '' for others."""
@@ -53,7 +55,19 @@ ENTERED_BY = Choice(
                 "nav dator*",
             ),
             # Nobody permits by saying that they do not want it.
-            unless=("negrib*", "nevelos", "nevelam*", "neatlau*", "nepiekrit*", "nevajag", "nedrikst*", "neievad*"),
+            unless=(
+                *_REFUSES,
+                "neatlau*",
+                "nepiekrit*",
+                "nedrikst*",
+                "neievadiet",
+                "neievadat",
+                "ne jus",
+                "ne jums",
+                "tikai ne",
+                "not",
+                "never",
+            ),
             told=("ievadiet mana vieta", "registrejiet mana vieta", "lai ievada darbinieks", "ievadiet jus"),
         ),
         Alternative(
@@ -79,7 +93,7 @@ ENTERED_BY = Choice(
                 "me",
                 "i will",
             ),
-            unless=("negrib*", "nevelos", "nevelam*", "nevar*", "nemak*", "neprot*", "nevajag"),
+            unless=(*_REFUSES, "nevar*", "nemak*", "neprot*", "can't", "cannot"),
             told=("ievadisu pats", "ievadisu pati", "ievadisim pasi"),
         ),
     ),
