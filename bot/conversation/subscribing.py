@@ -13,11 +13,21 @@ _NEWS = "news"
 _WANTS = tuple(
     fold(phrase)
     for phrase in (
-        *("saņemt ziņas", "gribu saņemt ziņas", "vēlos saņemt ziņas", "gribu ziņas", "vēlos ziņas", "sūtiet man ziņas"),
+        *(
+            "saņemt ziņas",
+            "gribu saņemt ziņas",
+            "vēlos saņemt ziņas",
+            "gribu ziņas",
+            "vēlos ziņas",
+            "sūtiet man ziņas",
+            "sūtiet ziņas",
+        ),
         *("pieteikties ziņām", "pieteikties jaunumiem", "gribu saņemt jaunumus", "sūtiet man jaunumus"),
+        *("sūtiet jaunumus", "varat sūtīt ziņas", "gribu saņemt jūsu ziņas", "gribu jaunumus", "vēlos jaunumus"),
         *("atkal saņemt ziņas", "subscribe", "get news"),
     )
 )
+_ASSENT = frozenset({"labi", "ja", "ludzu", "tad", "nu", "ok", "tomer"})
 _ASKS = tuple(
     fold(phrase)
     for phrase in (
@@ -78,7 +88,7 @@ _BUTTONS = (
 def hear(talk: Talk, text: str) -> str:
     """Hear which news somebody wants; '' where the text says nothing of it."""
     said = " ".join(word.folded for word in words(text))
-    if said in _WANTS:
+    if said in _WANTS or _without_assent(said) in _WANTS:
         return _subscribe(talk)
     if said in _ASKS:
         show(talk)
@@ -96,6 +106,12 @@ def hear(talk: Talk, text: str) -> str:
     if said.startswith(_ONLY) or _ABOUT_ONLY.match(said):
         return _choose_where(talk, text[text.lower().find("tikai") :])
     return ""
+
+
+def _without_assent(said: str) -> str:
+    """Leave away what „labi, sūtiet ziņas” begins with."""
+    first, _, rest = said.partition(" ")
+    return _without_assent(rest) if rest and first in _ASSENT else said
 
 
 def _choose_where(talk: Talk, text: str) -> str:
