@@ -33,6 +33,7 @@ ANNOUNCE_WHEN = Flow(
             key="when",
             ask="Kad izsludināt? Uzrakstiet dienu un stundu, piemēram, „piektdien plkst. 18” vai „1. decembrī 10.00”.",
             again="kad izsludināt?",
+            by_letter="Kad izsludināt? Uzrakstiet dienu un stundu.",
             label="Laiks",
             change="Mainīt laiku",
             why="Šajā laikā sākšu sūtīt ziņu.",

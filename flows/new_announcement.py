@@ -39,6 +39,7 @@ NEW_ANNOUNCEMENT = Flow(
             key="title",
             ask="Kāds ir virsraksts? Piemēram, „Stādu izdale Ogrē”.",
             again="kāds ir virsraksts?",
+            by_letter="Kāds ir virsraksts?",
             label="Virsraksts",
             change="Mainīt virsrakstu",
             why="Ar virsrakstu sākas ziņa; vēstulē tas ir temats.",
