@@ -34,6 +34,9 @@ ALWAYS = frozenset(
 )
 
 
+_OF_EVENTS = frozenset({Do.EVENT, Do.OUTREACH, Do.WORK})
+
+
 def on_tap(talk: Talk, tapped: Tapped | None) -> str:
     """Carry out a button of the prompt `tapped`; None when we know no such prompt of this person."""
     prompt_id, _, number = talk.item.said.tap.partition(":")
@@ -50,6 +53,8 @@ def on_tap(talk: Talk, tapped: Tapped | None) -> str:
 
 def press(talk: Talk, pressed: Act) -> str:
     """Do what a button of the last message says."""
+    if pressed.do in _OF_EVENTS and not talk.standing.looked:
+        talk.looks = True  # its words were typed: that they are about events is known only now
     if pressed.do is Do.CADASTRE:
         return _cadastre(talk, confirmed=bool(pressed.value))
     if pressed.do is Do.WORK:
