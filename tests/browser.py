@@ -33,15 +33,20 @@ class NoBrowserError(Exception):
     """No browser can be run here. The message says what to install."""
 
 
+def program() -> str:
+    """Return the browser's program: what CHROMIUM names, or Debian's; raises NoBrowserError."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    if not found:
+        raise NoBrowserError("install Debian's package chromium, or name a browser in CHROMIUM")
+    return found
+
+
 @contextmanager
 def running_browser() -> Iterator[str]:
     """Run one for as long as it is needed, and yield where it listens; raises NoBrowserError."""
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
-    if not program:
-        raise NoBrowserError("install Debian's package chromium, or name a browser in CHROMIUM")
     folder = tempfile.mkdtemp(prefix="koku-browser-")
     process = subprocess.Popen(
-        [program, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"],
+        [program(), *_OPTIONS, f"--user-data-dir={folder}", "about:blank"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -1,8 +1,4 @@
-"""How a letter looks in a real browser on a phone, by day and by night.
-
-Not part of CI, where a browser would take longer to install than everything else together. Run it by
-`CHROMIUM=chromium python -m pytest tests/test_letter_looks.py`; `LOOK=folder` also keeps the pictures.
-"""
+"""How a letter looks in a real browser on a phone, by day and by night; `LOOK=folder` also keeps the pictures."""
 
 import html
 import json
@@ -17,9 +13,9 @@ import pytest
 
 from bot.channels.email.compose import Composer, Letterhead
 from bot.messages import Address, Destination, Envelope, Outbound
+from tests.browser import program
 from tests.smtp_server import Received
 
-_CHROMIUM = os.environ.get("CHROMIUM", "")
 _LOOK = os.environ.get("LOOK", "")
 _PHONE = 390  # pixels
 
@@ -59,7 +55,7 @@ _PHONE_FRAME = """<!DOCTYPE html><meta charset="utf-8"><meta name="color-scheme"
 <iframe width="{width}" height="1300" style="border: 0; color-scheme: light dark" srcdoc="{markup}"></iframe>"""
 
 
-@pytest.mark.skipif(not _CHROMIUM, reason="CHROMIUM names no browser")
+@pytest.mark.usefixtures("browser")  # which says what is missing where there is none
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("language", ["lv", "en"])
 def test_a_letter_is_readable_on_a_phone(language: str, *, dark: bool, tmp_path: Path) -> None:
@@ -104,7 +100,7 @@ def _browse(page: Path, *options: str, dark: bool) -> str:
     """Open a page at the width of a phone and return what the browser says."""
     scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
     size = f"--window-size={_PHONE},1300"
-    command = [_CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", scheme, size]
+    command = [program(), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", scheme, size]
     profile = f"--user-data-dir={page.parent / 'profile'}"
     done = subprocess.run(
         [*command, profile, *options, page.as_uri()], capture_output=True, text=True, timeout=120, check=True
