@@ -1,14 +1,15 @@
 """A new announcement: its title, its text, and who is to hear of it. For coordinators, where there is no event."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flows.audience_kind import ToWhom, without_a_place
+from flows.announced import AUDIENCE, PICTURE, WORDS
+from flows.audience_kind import without_a_place
 from flows.grammar import Answers, Check, Flow
 from flows.kinds import Text
-from flows.new_event import WORDS
-from flows.picture_kind import TOO_LONG, Picture, crowded, picture_of
+from flows.picture_kind import TOO_LONG, crowded, picture_of
 
 _NO_POINT = "Paziņojumam nav vietas, no kuras skaitīt attālumu. Uzrakstiet, piemēram, „30 km ap Ogri”."
 
@@ -62,30 +63,12 @@ NEW_ANNOUNCEMENT = Flow(
             longest=3000,
             checks=(_ROOM,),
         ),
-        Picture(
-            key="picture",
-            ask="Nosūtiet attēlu, ko likt klāt ziņai.",
-            again="nosūtiet attēlu.",
-            by_letter="Ja gribat klāt attēlu, pielieciet to vēstulei.",
-            label="Attēls",
-            change="Attēls",
-            why="Attēls ziņu dara pamanāmāku; bez tā arī var.",
-            example="Nosūtiet vienu fotogrāfiju vai uzrakstiet „bez attēla”.",
-            things=("attel", "bild", "foto"),
-            takes=("skip", "no"),
-            optional=True,
-            offered=True,
-            checks=(_ROOM,),
-        ),
-        ToWhom(
-            key="audience",
+        replace(PICTURE, checks=(_ROOM,)),
+        replace(
+            AUDIENCE,
             ask="Kam to paziņot? Ziņas saņem tikai tie, kas tās gribējuši.",
             again="kam to paziņot?",
-            label="Kam",
-            change="Mainīt saņēmējus",
-            why="Ziņu saņems tikai šie cilvēki, un katrs vienu reizi.",
             example="Piemēram: „visi”, „Ogres novads” vai „skolas Cēsu novadā”.",
-            things=("kam", "sanemej"),
             checks=(Check(key="nowhere", fails=without_a_place, say=_NO_POINT, refuse=True),),
         ),
     ),

@@ -1,19 +1,19 @@
 """A new event: what it is called, when and where, for how many, and who is to hear of it. For coordinators."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flows.audience_kind import ToWhom, without_a_place
+from flows.announced import AUDIENCE, PICTURE, WORDS
+from flows.audience_kind import without_a_place
 from flows.event_kinds import Coming, Limit, Moment, Title, Told, Venue, venue_in_words
 from flows.event_purpose import INFORMATION, PLANTING, Purpose
 from flows.grammar import Answers, Check, Flow
 from flows.kinds import Alternative, Text
-from flows.picture_kind import TOO_LONG, Picture, crowded, picture_of
+from flows.picture_kind import TOO_LONG, crowded, picture_of
 from flows.where_kind import Site
 
-# What is written for others is read as a whole: a question or a wish in it is not meant for us.
-WORDS = ("question", "human", "language", "correction", "add_more", "minor", "forget_me", "yes", "no")
 _NO_POINT = "Attālumu no pasākuma nevaru skaitīt, jo nezinu tā vietu kartē. Uzrakstiet, piemēram, „30 km ap Ogri”."
 
 
@@ -141,21 +141,7 @@ NEW_EVENT = Flow(
             longest=700,
             checks=(_ROOM,),
         ),
-        Picture(
-            key="picture",
-            ask="Nosūtiet attēlu, ko likt klāt ziņai.",
-            again="nosūtiet attēlu.",
-            by_letter="Ja gribat klāt attēlu, pielieciet to vēstulei.",
-            label="Attēls",
-            change="Attēls",
-            why="Attēls ziņu dara pamanāmāku; bez tā arī var.",
-            example="Nosūtiet vienu fotogrāfiju vai uzrakstiet „bez attēla”.",
-            things=("attel", "bild", "foto"),
-            takes=("skip", "no"),
-            optional=True,
-            offered=True,
-            checks=(_ROOM,),
-        ),
+        replace(PICTURE, checks=(_ROOM,)),
         Limit(
             key="places",
             ask="Cik cilvēkiem ir vietas?",
@@ -180,16 +166,6 @@ NEW_EVENT = Flow(
             longest=120,
             checks=(_ROOM,),
         ),
-        ToWhom(
-            key="audience",
-            ask="Kam par to paziņot? Ziņas saņem tikai tie, kas tās gribējuši.",
-            again="kam par to paziņot?",
-            label="Kam",
-            change="Mainīt saņēmējus",
-            why="Ziņu saņems tikai šie cilvēki, un katrs vienu reizi.",
-            example="Piemēram: „visi”, „Ogres novads”, „skolas un pašvaldības 30 km ap Cēsīm” vai „20 km no pasākuma”.",
-            things=("kam", "sanemej"),
-            checks=(Check(key="nowhere", fails=without_a_place, say=_NO_POINT, refuse=True),),
-        ),
+        replace(AUDIENCE, checks=(Check(key="nowhere", fails=without_a_place, say=_NO_POINT, refuse=True),)),
     ),
 )
